@@ -1,0 +1,136 @@
+/** Generated from schemas/evidence-entry.schema.json by npm run generate; do not edit. */
+
+/**
+ * One entry of the append-only evidence log. Entries are written as canonical JSON (RFC 8785); the leaf hash is that of RFC 6962.
+ */
+export type EvidenceEntry =
+  | ProposalEvidence
+  | ApprovalEvidence
+  | MergeEvidence
+  | IntentEvidence
+  | EffectEvidence
+  | VerificationEvidence;
+export type Commit = string;
+
+/**
+ * The bot opened or refreshed a proposal, decided from these inputs.
+ */
+export interface ProposalEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'proposal';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  pull: number;
+  kind: string;
+  scope: string;
+  contentDigest: string;
+  head: Commit;
+  /**
+   * policy, fleet, intel, packages, decisions.
+   */
+  digests: {
+    [k: string]: string;
+  };
+}
+/**
+ * A verified approval, with the signed object itself so that it can be checked again.
+ */
+export interface ApprovalEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'approval';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  pull: number;
+  contentDigest: string;
+  commit: Commit;
+  person: string;
+  /**
+   * The raw commit object, signature included.
+   */
+  object: string;
+}
+/**
+ * A merge on the protected branch whose approvals were verified.
+ */
+export interface MergeEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'merge';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  commit: Commit;
+  pull: number;
+  kind: string;
+  scope: string;
+  contentDigest: string;
+  approvals: Commit[];
+  merger: string;
+  /**
+   * Digests of the lock files that the merge brought.
+   */
+  locks: string[];
+}
+/**
+ * Before an effect: what will be done to one host and on which authority.
+ */
+export interface IntentEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'intent';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  /**
+   * Identity of the action: digest over asset, lock and try.
+   */
+  run: string;
+  asset: string;
+  merge: Commit;
+  lock: string;
+  plan: string;
+  packages: Package[];
+}
+export interface Package {
+  purl: string;
+  from: string | null;
+  to: string;
+  sha256: string;
+}
+/**
+ * What happened on the host: exactly one for each intent.
+ */
+export interface EffectEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'effect';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  run: string;
+  asset: string;
+  lock: string;
+  outcome: 'installed' | 'already-there' | 'failed' | 'refused';
+  reason?: string;
+  log?: string;
+}
+/**
+ * The host scanned again after the effect.
+ */
+export interface VerificationEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'verification';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  run: string;
+  asset: string;
+  lock: string;
+  state: 'equal' | 'behind' | 'ahead' | 'unknown';
+  components: string;
+}

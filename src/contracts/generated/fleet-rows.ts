@@ -1,0 +1,139 @@
+/** Generated from schemas/fleet-rows.schema.json by npm run generate; do not edit. */
+
+/**
+ * Rows of the fleet and intelligence snapshots (Parquet tables of the same names). Times are RFC 3339 UTC, days YYYY-MM-DD.
+ */
+export interface FleetRows {
+  assets: AssetRow[];
+  components: ComponentRow[];
+  origins: OriginRow[];
+  advisories: AdvisoryRow[];
+  affected: AffectedRow[];
+  kev: KevRow[];
+  packages: PackageRow[];
+  firstSeen: FirstSeenRow[];
+}
+export interface AssetRow {
+  asset: string;
+  stream: string | null;
+  /**
+   * Digest of its component set.
+   */
+  set: string;
+  labels: {
+    [k: string]: string;
+  };
+  unknown: string | null;
+  runningKernel: string | null;
+  rebootRequired: boolean;
+  observedAt: string;
+  source: string;
+}
+/**
+ * One installed package of a component set; sets are stored once.
+ */
+export interface ComponentRow {
+  set: string;
+  name: string;
+  version: string;
+  arch: string;
+  sourcePackage: string | null;
+  sourceVersion: string | null;
+  held: boolean;
+  state:
+    'installed' | 'half-installed' | 'unpacked' | 'half-configured' | 'triggers-awaited' | 'triggers-pending';
+}
+/**
+ * An origin that the assets with this set of origins have.
+ */
+export interface OriginRow {
+  asset: string;
+  origin: string;
+}
+export interface AdvisoryRow {
+  advisory: string;
+  kind: 'vulnerability' | 'bulletin';
+  aliases: string[];
+  related: string[];
+  summary: string;
+  published: string | null;
+  modified: string | null;
+  withdrawn: string | null;
+  severity: 'critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown';
+  /**
+   * The CVSS vector it was computed from, or none.
+   */
+  severitySource: string;
+  score: number | null;
+  feed: string;
+}
+/**
+ * One range of source versions of one package in one ecosystem release.
+ */
+export interface AffectedRow {
+  advisory: string;
+  /**
+   * distribution:release, such as debian:12.
+   */
+  ecosystem: string;
+  package: string;
+  scheme: 'dpkg' | 'rpm' | 'apk' | 'unknown';
+  /**
+   * 0 or null: from the beginning.
+   */
+  introduced: string | null;
+  fixed: string | null;
+  lastAffected: string | null;
+  /**
+   * Only for a record without ranges.
+   */
+  versions: string[];
+  urgency: string | null;
+}
+export interface KevRow {
+  cve: string;
+  dateAdded: string;
+  dueDate: string | null;
+  ransomware: boolean;
+}
+/**
+ * One package that an origin offers.
+ */
+export interface PackageRow {
+  /**
+   * Id of the package source in the config.
+   */
+  source: string;
+  /**
+   * As the host sees it: <Label or Origin>:<suite>/<component>, such as debian:bookworm-security/main.
+   */
+  origin: string;
+  stream: string;
+  /**
+   * A security suite.
+   */
+  security: boolean;
+  name: string;
+  version: string;
+  arch: string;
+  sourcePackage: string;
+  sourceVersion: string;
+  sha256: string;
+  size: number;
+  filename: string;
+  section: string | null;
+  priority: string | null;
+  /**
+   * Phased-Update-Percentage.
+   */
+  phased: number | null;
+  fetch: 'controller' | 'host';
+  immutable: boolean;
+}
+export interface FirstSeenRow {
+  stream: string;
+  origin: string;
+  package: string;
+  version: string;
+  at: string;
+}

@@ -1,0 +1,51 @@
+/** Generated from schemas/roles.schema.json by npm run generate; do not edit. */
+
+export type Members = string[];
+
+/**
+ * People, their signing principals and teams, and who may do what. Signatures are checked against allowed-signers.
+ */
+export interface Roles {
+  $schema?: string;
+  apiVersion: 'patchwarden/v1';
+  kind: 'Roles';
+  id: 'roles';
+  people: {
+    /**
+     * Identifier; for a document also its file name.
+     */
+    id: string;
+    /**
+     * Principals of allowed-signers (e-mail addresses); all of them are this one person.
+     *
+     * @minItems 1
+     */
+    principals: string[];
+    /**
+     * Items: Identifier; for a document also its file name.
+     */
+    teams?: string[];
+  }[];
+  bot: {
+    /**
+     * @minItems 1
+     */
+    principals: string[];
+  };
+  roles: {
+    author: Members;
+    approver: Members;
+    merger: Members;
+    operator?: Members;
+    auditor?: Members;
+  };
+  approvals?: {
+    required?: number;
+  };
+  log: {
+    /**
+     * Verifier key of the evidence log (C2SP signed-note).
+     */
+    key: string;
+  };
+}

@@ -1,0 +1,23 @@
+export type ProposalKind =
+  | 'remediate'
+  | 'promote'
+  | 'drift'
+  | 'housekeeping'
+  | 'pins'
+  | 'rollback'
+  | 'expedited';
+
+/** A change that reconcile wants: it becomes one pull request on branch `patchwarden/<kind>/<scope>`. */
+export interface Proposal {
+  readonly kind: ProposalKind;
+  readonly scope: string;
+  readonly branch: string;
+  /** Path → whole new content; null deletes the file. */
+  readonly files: ReadonlyMap<string, string | null>;
+  readonly contentDigest: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+}
+
+export const branchOf = (kind: ProposalKind, scope: string): string => `patchwarden/${kind}/${scope}`;

@@ -1,0 +1,27 @@
+import { parseStream } from './stream.ts';
+
+/**
+ * Package URL of a package of a stream, without version: the key of a lock entry.
+ * @see https://github.com/package-url/purl-spec (types `deb`, `rpm`, `apk`)
+ */
+export function lockKey(stream: string, name: string, arch: string): string {
+  const parsed = parseStream(stream);
+  const distro = parsed?.distro ?? 'unknown';
+  const release = parsed?.release ?? 'unknown';
+  const type = distro === 'debian' || distro === 'ubuntu' ? 'deb' : distro === 'alpine' ? 'apk' : 'rpm';
+  return `pkg:${type}/${distro}/${encodeURIComponent(name)}?arch=${arch}&distro=${distro}-${release}`;
+}
+
+/** What a lock key names; undefined when it is not one. */
+export function parseLockKey(
+  key: string,
+):
+  | { readonly name: string; readonly arch: string; readonly distro: string; readonly release: string }
+  | undefined {
+  const m =
+    /^pkg:(?:deb|rpm|apk)\/([a-z0-9]+)\/([^?@]+)\?arch=([A-Za-z0-9_]+)&distro=\1-([A-Za-z0-9._-]+)$/.exec(
+      key,
+    );
+  if (!m?.[1] || !m[2] || !m[3] || !m[4]) return undefined;
+  return { distro: m[1], name: decodeURIComponent(m[2]), arch: m[3], release: m[4] };
+}

@@ -1,0 +1,32 @@
+import type { Roles } from '../contracts/generated/roles.ts';
+
+export type RoleName = 'author' | 'approver' | 'merger' | 'operator' | 'auditor';
+const ROLE_NAMES = [
+  'author',
+  'approver',
+  'merger',
+  'operator',
+  'auditor',
+] as const satisfies readonly RoleName[];
+
+/** A person as roles.json knows them. All principals of one person are that one person. */
+export interface Person {
+  readonly id: string;
+  readonly teams: readonly string[];
+  readonly roles: readonly RoleName[];
+}
+
+/** Who stands behind a principal: `bot`, a person, or nobody known. */
+export function personOf(roles: Roles, principal: string): Person | 'bot' | undefined {
+  const wanted = principal.toLowerCase();
+  const has = (list: readonly string[]) => list.some((p) => p.toLowerCase() === wanted);
+  if (has(roles.bot.principals)) return 'bot';
+  const person = roles.people.find((p) => has(p.principals));
+  if (!person) return undefined;
+  const teams = [...(person.teams ?? [])];
+  const member = (role: RoleName) =>
+    (roles.roles[role] ?? []).some(
+      (m) => m === `person:${person.id}` || teams.some((t) => m === `team:${t}`),
+    );
+  return { id: person.id, teams, roles: ROLE_NAMES.filter(member) };
+}
