@@ -28,9 +28,7 @@ export interface HostDriver {
   /** Puts the bytes on the host and checks them there; throws `digest-mismatch`. */
   stage(file: InstallFile, bytes: Uint8Array): Promise<void>;
   /** What the host's own package manager would do with exactly the staged files: `name=version` it would install, names it would remove, what it lacks. */
-  simulate(
-    files: readonly InstallFile[],
-  ): Promise<{
+  simulate(files: readonly InstallFile[]): Promise<{
     readonly installs: readonly string[];
     readonly removes: readonly string[];
     readonly needs: readonly string[];
