@@ -25,6 +25,8 @@ export interface PullRequest {
   /** The merge on the protected branch, once merged. */
   readonly merge: string | null;
   readonly closeReason: string | null;
+  /** Principal that closed it; null while it is not closed. A person's close is a refusal of that content. */
+  readonly closedBy: string | null;
 }
 
 export interface NewPull {

@@ -1,15 +1,16 @@
 /** Order by code point, the same on every machine and locale. */
 export function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  const x = [...a];
-  const y = [...b];
-  for (let i = 0; i < x.length && i < y.length; i += 1) {
-    const p = x[i]?.codePointAt(0) ?? 0;
-    const q = y[i]?.codePointAt(0) ?? 0;
-    if (p !== q) return p - q;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i += 1) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return aboveBmp(x) === aboveBmp(y) ? x - y : aboveBmp(x) ? 1 : -1;
   }
-  return x.length - y.length;
+  return a.length - b.length;
 }
+
+/** Halves of a surrogate pair stand for code points above all others, though their own numbers do not. */
+const aboveBmp = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
 
 /** A sorted copy, by one or more string keys. */
 export function sortedBy<T>(items: Iterable<T>, ...keys: readonly ((item: T) => string)[]): T[] {

@@ -129,11 +129,19 @@ export interface PackageRow {
   phased: number | null;
   fetch: 'controller' | 'host';
   immutable: boolean;
+  /**
+   * The stanza of the index without its descriptions and tags, for a solver: Package, Version, Architecture, dependency fields, Filename, Size, SHA256, …
+   */
+  stanza: string;
 }
+/**
+ * When a version of a package was first offered by an origin; kept after it has left the index.
+ */
 export interface FirstSeenRow {
   stream: string;
   origin: string;
   package: string;
   version: string;
+  sourceVersion: string;
   at: string;
 }

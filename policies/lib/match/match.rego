@@ -1,0 +1,37 @@
+# METADATA
+# title: Match of a candidate patch
+# description: |
+#   Every key that is present must fit, within a key any value. An empty match fits every patch;
+#   a key that is not known here fits none.
+package lib.match
+
+import data.lib.glob
+
+exact := {"arch", "classification", "packagePriority", "severity"}
+
+starred := {"origin", "package", "section", "sourcePackage", "stream"}
+
+fits(match, candidate) if {
+	every key, wanted in match {
+		key_fits(key, wanted, candidate)
+	}
+}
+
+key_fits("kev", wanted, candidate) if wanted == candidate.kev
+
+key_fits("advisory", wanted, candidate) if {
+	some pattern in wanted
+	some advisory in candidate.advisories
+	glob.fits(pattern, advisory)
+}
+
+key_fits(key, wanted, candidate) if {
+	key in exact
+	candidate[key] in wanted
+}
+
+key_fits(key, wanted, candidate) if {
+	key in starred
+	some pattern in wanted
+	glob.fits(pattern, candidate[key])
+}

@@ -1,0 +1,136 @@
+# METADATA
+# title: Patchwarden policy
+# description: The only entrypoints. Rules emit facts; what they mean together is decided here.
+package main
+
+import data.lib.status as statuses
+import data.rules.approval.age
+import data.rules.approval.approve as approving
+import data.rules.approval.hold
+import data.rules.approval.reject
+import data.rules.approval.unmatched
+import data.rules.approval.until_date
+import data.rules.change.approver_role
+import data.rules.change.auto_ring
+import data.rules.change.bot_never_merges
+import data.rules.change.bot_paths
+import data.rules.change.enough_approvals
+import data.rules.change.exact_content
+import data.rules.change.human_guards
+import data.rules.change.known_authors
+import data.rules.change.merger_is_not_author
+import data.rules.change.merger_role
+import data.rules.change.not_empty
+import data.rules.change.one_power
+import data.rules.change.ring_scope
+import data.rules.change.separation_of_duties
+import data.rules.change.two_teams
+import data.rules.deadlines.kev
+import data.rules.deadlines.severity_sla
+import data.rules.exceptions.excepted
+import data.rules.exceptions.known_exploited
+import data.rules.exceptions.mitigated
+import data.rules.status.evidence
+import data.rules.status.missing
+import data.rules.status.no_fix
+import data.rules.status.pinned
+import data.rules.status.rejected
+import data.rules.status.ungoverned
+import data.rules.status.unknown
+import data.rules.status.waiting
+
+# METADATA
+# title: Is this patch wanted?
+# description: One baseline and one candidate patch; a hold, then a rejection, then the first approve rule that fits.
+# entrypoint: true
+# schemas:
+#   - input: schema.approve_input
+approve := object.union(approve_verdict, {"reasons": sort(approve_facts)})
+
+approve_verdict := {"verdict": "rejected", "rule": "hold", "action": "block", "waitDays": 0} if {
+	count(hold.facts) > 0
+} else := {
+	"verdict": "rejected",
+	"rule": reject.deciding.id,
+	"action": reject.deciding.action,
+	"waitDays": 0,
+} if {
+	reject.deciding
+} else := {"verdict": "waiting", "rule": approving.deciding.id, "waitDays": age.wait_days} if {
+	age.wait_days > 0
+} else := {"verdict": "approved", "rule": approving.deciding.id, "waitDays": 0} if {
+	approving.deciding
+} else := {"verdict": "unmatched", "rule": null, "waitDays": 0}
+
+approve_facts := union({
+	age.facts,
+	approving.facts,
+	hold.facts,
+	reject.facts,
+	unmatched.facts,
+	until_date.facts,
+})
+
+# METADATA
+# title: How does a finding stand?
+# description: One context and one finding class; the first status that holds, and the clocks that run.
+# entrypoint: true
+# schemas:
+#   - input: schema.decide_input
+decide := {"status": decide_status, "reasons": sort(decide_facts), "obligations": sort(decide_obligations)}
+
+decide_facts := union({
+	evidence.facts,
+	excepted.facts,
+	known_exploited.facts,
+	missing.facts,
+	mitigated.facts,
+	no_fix.facts,
+	pinned.facts,
+	rejected.facts,
+	ungoverned.facts,
+	unknown.facts,
+	unmatched.consequences,
+	waiting.facts,
+})
+
+decide_status := statuses.winner({fact.effect | some fact in decide_facts})
+
+decide_obligations contains obligation if {
+	statuses.clock_runs(decide_status, input.finding.kind)
+	some obligation in kev.obligations | severity_sla.obligations
+}
+
+# METADATA
+# title: May this change land?
+# description: A proposal's content, its approvals and its merger; nothing that denies it, and a reason that allows it.
+# entrypoint: true
+# schemas:
+#   - input: schema.change_input
+change := {"allowed": change_allowed, "reasons": sort(change_facts)}
+
+default change_allowed := false
+
+change_allowed if {
+	effects := {fact.effect | some fact in change_facts}
+	"allow" in effects
+	not "deny" in effects
+}
+
+change_facts := union({
+	approver_role.facts,
+	auto_ring.facts,
+	bot_never_merges.facts,
+	bot_paths.facts,
+	enough_approvals.facts,
+	exact_content.facts,
+	human_guards.facts,
+	known_authors.facts,
+	merger_is_not_author.facts,
+	merger_role.facts,
+	not_empty.facts,
+	one_power.facts,
+	ring_scope.facts,
+	separation_of_duties.facts,
+	two_teams.facts,
+})

@@ -1,0 +1,93 @@
+import type { FleetRows } from './generated/fleet-rows.ts';
+
+/** Columns of one table: name → SQL type. Their order is the order of appended rows. */
+export type Columns = Readonly<Record<string, 'VARCHAR' | 'VARCHAR[]' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE'>>;
+
+/** The snapshot tables as they are appended. Labels travel as two lists and become a map in the snapshot. */
+export const FLEET_TABLES = {
+  assets: {
+    asset: 'VARCHAR',
+    stream: 'VARCHAR',
+    set: 'VARCHAR',
+    labelNames: 'VARCHAR[]',
+    labelValues: 'VARCHAR[]',
+    unknown: 'VARCHAR',
+    runningKernel: 'VARCHAR',
+    rebootRequired: 'BOOLEAN',
+    observedAt: 'VARCHAR',
+    source: 'VARCHAR',
+  },
+  components: {
+    set: 'VARCHAR',
+    name: 'VARCHAR',
+    version: 'VARCHAR',
+    arch: 'VARCHAR',
+    sourcePackage: 'VARCHAR',
+    sourceVersion: 'VARCHAR',
+    held: 'BOOLEAN',
+    state: 'VARCHAR',
+  },
+  origins: { asset: 'VARCHAR', origin: 'VARCHAR' },
+  advisories: {
+    advisory: 'VARCHAR',
+    kind: 'VARCHAR',
+    aliases: 'VARCHAR[]',
+    related: 'VARCHAR[]',
+    summary: 'VARCHAR',
+    published: 'VARCHAR',
+    modified: 'VARCHAR',
+    withdrawn: 'VARCHAR',
+    severity: 'VARCHAR',
+    severitySource: 'VARCHAR',
+    score: 'DOUBLE',
+    feed: 'VARCHAR',
+  },
+  affected: {
+    advisory: 'VARCHAR',
+    ecosystem: 'VARCHAR',
+    package: 'VARCHAR',
+    scheme: 'VARCHAR',
+    introduced: 'VARCHAR',
+    fixed: 'VARCHAR',
+    lastAffected: 'VARCHAR',
+    versions: 'VARCHAR[]',
+    urgency: 'VARCHAR',
+  },
+  kev: { cve: 'VARCHAR', dateAdded: 'VARCHAR', dueDate: 'VARCHAR', ransomware: 'BOOLEAN' },
+  packages: {
+    source: 'VARCHAR',
+    origin: 'VARCHAR',
+    stream: 'VARCHAR',
+    security: 'BOOLEAN',
+    name: 'VARCHAR',
+    version: 'VARCHAR',
+    arch: 'VARCHAR',
+    sourcePackage: 'VARCHAR',
+    sourceVersion: 'VARCHAR',
+    sha256: 'VARCHAR',
+    size: 'BIGINT',
+    filename: 'VARCHAR',
+    section: 'VARCHAR',
+    priority: 'VARCHAR',
+    phased: 'INTEGER',
+    fetch: 'VARCHAR',
+    immutable: 'BOOLEAN',
+    stanza: 'VARCHAR',
+  },
+  firstSeen: {
+    stream: 'VARCHAR',
+    origin: 'VARCHAR',
+    package: 'VARCHAR',
+    version: 'VARCHAR',
+    sourceVersion: 'VARCHAR',
+    at: 'VARCHAR',
+  },
+} as const satisfies Record<keyof FleetRows, Columns>;
+
+export type FleetTable = keyof typeof FLEET_TABLES;
+
+/** Text of a statement that makes an empty table; names are quoted because some are words of SQL. */
+export const createTableSql = (table: string, columns: Columns): string =>
+  `CREATE OR REPLACE TABLE "${table}" (${Object.entries(columns)
+    .map(([name, type]) => `"${name}" ${type}`)
+    .join(', ')})`;

@@ -1,0 +1,3331 @@
+/** Generated from schemas/*.schema.json by npm run generate; do not edit. */
+
+/** A JSON Schema (draft-07) as data. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** Every schema by the name of its file. */
+export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  "approve-input": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/approve-input.schema.json",
+    "title": "ApproveInput",
+    "description": "Input of the entrypoint approve: one baseline and one candidate patch.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "baseline",
+      "candidate"
+    ],
+    "properties": {
+      "baseline": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "approve",
+          "reject"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "approve": {
+            "type": "array",
+            "items": {
+              "$ref": "baseline.schema.json#/definitions/approval"
+            }
+          },
+          "reject": {
+            "type": "array",
+            "items": {
+              "$ref": "baseline.schema.json#/definitions/rejection"
+            }
+          }
+        }
+      },
+      "candidate": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "stream",
+          "package",
+          "sourcePackage",
+          "version",
+          "arch",
+          "origin",
+          "classification",
+          "severity",
+          "advisories",
+          "kev",
+          "section",
+          "packagePriority",
+          "held",
+          "age"
+        ],
+        "properties": {
+          "stream": {
+            "$ref": "common.schema.json#/definitions/stream"
+          },
+          "package": {
+            "type": "string"
+          },
+          "sourcePackage": {
+            "type": "string"
+          },
+          "version": {
+            "type": "string"
+          },
+          "arch": {
+            "type": "string"
+          },
+          "origin": {
+            "type": "string"
+          },
+          "classification": {
+            "type": "string",
+            "enum": [
+              "security",
+              "update"
+            ]
+          },
+          "severity": {
+            "$ref": "common.schema.json#/definitions/severity",
+            "description": "The highest of the advisories that it closes; unknown when none names one."
+          },
+          "advisories": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "kev": {
+            "type": "boolean"
+          },
+          "section": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "packagePriority": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "held": {
+            "type": "boolean",
+            "description": "A hold document names exactly this package version."
+          },
+          "age": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "firstSeen",
+              "published",
+              "behind",
+              "releaseDate"
+            ],
+            "description": "Full days (UTC) since the moment, at asOf; null where the moment is not known.",
+            "properties": {
+              "firstSeen": {
+                "type": "integer",
+                "minimum": 0
+              },
+              "published": {
+                "type": [
+                  "integer",
+                  "null"
+                ],
+                "minimum": 0
+              },
+              "behind": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Days since any newer version of this package was first seen."
+              },
+              "releaseDate": {
+                "type": [
+                  "string",
+                  "null"
+                ],
+                "description": "YYYY-MM-DD of publication, else of first sight; compared with untilDate."
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  "approve-output": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/approve-output.schema.json",
+    "title": "ApproveOutput",
+    "description": "Verdict on one candidate patch. waitDays: full days still to wait from asOf; 0 unless waiting.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "verdict",
+      "rule",
+      "waitDays",
+      "reasons"
+    ],
+    "properties": {
+      "verdict": {
+        "type": "string",
+        "enum": [
+          "approved",
+          "waiting",
+          "rejected",
+          "unmatched"
+        ]
+      },
+      "rule": {
+        "type": [
+          "string",
+          "null"
+        ],
+        "description": "Id of the approve or reject rule that decided; hold for a hold; null when unmatched."
+      },
+      "action": {
+        "type": "string",
+        "enum": [
+          "block",
+          "allow-as-dependency"
+        ]
+      },
+      "waitDays": {
+        "type": "integer",
+        "minimum": 0
+      },
+      "reasons": {
+        "type": "array",
+        "items": {
+          "$ref": "common.schema.json#/definitions/reason"
+        }
+      }
+    }
+  },
+  "baseline": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/baseline.schema.json",
+    "title": "Baseline",
+    "description": "What is wanted for the assets it selects: which patches, by when, in which rings.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "owner",
+      "select",
+      "priority",
+      "approve",
+      "deadlines",
+      "rings"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Baseline"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "description": {
+        "$ref": "common.schema.json#/definitions/text"
+      },
+      "mode": {
+        "type": "string",
+        "enum": [
+          "observe",
+          "propose",
+          "apply"
+        ],
+        "default": "observe",
+        "description": "observe: report only; propose: open pull requests; apply: also roll merged locks out."
+      },
+      "owner": {
+        "$ref": "common.schema.json#/definitions/owner"
+      },
+      "select": {
+        "$ref": "common.schema.json#/definitions/selector"
+      },
+      "priority": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000000,
+        "description": "The highest that selects an asset governs it; a tie leaves the asset unknown."
+      },
+      "approve": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/approval"
+        },
+        "description": "The first rule that matches a patch approves it; a patch that no rule matches is not wanted."
+      },
+      "reject": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/rejection"
+        },
+        "description": "Beats every approval."
+      },
+      "deadlines": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/deadline"
+        },
+        "description": "Overlays that combine; the earliest due date binds."
+      },
+      "rings": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "$ref": "#/definitions/ring"
+        },
+        "description": "In order; the first that selects an asset holds it."
+      },
+      "cadence": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "days"
+        ],
+        "properties": {
+          "days": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 365
+          }
+        },
+        "description": "The first ring opens at most one generation in so many days."
+      },
+      "calendar": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "reboot": {
+        "type": "string",
+        "enum": [
+          "never",
+          "if-required",
+          "always"
+        ],
+        "default": "if-required"
+      },
+      "rollback": {
+        "type": "string",
+        "enum": [
+          "snapshot",
+          "package",
+          "none"
+        ],
+        "default": "package",
+        "description": "The least restore point a host must have before it is changed."
+      }
+    },
+    "definitions": {
+      "match": {
+        "type": "object",
+        "additionalProperties": false,
+        "description": "Every key that is present must match; within a key any value.",
+        "properties": {
+          "classification": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "enum": [
+                "security",
+                "update"
+              ]
+            }
+          },
+          "severity": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "$ref": "common.schema.json#/definitions/severity"
+            }
+          },
+          "advisory": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "package": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "sourcePackage": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "arch": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string"
+            }
+          },
+          "origin": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "stream": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "section": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "packagePriority": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string"
+            }
+          },
+          "kev": {
+            "type": "boolean"
+          }
+        }
+      },
+      "approval": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "match"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "match": {
+            "$ref": "#/definitions/match"
+          },
+          "afterDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 365,
+            "default": 0,
+            "description": "Full days to wait after the clock."
+          },
+          "clock": {
+            "type": "string",
+            "enum": [
+              "firstSeen",
+              "published"
+            ],
+            "default": "firstSeen"
+          },
+          "untilDate": {
+            "$ref": "common.schema.json#/definitions/date"
+          },
+          "maxTotalDays": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 365,
+            "description": "Ends the wait when a package has been behind for so many days, however often it was superseded."
+          }
+        }
+      },
+      "rejection": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "match",
+          "action",
+          "reason"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "match": {
+            "$ref": "#/definitions/match"
+          },
+          "action": {
+            "type": "string",
+            "enum": [
+              "block",
+              "allow-as-dependency"
+            ]
+          },
+          "reason": {
+            "$ref": "common.schema.json#/definitions/text"
+          }
+        }
+      },
+      "deadline": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "type": "string",
+            "enum": [
+              "severity-sla",
+              "kev"
+            ]
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "days": {
+            "description": "Calendar days; severity-sla: one row a severity (unknown has its own), kev: one number.",
+            "oneOf": [
+              {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "critical",
+                  "high",
+                  "medium",
+                  "low",
+                  "unknown"
+                ],
+                "properties": {
+                  "critical": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 3650
+                  },
+                  "high": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 3650
+                  },
+                  "medium": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 3650
+                  },
+                  "low": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 3650
+                  },
+                  "none": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 3650
+                  },
+                  "unknown": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 3650
+                  }
+                }
+              }
+            ]
+          }
+        },
+        "allOf": [
+          {
+            "if": {
+              "properties": {
+                "kind": {
+                  "const": "severity-sla"
+                }
+              }
+            },
+            "then": {
+              "required": [
+                "days"
+              ],
+              "properties": {
+                "days": {
+                  "type": "object"
+                }
+              }
+            }
+          },
+          {
+            "if": {
+              "properties": {
+                "kind": {
+                  "const": "kev"
+                }
+              }
+            },
+            "then": {
+              "required": [
+                "days"
+              ],
+              "properties": {
+                "days": {
+                  "type": "integer"
+                }
+              }
+            }
+          }
+        ]
+      },
+      "ring": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "select"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "merge": {
+            "type": "string",
+            "enum": [
+              "human",
+              "auto"
+            ],
+            "default": "human"
+          },
+          "bake": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "minutes"
+            ],
+            "properties": {
+              "minutes": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 43200
+              }
+            }
+          },
+          "budget": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+              "hosts": {
+                "type": "integer",
+                "minimum": 1
+              },
+              "percent": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 100
+              }
+            }
+          },
+          "gates": {
+            "type": "array",
+            "items": {
+              "$ref": "common.schema.json#/definitions/id"
+            }
+          },
+          "untested": {
+            "type": "string",
+            "enum": [
+              "hold",
+              "own-canary"
+            ],
+            "default": "own-canary"
+          }
+        }
+      }
+    }
+  },
+  "calendar": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/calendar.schema.json",
+    "title": "Calendar",
+    "description": "When hosts may be changed. A freeze beats a window.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "zone",
+      "windows"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Calendar"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "description": {
+        "$ref": "common.schema.json#/definitions/text"
+      },
+      "zone": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64,
+        "description": "IANA time zone, such as Europe/Berlin."
+      },
+      "windows": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "id",
+            "recurrence",
+            "start",
+            "minutes"
+          ],
+          "properties": {
+            "id": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "recurrence": {
+              "type": "string",
+              "minLength": 6,
+              "maxLength": 200,
+              "description": "RFC 5545 RRULE without DTSTART, such as FREQ=MONTHLY;BYDAY=2TU."
+            },
+            "offsetDays": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 30,
+              "description": "Days after each recurrence, such as 3 days after the second Tuesday."
+            },
+            "start": {
+              "type": "string",
+              "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$"
+            },
+            "minutes": {
+              "type": "integer",
+              "minimum": 5,
+              "maximum": 2880
+            }
+          }
+        }
+      },
+      "freezes": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "id",
+            "from",
+            "until",
+            "reason"
+          ],
+          "properties": {
+            "id": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "from": {
+              "$ref": "common.schema.json#/definitions/date"
+            },
+            "until": {
+              "$ref": "common.schema.json#/definitions/date"
+            },
+            "reason": {
+              "$ref": "common.schema.json#/definitions/text"
+            }
+          }
+        }
+      },
+      "overrun": {
+        "type": "string",
+        "enum": [
+          "stop",
+          "finish-host"
+        ],
+        "default": "stop"
+      }
+    }
+  },
+  "change-input": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/change-input.schema.json",
+    "title": "ChangeInput",
+    "description": "Input of the entrypoint change: what a proposal changes, who wrote it, who approved exactly this content, who merges.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "proposal",
+      "approvals",
+      "merger",
+      "rules"
+    ],
+    "properties": {
+      "proposal": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "scope",
+          "contentDigest",
+          "paths",
+          "authors",
+          "botOnly",
+          "autoRing"
+        ],
+        "properties": {
+          "kind": {
+            "type": "string",
+            "enum": [
+              "remediate",
+              "promote",
+              "drift",
+              "housekeeping",
+              "pins",
+              "rollback",
+              "expedited",
+              "manual"
+            ]
+          },
+          "scope": {
+            "type": "string"
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "paths": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "path",
+                "class",
+                "change"
+              ],
+              "properties": {
+                "path": {
+                  "type": "string"
+                },
+                "class": {
+                  "type": "string",
+                  "enum": [
+                    "lock",
+                    "hold",
+                    "pins",
+                    "exception",
+                    "baseline",
+                    "calendar",
+                    "roles",
+                    "signers",
+                    "config",
+                    "policy",
+                    "workflow",
+                    "other"
+                  ]
+                },
+                "change": {
+                  "type": "string",
+                  "enum": [
+                    "added",
+                    "modified",
+                    "deleted"
+                  ]
+                }
+              }
+            }
+          },
+          "authors": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Persons (ids of roles.json) behind every commit: author, committer, signer, co-author; unknown:<principal> where nobody is known; bot for the bot."
+          },
+          "botOnly": {
+            "type": "boolean",
+            "description": "Every commit is signed by the bot."
+          },
+          "autoRing": {
+            "type": "boolean",
+            "description": "Only locks of rings with merge: auto are touched."
+          }
+        }
+      },
+      "approvals": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "person",
+            "teams",
+            "roles",
+            "contentDigest"
+          ],
+          "properties": {
+            "person": {
+              "type": "string"
+            },
+            "teams": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              }
+            },
+            "roles": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              }
+            },
+            "contentDigest": {
+              "$ref": "common.schema.json#/definitions/digest"
+            }
+          }
+        }
+      },
+      "merger": {
+        "description": "null: not merged yet, the question is only whether the approvals suffice.",
+        "oneOf": [
+          {
+            "type": "null"
+          },
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "person",
+              "roles"
+            ],
+            "properties": {
+              "person": {
+                "type": "string"
+              },
+              "roles": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              }
+            }
+          }
+        ]
+      },
+      "rules": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "requiredApprovals"
+        ],
+        "properties": {
+          "requiredApprovals": {
+            "type": "integer",
+            "minimum": 1
+          }
+        }
+      }
+    }
+  },
+  "change-output": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/change-output.schema.json",
+    "title": "ChangeOutput",
+    "description": "Whether a change is allowed; every reason that denies it, or why it is allowed.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "allowed",
+      "reasons"
+    ],
+    "properties": {
+      "allowed": {
+        "type": "boolean"
+      },
+      "reasons": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "$ref": "common.schema.json#/definitions/reason"
+        }
+      }
+    }
+  },
+  "check-report": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/check-report.schema.json",
+    "title": "CheckReport",
+    "description": "Findings of one host or image: what patchwarden check prints.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "stream",
+      "components",
+      "findings"
+    ],
+    "properties": {
+      "stream": {
+        "type": [
+          "string",
+          "null"
+        ]
+      },
+      "components": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "Installed packages that were read."
+      },
+      "findings": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/finding"
+        }
+      }
+    },
+    "definitions": {
+      "finding": {
+        "title": "CheckFinding",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "advisory",
+          "aliases",
+          "component",
+          "fixedIn",
+          "severity",
+          "kev",
+          "status",
+          "sources"
+        ],
+        "properties": {
+          "kind": {
+            "type": "string",
+            "enum": [
+              "vulnerability",
+              "update",
+              "setting"
+            ]
+          },
+          "advisory": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "aliases": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "component": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "name",
+              "version",
+              "sourcePackage",
+              "sourceVersion"
+            ],
+            "properties": {
+              "name": {
+                "type": "string"
+              },
+              "version": {
+                "type": "string"
+              },
+              "arch": {
+                "type": "string"
+              },
+              "sourcePackage": {
+                "type": [
+                  "string",
+                  "null"
+                ]
+              },
+              "sourceVersion": {
+                "type": [
+                  "string",
+                  "null"
+                ]
+              }
+            }
+          },
+          "fixedIn": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "For a vulnerability the source version that fixes it, for an update the binary version offered."
+          },
+          "severity": {
+            "$ref": "common.schema.json#/definitions/severity"
+          },
+          "kev": {
+            "type": "boolean"
+          },
+          "status": {
+            "$ref": "common.schema.json#/definitions/status"
+          },
+          "reason": {
+            "type": "string"
+          },
+          "candidate": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "version",
+              "origin"
+            ],
+            "description": "The newest version that an origin of the host offers.",
+            "properties": {
+              "version": {
+                "type": "string"
+              },
+              "origin": {
+                "type": "string"
+              }
+            }
+          },
+          "sources": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Records that claim it, such as osv:CVE-2023-4911, osv:DSA-5514-1, apt:debian:bookworm-security."
+          }
+        }
+      }
+    }
+  },
+  "common": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/common.schema.json",
+    "title": "Common",
+    "description": "Definitions that several documents share.",
+    "definitions": {
+      "id": {
+        "type": "string",
+        "pattern": "^[a-z0-9][a-z0-9._-]{0,62}$",
+        "description": "Identifier; for a document also its file name."
+      },
+      "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000
+      },
+      "owner": {
+        "type": "string",
+        "pattern": "^(team|person):[a-z0-9][a-z0-9._-]{0,62}$",
+        "description": "Who answers for it: team:<id> or person:<id>."
+      },
+      "date": {
+        "type": "string",
+        "pattern": "^\\d{4}-\\d{2}-\\d{2}$",
+        "format": "date",
+        "description": "Calendar day (UTC), YYYY-MM-DD."
+      },
+      "instant": {
+        "type": "string",
+        "format": "date-time",
+        "description": "RFC 3339 instant with a zone."
+      },
+      "digest": {
+        "type": "string",
+        "pattern": "^sha256:[0-9a-f]{64}$"
+      },
+      "sha256": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$"
+      },
+      "stream": {
+        "type": "string",
+        "pattern": "^[a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+$",
+        "description": "Package universe, distribution:release:architecture, such as debian:12:amd64."
+      },
+      "severity": {
+        "type": "string",
+        "enum": [
+          "critical",
+          "high",
+          "medium",
+          "low",
+          "none",
+          "unknown"
+        ]
+      },
+      "clock": {
+        "type": "string",
+        "enum": [
+          "published",
+          "fixAvailable",
+          "firstSeen",
+          "kevAdded"
+        ],
+        "description": "Which moment of the advisory or patch the days are counted from."
+      },
+      "globs": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "string",
+          "pattern": "^[A-Za-z0-9][A-Za-z0-9+._:/-]*\\*?$"
+        },
+        "description": "Exact names; a trailing * matches any ending."
+      },
+      "term": {
+        "type": "object",
+        "required": [
+          "label"
+        ],
+        "additionalProperties": false,
+        "description": "A condition on one label; exactly one of in, notIn, exists, prefix.",
+        "properties": {
+          "label": {
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9._-]{0,62}$"
+          },
+          "in": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string"
+            }
+          },
+          "notIn": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string"
+            }
+          },
+          "exists": {
+            "type": "boolean"
+          },
+          "prefix": {
+            "type": "string",
+            "minLength": 1
+          }
+        },
+        "minProperties": 2,
+        "maxProperties": 2
+      },
+      "selector": {
+        "type": "object",
+        "additionalProperties": false,
+        "description": "all: every term holds; any: at least one; none: not one. An empty selector selects every asset.",
+        "properties": {
+          "all": {
+            "type": "array",
+            "items": {
+              "$ref": "#/definitions/term"
+            }
+          },
+          "any": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "$ref": "#/definitions/term"
+            }
+          },
+          "none": {
+            "type": "array",
+            "items": {
+              "$ref": "#/definitions/term"
+            }
+          }
+        }
+      },
+      "status": {
+        "type": "string",
+        "enum": [
+          "unknown",
+          "ungoverned",
+          "not-affected",
+          "fixed",
+          "pending-reboot",
+          "mitigated",
+          "excepted",
+          "pinned",
+          "rejected",
+          "no-fix",
+          "waiting",
+          "missing"
+        ],
+        "description": "The closed set; the first that holds wins, in this order."
+      },
+      "reason": {
+        "type": "object",
+        "required": [
+          "rule",
+          "effect"
+        ],
+        "additionalProperties": false,
+        "description": "A fact that a rule emitted. The words are rendered from it, never by the rule.",
+        "properties": {
+          "rule": {
+            "type": "string"
+          },
+          "effect": {
+            "type": "string"
+          },
+          "subject": {
+            "type": "string"
+          },
+          "params": {
+            "type": "object",
+            "additionalProperties": {
+              "type": [
+                "string",
+                "number",
+                "boolean",
+                "null"
+              ]
+            }
+          }
+        }
+      }
+    }
+  },
+  "config": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/config.schema.json",
+    "title": "Config",
+    "description": "patchwarden.json: where facts come from and where state goes. Relative paths start at the policy repository.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "repository",
+      "fleet",
+      "intel",
+      "packages",
+      "state"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Config"
+      },
+      "id": {
+        "const": "patchwarden"
+      },
+      "repository": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$",
+        "description": "Stable id of this policy repository; part of every content digest."
+      },
+      "branch": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$",
+        "default": "main",
+        "description": "The protected branch."
+      },
+      "forge": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind"
+        ],
+        "properties": {
+          "kind": {
+            "const": "git"
+          },
+          "remote": {
+            "type": "string",
+            "default": "origin"
+          }
+        }
+      },
+      "fleet": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "sources"
+        ],
+        "properties": {
+          "sources": {
+            "type": "array",
+            "items": {
+              "$ref": "#/definitions/fleetSource"
+            }
+          }
+        }
+      },
+      "intel": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "feeds"
+        ],
+        "properties": {
+          "feeds": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "kind",
+                "path"
+              ],
+              "properties": {
+                "kind": {
+                  "type": "string",
+                  "enum": [
+                    "osv",
+                    "kev"
+                  ]
+                },
+                "path": {
+                  "type": "string",
+                  "minLength": 1
+                }
+              }
+            }
+          }
+        }
+      },
+      "packages": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "sources"
+        ],
+        "properties": {
+          "sources": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "id",
+                "kind",
+                "path"
+              ],
+              "properties": {
+                "id": {
+                  "$ref": "common.schema.json#/definitions/id"
+                },
+                "kind": {
+                  "type": "string",
+                  "enum": [
+                    "apt-lists",
+                    "apt-directory"
+                  ],
+                  "description": "apt-lists: a root directory whose /var/lib/apt/lists are read; apt-directory: a directory that holds dists/ (or flat Packages) and the files."
+                },
+                "path": {
+                  "type": "string",
+                  "minLength": 1
+                },
+                "immutable": {
+                  "type": "boolean",
+                  "default": false,
+                  "description": "The source never changes or removes a file once published."
+                },
+                "fetch": {
+                  "type": "string",
+                  "enum": [
+                    "controller",
+                    "host"
+                  ],
+                  "default": "controller",
+                  "description": "Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way)."
+                }
+              }
+            }
+          }
+        }
+      },
+      "state": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "path"
+        ],
+        "properties": {
+          "kind": {
+            "const": "directory"
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1
+          }
+        }
+      },
+      "artifacts": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "path"
+        ],
+        "properties": {
+          "kind": {
+            "const": "directory"
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1
+          }
+        }
+      },
+      "drivers": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "kind",
+            "asset",
+            "path"
+          ],
+          "properties": {
+            "kind": {
+              "const": "root"
+            },
+            "asset": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "path": {
+              "type": "string",
+              "pattern": "^/"
+            }
+          }
+        }
+      },
+      "labels": {
+        "type": "object",
+        "description": "Trusted source of each label; a label from elsewhere is ignored.",
+        "propertyNames": {
+          "pattern": "^[a-z][a-z0-9._-]{0,62}$"
+        },
+        "additionalProperties": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "source"
+          ],
+          "properties": {
+            "source": {
+              "type": "string",
+              "enum": [
+                "inventory",
+                "host"
+              ]
+            }
+          }
+        }
+      },
+      "limits": {
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "openProposals": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10
+          },
+          "growth": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "default": 0.2,
+            "description": "Share of the fleet that a refreshed proposal may gain without a new one."
+          },
+          "contexts": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10000
+          },
+          "closures": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 50
+          }
+        }
+      },
+      "disclose": {
+        "type": "string",
+        "enum": [
+          "counts",
+          "names"
+        ],
+        "default": "counts"
+      }
+    },
+    "definitions": {
+      "fleetSource": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "id",
+          "path"
+        ],
+        "properties": {
+          "kind": {
+            "type": "string",
+            "enum": [
+              "root",
+              "file"
+            ],
+            "description": "root: a root directory; file: a package list, lock or scan result."
+          },
+          "id": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "The asset."
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1
+          },
+          "stream": {
+            "$ref": "common.schema.json#/definitions/stream"
+          },
+          "labels": {
+            "type": "object",
+            "propertyNames": {
+              "pattern": "^[a-z][a-z0-9._-]{0,62}$"
+            },
+            "additionalProperties": {
+              "type": "string",
+              "maxLength": 200
+            }
+          }
+        }
+      }
+    }
+  },
+  "decide-input": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/decide-input.schema.json",
+    "title": "DecideInput",
+    "description": "Input of the entrypoint decide: one context and one finding class. No dates: obligations are counted, due dates are joined afterwards.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "context",
+      "finding",
+      "exceptions"
+    ],
+    "properties": {
+      "context": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "baseline",
+          "ring",
+          "unknown",
+          "labels"
+        ],
+        "properties": {
+          "baseline": {
+            "description": "null: no baseline selects the asset.",
+            "oneOf": [
+              {
+                "type": "null"
+              },
+              {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "id",
+                  "mode",
+                  "deadlines"
+                ],
+                "properties": {
+                  "id": {
+                    "$ref": "common.schema.json#/definitions/id"
+                  },
+                  "mode": {
+                    "type": "string",
+                    "enum": [
+                      "observe",
+                      "propose",
+                      "apply"
+                    ]
+                  },
+                  "deadlines": {
+                    "type": "array",
+                    "items": {
+                      "$ref": "baseline.schema.json#/definitions/deadline"
+                    }
+                  }
+                }
+              }
+            ]
+          },
+          "ring": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "unknown": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "enum": [
+              null,
+              "two-baselines",
+              "no-ring",
+              "no-source",
+              "no-stream",
+              "unreadable",
+              "silent"
+            ],
+            "description": "Why nothing can be said about the asset."
+          },
+          "labels": {
+            "type": "object",
+            "description": "Only labels that a rule declares in custom.reads.",
+            "additionalProperties": {
+              "type": "string"
+            }
+          }
+        }
+      },
+      "finding": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "stream",
+          "severity",
+          "kev",
+          "fix",
+          "held",
+          "affected",
+          "approval"
+        ],
+        "properties": {
+          "kind": {
+            "type": "string",
+            "enum": [
+              "vulnerability",
+              "update",
+              "setting"
+            ]
+          },
+          "stream": {
+            "$ref": "common.schema.json#/definitions/stream"
+          },
+          "severity": {
+            "$ref": "common.schema.json#/definitions/severity"
+          },
+          "kev": {
+            "type": "boolean"
+          },
+          "fix": {
+            "type": "string",
+            "enum": [
+              "available",
+              "released",
+              "needs",
+              "none"
+            ],
+            "description": "available: an origin of the host offers it; released: an advisory names it, no index was read; needs: it exists in an origin the host lacks; none."
+          },
+          "held": {
+            "type": "boolean",
+            "description": "The host itself holds the package."
+          },
+          "affected": {
+            "type": "string",
+            "enum": [
+              "affected",
+              "fixed",
+              "not-affected",
+              "unknown"
+            ]
+          },
+          "approval": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "verdict",
+              "rule"
+            ],
+            "properties": {
+              "verdict": {
+                "type": "string",
+                "enum": [
+                  "approved",
+                  "waiting",
+                  "rejected",
+                  "unmatched",
+                  "none"
+                ],
+                "description": "none: there is no candidate to judge."
+              },
+              "rule": {
+                "type": [
+                  "string",
+                  "null"
+                ]
+              }
+            }
+          }
+        }
+      },
+      "exceptions": {
+        "type": "array",
+        "description": "Exceptions valid now that match this asset and this finding, sorted by id.",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "id",
+            "decision",
+            "controlled"
+          ],
+          "properties": {
+            "id": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "decision": {
+              "type": "string",
+              "enum": [
+                "accept-risk",
+                "mitigated",
+                "vendor-pending",
+                "false-positive"
+              ]
+            },
+            "controlled": {
+              "type": "boolean",
+              "description": "It names at least one compensating control."
+            }
+          }
+        }
+      }
+    }
+  },
+  "decide-output": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/decide-output.schema.json",
+    "title": "DecideOutput",
+    "description": "Status of a finding class in a context, why, and what has to happen within which time.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "status",
+      "reasons",
+      "obligations"
+    ],
+    "properties": {
+      "status": {
+        "$ref": "common.schema.json#/definitions/status"
+      },
+      "reasons": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "$ref": "common.schema.json#/definitions/reason"
+        }
+      },
+      "obligations": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "rule",
+            "clock",
+            "days"
+          ],
+          "properties": {
+            "rule": {
+              "type": "string",
+              "description": "<category>/<rule>:<deadline id>"
+            },
+            "clock": {
+              "$ref": "common.schema.json#/definitions/clock"
+            },
+            "days": {
+              "type": "integer",
+              "minimum": 0
+            }
+          }
+        }
+      }
+    }
+  },
+  "evidence-entry": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/evidence-entry.schema.json",
+    "title": "EvidenceEntry",
+    "description": "One entry of the append-only evidence log. Entries are written as canonical JSON (RFC 8785); the leaf hash is that of RFC 6962.",
+    "type": "object",
+    "required": [
+      "apiVersion",
+      "type",
+      "time"
+    ],
+    "oneOf": [
+      {
+        "$ref": "#/definitions/proposal"
+      },
+      {
+        "$ref": "#/definitions/approval"
+      },
+      {
+        "$ref": "#/definitions/merge"
+      },
+      {
+        "$ref": "#/definitions/intent"
+      },
+      {
+        "$ref": "#/definitions/effect"
+      },
+      {
+        "$ref": "#/definitions/verification"
+      }
+    ],
+    "definitions": {
+      "commit": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{40,64}$"
+      },
+      "proposal": {
+        "title": "ProposalEvidence",
+        "description": "The bot opened or refreshed a proposal, decided from these inputs.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "pull",
+          "kind",
+          "scope",
+          "contentDigest",
+          "head",
+          "digests"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "proposal"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "pull": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "kind": {
+            "type": "string"
+          },
+          "scope": {
+            "type": "string"
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "head": {
+            "$ref": "#/definitions/commit"
+          },
+          "digests": {
+            "type": "object",
+            "additionalProperties": {
+              "$ref": "common.schema.json#/definitions/digest"
+            },
+            "description": "policy, fleet, intel, packages, decisions."
+          }
+        }
+      },
+      "approval": {
+        "title": "ApprovalEvidence",
+        "description": "A verified approval, with the signed object itself so that it can be checked again.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "pull",
+          "contentDigest",
+          "commit",
+          "person",
+          "object"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "approval"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "pull": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "commit": {
+            "$ref": "#/definitions/commit"
+          },
+          "person": {
+            "type": "string"
+          },
+          "object": {
+            "type": "string",
+            "maxLength": 20000,
+            "description": "The raw commit object, signature included."
+          }
+        }
+      },
+      "merge": {
+        "title": "MergeEvidence",
+        "description": "A merge on the protected branch whose approvals were verified.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "commit",
+          "pull",
+          "kind",
+          "scope",
+          "contentDigest",
+          "approvals",
+          "merger",
+          "locks"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "merge"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "commit": {
+            "$ref": "#/definitions/commit"
+          },
+          "pull": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "kind": {
+            "type": "string"
+          },
+          "scope": {
+            "type": "string"
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "approvals": {
+            "type": "array",
+            "items": {
+              "$ref": "#/definitions/commit"
+            }
+          },
+          "merger": {
+            "type": "string"
+          },
+          "locks": {
+            "type": "array",
+            "description": "Digests of the lock files that the merge brought.",
+            "items": {
+              "$ref": "common.schema.json#/definitions/digest"
+            }
+          }
+        }
+      },
+      "intent": {
+        "title": "IntentEvidence",
+        "description": "Before an effect: what will be done to one host and on which authority.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "run",
+          "asset",
+          "merge",
+          "lock",
+          "plan",
+          "packages"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "intent"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "run": {
+            "type": "string",
+            "description": "Identity of the action: digest over asset, lock and try."
+          },
+          "asset": {
+            "type": "string"
+          },
+          "merge": {
+            "$ref": "#/definitions/commit"
+          },
+          "lock": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "plan": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "packages": {
+            "type": "array",
+            "items": {
+              "$ref": "#/definitions/package"
+            }
+          }
+        }
+      },
+      "effect": {
+        "title": "EffectEvidence",
+        "description": "What happened on the host: exactly one for each intent.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "run",
+          "asset",
+          "lock",
+          "outcome"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "effect"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "run": {
+            "type": "string"
+          },
+          "asset": {
+            "type": "string"
+          },
+          "lock": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "outcome": {
+            "type": "string",
+            "enum": [
+              "installed",
+              "already-there",
+              "failed",
+              "refused"
+            ]
+          },
+          "reason": {
+            "type": "string"
+          },
+          "log": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "verification": {
+        "title": "VerificationEvidence",
+        "description": "The host scanned again after the effect.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "run",
+          "asset",
+          "lock",
+          "state",
+          "components"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "verification"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "run": {
+            "type": "string"
+          },
+          "asset": {
+            "type": "string"
+          },
+          "lock": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "state": {
+            "type": "string",
+            "enum": [
+              "equal",
+              "behind",
+              "ahead",
+              "unknown"
+            ]
+          },
+          "components": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "package": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "purl",
+          "from",
+          "to",
+          "sha256"
+        ],
+        "properties": {
+          "purl": {
+            "type": "string"
+          },
+          "from": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "to": {
+            "type": "string"
+          },
+          "sha256": {
+            "$ref": "common.schema.json#/definitions/sha256"
+          }
+        }
+      }
+    }
+  },
+  "exception": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/exception.schema.json",
+    "title": "Exception",
+    "description": "A risk accepted for a time: findings that it matches on the assets that it selects are shown as excepted, never as passed.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "owner",
+      "reason",
+      "ticket",
+      "match",
+      "select",
+      "validFrom",
+      "validUntil",
+      "decision"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Exception"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "owner": {
+        "$ref": "common.schema.json#/definitions/owner"
+      },
+      "reason": {
+        "$ref": "common.schema.json#/definitions/text"
+      },
+      "ticket": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "match": {
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "description": "Which findings: every key that is present must match.",
+        "properties": {
+          "advisories": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "pattern": "^[A-Za-z0-9][A-Za-z0-9:._-]{2,80}$"
+            }
+          },
+          "component": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "name"
+            ],
+            "properties": {
+              "name": {
+                "type": "string",
+                "pattern": "^[A-Za-z0-9][A-Za-z0-9+._-]*$",
+                "description": "Source package name."
+              },
+              "before": {
+                "type": "string",
+                "minLength": 1,
+                "description": "Only source versions lower than this one."
+              }
+            }
+          }
+        }
+      },
+      "select": {
+        "$ref": "common.schema.json#/definitions/selector"
+      },
+      "validFrom": {
+        "$ref": "common.schema.json#/definitions/date"
+      },
+      "validUntil": {
+        "$ref": "common.schema.json#/definitions/date"
+      },
+      "decision": {
+        "type": "string",
+        "enum": [
+          "accept-risk",
+          "mitigated",
+          "vendor-pending",
+          "false-positive"
+        ]
+      },
+      "controls": {
+        "type": "array",
+        "items": {
+          "$ref": "common.schema.json#/definitions/text"
+        },
+        "description": "Compensating controls in force; needed for a known exploited vulnerability."
+      },
+      "maxAssets": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "The exception stops to hold when it would cover more assets than this."
+      }
+    }
+  },
+  "fleet-rows": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/fleet-rows.schema.json",
+    "title": "FleetRows",
+    "description": "Rows of the fleet and intelligence snapshots (Parquet tables of the same names). Times are RFC 3339 UTC, days YYYY-MM-DD.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "assets",
+      "components",
+      "origins",
+      "advisories",
+      "affected",
+      "kev",
+      "packages",
+      "firstSeen"
+    ],
+    "properties": {
+      "assets": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/asset"
+        }
+      },
+      "components": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/component"
+        }
+      },
+      "origins": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/origin"
+        }
+      },
+      "advisories": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/advisory"
+        }
+      },
+      "affected": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/affected"
+        }
+      },
+      "kev": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/kev"
+        }
+      },
+      "packages": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/package"
+        }
+      },
+      "firstSeen": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/firstSeen"
+        }
+      }
+    },
+    "definitions": {
+      "asset": {
+        "title": "AssetRow",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "asset",
+          "stream",
+          "set",
+          "labels",
+          "unknown",
+          "runningKernel",
+          "rebootRequired",
+          "observedAt",
+          "source"
+        ],
+        "properties": {
+          "asset": {
+            "type": "string"
+          },
+          "stream": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "set": {
+            "type": "string",
+            "description": "Digest of its component set."
+          },
+          "labels": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "string"
+            }
+          },
+          "unknown": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "runningKernel": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "rebootRequired": {
+            "type": "boolean"
+          },
+          "observedAt": {
+            "type": "string"
+          },
+          "source": {
+            "type": "string"
+          }
+        }
+      },
+      "component": {
+        "title": "ComponentRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "One installed package of a component set; sets are stored once.",
+        "required": [
+          "set",
+          "name",
+          "version",
+          "arch",
+          "sourcePackage",
+          "sourceVersion",
+          "held",
+          "state"
+        ],
+        "properties": {
+          "set": {
+            "type": "string"
+          },
+          "name": {
+            "type": "string"
+          },
+          "version": {
+            "type": "string"
+          },
+          "arch": {
+            "type": "string"
+          },
+          "sourcePackage": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "sourceVersion": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "held": {
+            "type": "boolean"
+          },
+          "state": {
+            "type": "string",
+            "enum": [
+              "installed",
+              "half-installed",
+              "unpacked",
+              "half-configured",
+              "triggers-awaited",
+              "triggers-pending"
+            ]
+          }
+        }
+      },
+      "origin": {
+        "title": "OriginRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "An origin that the assets with this set of origins have.",
+        "required": [
+          "asset",
+          "origin"
+        ],
+        "properties": {
+          "asset": {
+            "type": "string"
+          },
+          "origin": {
+            "type": "string"
+          }
+        }
+      },
+      "advisory": {
+        "title": "AdvisoryRow",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "advisory",
+          "kind",
+          "aliases",
+          "related",
+          "summary",
+          "published",
+          "modified",
+          "withdrawn",
+          "severity",
+          "severitySource",
+          "score",
+          "feed"
+        ],
+        "properties": {
+          "advisory": {
+            "type": "string"
+          },
+          "kind": {
+            "type": "string",
+            "enum": [
+              "vulnerability",
+              "bulletin"
+            ]
+          },
+          "aliases": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "related": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "summary": {
+            "type": "string"
+          },
+          "published": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "modified": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "withdrawn": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "severity": {
+            "$ref": "common.schema.json#/definitions/severity"
+          },
+          "severitySource": {
+            "type": "string",
+            "description": "The CVSS vector it was computed from, or none."
+          },
+          "score": {
+            "type": [
+              "number",
+              "null"
+            ]
+          },
+          "feed": {
+            "type": "string"
+          }
+        }
+      },
+      "affected": {
+        "title": "AffectedRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "One range of source versions of one package in one ecosystem release.",
+        "required": [
+          "advisory",
+          "ecosystem",
+          "package",
+          "scheme",
+          "introduced",
+          "fixed",
+          "lastAffected",
+          "versions",
+          "urgency"
+        ],
+        "properties": {
+          "advisory": {
+            "type": "string"
+          },
+          "ecosystem": {
+            "type": "string",
+            "description": "distribution:release, such as debian:12."
+          },
+          "package": {
+            "type": "string"
+          },
+          "scheme": {
+            "type": "string",
+            "enum": [
+              "dpkg",
+              "rpm",
+              "apk",
+              "unknown"
+            ]
+          },
+          "introduced": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "0 or null: from the beginning."
+          },
+          "fixed": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "lastAffected": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "versions": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Only for a record without ranges."
+          },
+          "urgency": {
+            "type": [
+              "string",
+              "null"
+            ]
+          }
+        }
+      },
+      "kev": {
+        "title": "KevRow",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "cve",
+          "dateAdded",
+          "dueDate",
+          "ransomware"
+        ],
+        "properties": {
+          "cve": {
+            "type": "string"
+          },
+          "dateAdded": {
+            "type": "string"
+          },
+          "dueDate": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "ransomware": {
+            "type": "boolean"
+          }
+        }
+      },
+      "package": {
+        "title": "PackageRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "One package that an origin offers.",
+        "required": [
+          "source",
+          "origin",
+          "stream",
+          "security",
+          "name",
+          "version",
+          "arch",
+          "sourcePackage",
+          "sourceVersion",
+          "sha256",
+          "size",
+          "filename",
+          "section",
+          "priority",
+          "phased",
+          "fetch",
+          "immutable",
+          "stanza"
+        ],
+        "properties": {
+          "source": {
+            "type": "string",
+            "description": "Id of the package source in the config."
+          },
+          "origin": {
+            "type": "string",
+            "description": "As the host sees it: <Label or Origin>:<suite>/<component>, such as debian:bookworm-security/main."
+          },
+          "stream": {
+            "type": "string"
+          },
+          "security": {
+            "type": "boolean",
+            "description": "A security suite."
+          },
+          "name": {
+            "type": "string"
+          },
+          "version": {
+            "type": "string"
+          },
+          "arch": {
+            "type": "string"
+          },
+          "sourcePackage": {
+            "type": "string"
+          },
+          "sourceVersion": {
+            "type": "string"
+          },
+          "sha256": {
+            "type": "string"
+          },
+          "size": {
+            "type": "integer"
+          },
+          "filename": {
+            "type": "string"
+          },
+          "section": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "priority": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "phased": {
+            "type": [
+              "integer",
+              "null"
+            ],
+            "description": "Phased-Update-Percentage."
+          },
+          "fetch": {
+            "type": "string",
+            "enum": [
+              "controller",
+              "host"
+            ]
+          },
+          "immutable": {
+            "type": "boolean"
+          },
+          "stanza": {
+            "type": "string",
+            "description": "The stanza of the index without its descriptions and tags, for a solver: Package, Version, Architecture, dependency fields, Filename, Size, SHA256, …"
+          }
+        }
+      },
+      "firstSeen": {
+        "title": "FirstSeenRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "When a version of a package was first offered by an origin; kept after it has left the index.",
+        "required": [
+          "stream",
+          "origin",
+          "package",
+          "version",
+          "sourceVersion",
+          "at"
+        ],
+        "properties": {
+          "stream": {
+            "type": "string"
+          },
+          "origin": {
+            "type": "string"
+          },
+          "package": {
+            "type": "string"
+          },
+          "version": {
+            "type": "string"
+          },
+          "sourceVersion": {
+            "type": "string"
+          },
+          "at": {
+            "type": "string"
+          }
+        }
+      }
+    }
+  },
+  "hold": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/hold.schema.json",
+    "title": "Hold",
+    "description": "A known-bad package version that no lock may contain.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "stream",
+      "package",
+      "version",
+      "reason",
+      "owner"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Hold"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "stream": {
+        "$ref": "common.schema.json#/definitions/stream"
+      },
+      "package": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9+._-]*$",
+        "description": "Binary package name."
+      },
+      "version": {
+        "type": "string",
+        "minLength": 1
+      },
+      "owner": {
+        "$ref": "common.schema.json#/definitions/owner"
+      },
+      "reason": {
+        "$ref": "common.schema.json#/definitions/text"
+      },
+      "evidence": {
+        "type": "string",
+        "description": "Evidence head at which the failure is recorded, size:root."
+      }
+    }
+  },
+  "patch-lock": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/patch-lock.schema.json",
+    "title": "PatchLock",
+    "description": "The exact packages that the hosts of one ring shall have. Merging a change to it is the authorisation.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "baseline",
+      "ring",
+      "generation",
+      "closure",
+      "entries",
+      "removes",
+      "resolvedFrom"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "PatchLock"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id",
+        "description": "The ring."
+      },
+      "baseline": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "ring": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "generation": {
+        "type": "integer",
+        "minimum": 1
+      },
+      "closure": {
+        "type": "string",
+        "enum": [
+          "checked",
+          "sampled",
+          "unchecked"
+        ],
+        "description": "Whether a real package manager confirmed that the entries are complete."
+      },
+      "entries": {
+        "type": "object",
+        "description": "Keyed by purl without version, such as pkg:deb/debian/openssl?arch=amd64&distro=debian-12.",
+        "additionalProperties": {
+          "$ref": "#/definitions/entry"
+        }
+      },
+      "removes": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      },
+      "resolvedFrom": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "baseline",
+          "fleet",
+          "intel",
+          "packages",
+          "policy"
+        ],
+        "properties": {
+          "baseline": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "fleet": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "intel": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "packages": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "policy": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      }
+    },
+    "definitions": {
+      "entry": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "version",
+          "sha256",
+          "size",
+          "origin",
+          "role",
+          "advisories",
+          "firstSeen",
+          "approvedBy"
+        ],
+        "properties": {
+          "version": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200
+          },
+          "sourcePackage": {
+            "type": "string"
+          },
+          "sourceVersion": {
+            "type": "string"
+          },
+          "sha256": {
+            "$ref": "common.schema.json#/definitions/sha256"
+          },
+          "size": {
+            "type": "integer",
+            "minimum": 0
+          },
+          "origin": {
+            "type": "string",
+            "minLength": 1
+          },
+          "filename": {
+            "type": "string",
+            "description": "Path of the file below the origin, for hosts that fetch it themselves."
+          },
+          "role": {
+            "type": "string",
+            "enum": [
+              "upgrade",
+              "dependency",
+              "successor"
+            ]
+          },
+          "advisories": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "firstSeen": {
+            "$ref": "common.schema.json#/definitions/date"
+          },
+          "approvedBy": {
+            "type": "string",
+            "description": "The approve rule of the baseline, or dependency-of:<package>."
+          },
+          "untested": {
+            "type": "boolean"
+          },
+          "downgradeFrom": {
+            "type": "string"
+          }
+        }
+      }
+    }
+  },
+  "pins": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/pins.schema.json",
+    "title": "Pins",
+    "description": "Digests of the snapshots in force for decisions that become looser.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Pins"
+      },
+      "id": {
+        "const": "pins"
+      },
+      "intel": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "firstSeen": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "labels": {
+        "$ref": "common.schema.json#/definitions/digest"
+      }
+    }
+  },
+  "roles": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/roles.schema.json",
+    "title": "Roles",
+    "description": "People, their signing principals and teams, and who may do what. Signatures are checked against allowed-signers.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "people",
+      "bot",
+      "roles",
+      "log"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Roles"
+      },
+      "id": {
+        "const": "roles"
+      },
+      "people": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "id",
+            "principals"
+          ],
+          "properties": {
+            "id": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "principals": {
+              "type": "array",
+              "minItems": 1,
+              "items": {
+                "type": "string",
+                "minLength": 1
+              },
+              "description": "Principals of allowed-signers (e-mail addresses); all of them are this one person."
+            },
+            "teams": {
+              "type": "array",
+              "items": {
+                "$ref": "common.schema.json#/definitions/id"
+              }
+            }
+          }
+        }
+      },
+      "bot": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "principals"
+        ],
+        "properties": {
+          "principals": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "minLength": 1
+            }
+          }
+        }
+      },
+      "roles": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "author",
+          "approver",
+          "merger"
+        ],
+        "properties": {
+          "author": {
+            "$ref": "#/definitions/members"
+          },
+          "approver": {
+            "$ref": "#/definitions/members"
+          },
+          "merger": {
+            "$ref": "#/definitions/members"
+          },
+          "operator": {
+            "$ref": "#/definitions/members"
+          },
+          "auditor": {
+            "$ref": "#/definitions/members"
+          }
+        }
+      },
+      "approvals": {
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "required": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 5,
+            "default": 1
+          }
+        }
+      },
+      "log": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "key"
+        ],
+        "properties": {
+          "key": {
+            "type": "string",
+            "pattern": "^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$",
+            "description": "Verifier key of the evidence log (C2SP signed-note)."
+          }
+        }
+      }
+    },
+    "definitions": {
+      "members": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "pattern": "^(team|person):[a-z0-9][a-z0-9._-]{0,62}$"
+        }
+      }
+    }
+  },
+  "status-report": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/status-report.schema.json",
+    "title": "StatusReport",
+    "description": "Decisions over the fleet: what patchwarden status prints.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "asOf",
+      "assets",
+      "findings",
+      "overdue",
+      "byStatus",
+      "decisions",
+      "contexts",
+      "digests"
+    ],
+    "properties": {
+      "asOf": {
+        "$ref": "common.schema.json#/definitions/instant"
+      },
+      "assets": {
+        "type": "integer"
+      },
+      "findings": {
+        "type": "integer"
+      },
+      "overdue": {
+        "type": "integer"
+      },
+      "byStatus": {
+        "type": "object",
+        "additionalProperties": {
+          "type": "integer"
+        }
+      },
+      "decisions": {
+        "type": "integer",
+        "description": "Distinct (context, class) pairs that were decided."
+      },
+      "contexts": {
+        "type": "integer"
+      },
+      "digests": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "policy",
+          "fleet",
+          "intel"
+        ],
+        "properties": {
+          "policy": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "fleet": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "intel": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      }
+    }
+  }
+};

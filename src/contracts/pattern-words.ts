@@ -1,0 +1,33 @@
+/** The grammars of the schemas in words, so that a message says what is asked for instead of showing an expression. */
+export const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  '^[a-z0-9][a-z0-9._-]{0,62}$':
+    'an id: at most 63 lower-case letters, digits, ".", "_" or "-", starting with a letter or digit',
+  '^(team|person):[a-z0-9][a-z0-9._-]{0,62}$':
+    'team:<id> or person:<id>, the id in lower-case letters, digits, ".", "_" or "-"',
+  '^\\d{4}-\\d{2}-\\d{2}$': 'a day written YYYY-MM-DD',
+  '^sha256:[0-9a-f]{64}$': 'a digest: "sha256:" and 64 lower-case hexadecimal digits',
+  '^[0-9a-f]{64}$': 'a SHA-256: 64 lower-case hexadecimal digits',
+  '^[0-9a-f]{40,64}$': 'a commit id: 40 to 64 lower-case hexadecimal digits',
+  '^[a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+$':
+    'a stream, distribution:release:architecture, such as debian:12:amd64',
+  '^[A-Za-z0-9][A-Za-z0-9+._:/-]*\\*?$':
+    'a name, or the start of one followed by a single "*" at the end',
+  '^[a-z][a-z0-9._-]{0,62}$':
+    'a label name: at most 63 lower-case letters, digits, ".", "_" or "-", starting with a letter',
+  '^[A-Za-z0-9][A-Za-z0-9:._-]{2,80}$': 'an advisory id such as CVE-2024-1234 or DSA-5514-1',
+  '^[A-Za-z0-9][A-Za-z0-9+._-]*$':
+    'a package name: letters, digits, "+", ".", "_" or "-", starting with a letter or digit',
+  '^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$':
+    'a repository id: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
+  '^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$':
+    'a branch name: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
+  '^([01]\\d|2[0-3]):[0-5]\\d$': 'a time of day written HH:MM, 00:00 to 23:59',
+  '^/': 'an absolute path, starting with "/"',
+  '^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$':
+    'a verifier key: <name>+<8 hexadecimal digits>+<base64>, as the log prints it',
+};
+
+export const FORMAT_WORDS: Readonly<Record<string, string>> = {
+  date: 'a day that exists in the calendar, written YYYY-MM-DD',
+  'date-time': 'a moment with its zone, such as 2024-10-24T00:00:00Z',
+};

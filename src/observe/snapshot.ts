@@ -1,0 +1,154 @@
+import { createTableSql, FLEET_TABLES, type FleetTable } from '../contracts/fleet-tables.ts';
+import type { AssetRow, FleetRows } from '../contracts/generated/fleet-rows.ts';
+import { PatchwardenError } from '../domain/errors.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Cell, FleetStore } from '../ports/fleet-store.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { digestOf, sha256Hex } from '../util/digest.ts';
+import { sortedBy } from '../util/sort.ts';
+
+/** What is refreshed together. First sight is a memory of its own: it outlives every package index. */
+export const SNAPSHOT_TABLES = {
+  intel: ['advisories', 'affected', 'kev'],
+  packages: ['packages'],
+  'first-seen': ['firstSeen'],
+  fleet: ['assets', 'components', 'origins'],
+} as const satisfies Record<string, readonly FleetTable[]>;
+
+export type SnapshotName = keyof typeof SNAPSHOT_TABLES;
+
+/** The small file that names the current snapshot: `<name>/manifest.json` in the state location. */
+export interface SnapshotManifest {
+  readonly snapshot: SnapshotName;
+  /** Digest of the content of the rows: equal facts have an equal digest, on any machine and in any order. */
+  readonly digest: string;
+  /** When it was last refreshed. */
+  readonly at: Instant;
+  readonly tables: Readonly<Record<string, { readonly file: string; readonly rows: number }>>;
+}
+
+/** A snapshot as a value: nothing is written yet. */
+export interface Snapshot {
+  readonly manifest: SnapshotManifest;
+  readonly rows: Partial<FleetRows>;
+  /** Further files of the snapshot, by name below its directory. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export const manifestName = (name: SnapshotName): string => `${name}/manifest.json`;
+
+/** Builds a snapshot from rows. `files` do not count for the digest: they only repeat what rows say. */
+export function buildSnapshot(
+  name: SnapshotName,
+  rows: Partial<FleetRows>,
+  at: Instant,
+  files: ReadonlyMap<string, string> = new Map(),
+): Snapshot {
+  const digest = rowsDigest(name, rows);
+  const tables = SNAPSHOT_TABLES[name].map((table) => [
+    table,
+    { file: `${directoryOf(name, digest)}/${table}.parquet`, rows: rows[table]?.length ?? 0 },
+  ]);
+  return { manifest: { snapshot: name, digest, at, tables: Object.fromEntries(tables) }, rows, files };
+}
+
+/** Writes the tables, then the files, then the manifest: a killed process leaves the previous snapshot in force. */
+export async function writeSnapshot(
+  deps: { readonly store: FleetStore; readonly state: StateStore },
+  snapshot: Snapshot,
+): Promise<void> {
+  const { store, state } = deps;
+  const { manifest } = snapshot;
+  for (const table of SNAPSHOT_TABLES[manifest.snapshot]) {
+    const file = manifest.tables[table]?.file ?? '';
+    const staged = `staged_${table}`;
+    await appendRows(store, staged, table, snapshot.rows);
+    await store.exportParquet(staged, state.path(file));
+    await store.run(`DROP TABLE "${staged}"`);
+  }
+  for (const [file, text] of sortedBy(snapshot.files, ([file]) => file))
+    await state.write(`${directoryOf(manifest.snapshot, manifest.digest)}/${file}`, text);
+  await state.write(manifestName(manifest.snapshot), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** The manifest of the current snapshot; undefined when there never was one. Throws `store-failed` when it is damaged. */
+export async function readManifest(
+  state: Pick<StateStore, 'read' | 'path'>,
+  name: SnapshotName,
+): Promise<SnapshotManifest | undefined> {
+  const text = await state.read(manifestName(name));
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (isManifest(value, name)) return value;
+  throw new PatchwardenError(
+    'store-failed',
+    `${state.path(manifestName(name))} is damaged: delete it and run patchwarden ${name === 'fleet' ? 'scan' : 'sync'}`,
+  );
+}
+
+/** Where the further files of a snapshot lie, such as `fleet/<hex>`. */
+export const directoryOf = (name: SnapshotName, digest: string): string =>
+  `${name}/${digest.replace('sha256:', '')}`;
+
+/** Creates `into` with the rows of one table; the labels of assets become a map. */
+export async function appendRows(
+  store: FleetStore,
+  into: string,
+  table: FleetTable,
+  rows: Partial<FleetRows>,
+): Promise<void> {
+  const columns = FLEET_TABLES[table];
+  const names = Object.keys(columns);
+  await store.run(createTableSql(into, columns));
+  await store.append(into, names, cells(table, names, rows[table] ?? []));
+  if (table !== 'assets') return;
+  await store.run(
+    `CREATE OR REPLACE TABLE "${into}" AS SELECT * EXCLUDE (labelNames, labelValues),
+       map(labelNames, labelValues) AS labels FROM "${into}" ORDER BY asset`,
+  );
+}
+
+function* cells(
+  table: FleetTable,
+  names: readonly string[],
+  rows: readonly object[],
+): Generator<readonly Cell[]> {
+  for (const row of rows) {
+    const flat = table === 'assets' ? flatAsset(row as AssetRow) : (row as Record<string, Cell>);
+    yield names.map((name) => flat[name] ?? null);
+  }
+}
+
+function flatAsset(row: AssetRow): Record<string, Cell> {
+  const { labels, ...rest } = row;
+  const sorted = sortedBy(Object.entries(labels), ([label]) => label);
+  return { ...rest, labelNames: sorted.map(([label]) => label), labelValues: sorted.map(([, v]) => v) };
+}
+
+/** When a host was looked at is no content; everything else is. Row digests are sorted, so order does not count. */
+function rowsDigest(name: SnapshotName, rows: Partial<FleetRows>): string {
+  const tables = SNAPSHOT_TABLES[name].map((table) => {
+    const names = Object.keys(FLEET_TABLES[table]).filter((column) => column !== 'observedAt');
+    const lines: string[] = [];
+    for (const row of cells(table, names, rows[table] ?? [])) lines.push(sha256Hex(JSON.stringify(row)));
+    return [table, sha256Hex(lines.sort().join('\n'))];
+  });
+  return digestOf({ snapshot: name, tables: Object.fromEntries(tables) });
+}
+
+function isManifest(value: unknown, name: SnapshotName): value is SnapshotManifest {
+  if (typeof value !== 'object' || value === null) return false;
+  const { snapshot, digest, at, tables } = value as Record<string, unknown>;
+  if (snapshot !== name || typeof at !== 'string') return false;
+  if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) return false;
+  if (typeof tables !== 'object' || tables === null) return false;
+  return SNAPSHOT_TABLES[name].every((table) => {
+    const entry = (tables as Record<string, { file?: unknown } | undefined>)[table];
+    return entry?.file === `${directoryOf(name, digest)}/${table}.parquet`;
+  });
+}
