@@ -3,6 +3,7 @@
 # description: The only entrypoints. Rules emit facts; what they mean together is decided here.
 package main
 
+import data.lib.order
 import data.lib.status as statuses
 import data.rules.approval.age
 import data.rules.approval.approve as approving
@@ -45,7 +46,7 @@ import data.rules.status.waiting
 # entrypoint: true
 # schemas:
 #   - input: schema.approve_input
-approve := object.union(approve_verdict, {"reasons": sort(approve_facts)})
+approve := object.union(approve_verdict, {"reasons": order.by_rule(approve_facts)})
 
 approve_verdict := {"verdict": "rejected", "rule": "hold", "action": "block", "waitDays": 0} if {
 	count(hold.facts) > 0
@@ -77,7 +78,7 @@ approve_facts := union({
 # entrypoint: true
 # schemas:
 #   - input: schema.decide_input
-decide := {"status": decide_status, "reasons": sort(decide_facts), "obligations": sort(decide_obligations)}
+decide := {"status": decide_status, "reasons": order.by_rule(decide_facts), "obligations": order.by_rule(decide_obligations)}
 
 decide_facts := union({
 	evidence.facts,
@@ -98,7 +99,7 @@ decide_status := statuses.winner({fact.effect | some fact in decide_facts})
 
 decide_obligations contains obligation if {
 	statuses.clock_runs(decide_status, input.finding.kind)
-	some obligation in kev.obligations | severity_sla.obligations
+	some obligation in (kev.obligations | severity_sla.obligations)
 }
 
 # METADATA
@@ -107,7 +108,7 @@ decide_obligations contains obligation if {
 # entrypoint: true
 # schemas:
 #   - input: schema.change_input
-change := {"allowed": change_allowed, "reasons": sort(change_facts)}
+change := {"allowed": change_allowed, "reasons": order.by_rule(change_facts)}
 
 default change_allowed := false
 

@@ -8,7 +8,10 @@ import { typeNameOf, typesOf } from './type-words.ts';
  * the one whose type (or constant, such as `type: "merge"`) the value has. Its errors are kept, those of the others go;
  * when no branch was meant, only the error of the `oneOf` itself stays.
  */
-export function withoutOtherBranches(kind: SchemaKind, errors: readonly ErrorObject[]): readonly ErrorObject[] {
+export function withoutOtherBranches(
+  kind: SchemaKind,
+  errors: readonly ErrorObject[],
+): readonly ErrorObject[] {
   const dropped = new Set<ErrorObject>();
   for (const error of errors) {
     if (!isBranching(error)) continue;

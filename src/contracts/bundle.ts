@@ -17,7 +17,7 @@ export function bundledSchema(kind: SchemaKind): JsonSchema {
   const definitions: Record<string, unknown> = { ...rename(own, SHARED, nameOf) };
   for (const name of [...needed].sort(compareCodePoints))
     definitions[nameOf(name)] = rename(shared[name], '#/definitions/', nameOf);
-  const { definitions: _own, ...rest } = schema;
+  const rest = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'definitions'));
   return { ...rename(rest, SHARED, nameOf), ...(Object.keys(definitions).length > 0 ? { definitions } : {}) };
 }
 

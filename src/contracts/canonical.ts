@@ -15,7 +15,12 @@ export function canonicalDocument(kind: DocumentKind, value: unknown): string {
 function write(value: unknown, scopes: readonly Scoped[], indent: string): string {
   if (Array.isArray(value)) {
     const inner = scopes.flatMap(itemsOf);
-    return block('[', ']', value.map((item) => write(item, inner, `${indent}  `)), indent);
+    return block(
+      '[',
+      ']',
+      value.map((item) => write(item, inner, `${indent}  `)),
+      indent,
+    );
   }
   if (!isSchema(value)) return JSON.stringify(value);
   const all = scopes.flatMap(spread);

@@ -22,15 +22,20 @@ export function explainErrors(
   const last = shown.at(-1);
   const more = Math.max(all.length, errors.length) - shown.length;
   if (all.length > MAX_PROBLEMS && last)
-    shown.push(problem(parsed.file, last, 'schema', `there are about ${more} more problems in this file; fix these first`));
+    shown.push(
+      problem(
+        parsed.file,
+        last,
+        'schema',
+        `there are about ${more} more problems in this file; fix these first`,
+      ),
+    );
   return shown;
 }
 
 /** Errors that only say that another one happened, or that say it worse. */
 function withoutConsequences(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const patternFailed = new Set(
-    errors.filter((e) => e.keyword === 'pattern').map((e) => e.instancePath),
-  );
+  const patternFailed = new Set(errors.filter((e) => e.keyword === 'pattern').map((e) => e.instancePath));
   const kept = errors.filter(
     (e) =>
       e.keyword !== 'if' &&

@@ -1,7 +1,9 @@
 import type { FleetRows } from './generated/fleet-rows.ts';
 
 /** Columns of one table: name → SQL type. Their order is the order of appended rows. */
-export type Columns = Readonly<Record<string, 'VARCHAR' | 'VARCHAR[]' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE'>>;
+export type Columns = Readonly<
+  Record<string, 'VARCHAR' | 'VARCHAR[]' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE'>
+>;
 
 /** The snapshot tables as they are appended. Labels travel as two lists and become a map in the snapshot. */
 export const FLEET_TABLES = {

@@ -29,7 +29,13 @@ export function valueOf(node: ValueNode, faults: TreeFault[]): unknown {
       return node.elements.map((e) => valueOf(e.value, faults));
     case 'String':
       if (LONE_SURROGATE.test(node.value))
-        faults.push(fault(node.loc.start, 'not-json', 'the text contains half of a character (an unpaired \\u surrogate); write the whole character'));
+        faults.push(
+          fault(
+            node.loc.start,
+            'not-json',
+            'the text contains half of a character (an unpaired \\u surrogate); write the whole character',
+          ),
+        );
       return node.value;
     case 'Number':
       return numberOf(node.value, node.loc.start, faults);
@@ -54,10 +60,20 @@ function objectOf(members: readonly MemberNode[], faults: TreeFault[]): Record<s
     if (FORBIDDEN.has(key)) {
       faults.push(fault(at, 'forbidden-key', `the key ${quote(key)} is not allowed anywhere; remove it`));
     } else if (LONE_SURROGATE.test(key)) {
-      faults.push(fault(at, 'not-json', 'the key contains half of a character (an unpaired \\u surrogate); write the whole character'));
+      faults.push(
+        fault(
+          at,
+          'not-json',
+          'the key contains half of a character (an unpaired \\u surrogate); write the whole character',
+        ),
+      );
     } else if (before !== undefined) {
       faults.push(
-        fault(at, 'forbidden-key', `the key ${quote(key)} is given twice, in line ${before} and here in line ${at.line}; keep one of them`),
+        fault(
+          at,
+          'forbidden-key',
+          `the key ${quote(key)} is given twice, in line ${before} and here in line ${at.line}; keep one of them`,
+        ),
       );
     } else {
       lines.set(key, at.line);
@@ -70,7 +86,10 @@ function objectOf(members: readonly MemberNode[], faults: TreeFault[]): Record<s
 /** A number that JavaScript would round or make infinite is refused: writing it back would change it. */
 function numberOf(value: number, at: Place, faults: TreeFault[]): number {
   const exact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  if (!exact) faults.push(fault(at, 'not-json', 'the number is too large to be kept exactly; write it as a text or smaller'));
+  if (!exact)
+    faults.push(
+      fault(at, 'not-json', 'the number is too large to be kept exactly; write it as a text or smaller'),
+    );
   return value;
 }
 

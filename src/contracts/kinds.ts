@@ -15,6 +15,7 @@ export const SCHEMA_KINDS = [
   'change-input',
   'change-output',
   'evidence-entry',
+  'pull-event',
   'check-report',
   'status-report',
   'fleet-rows',

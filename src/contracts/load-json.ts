@@ -1,7 +1,7 @@
 import { type DocumentNode, parse } from '@humanwhocodes/momoa';
 import { fail, ok, type Result } from '../domain/result.ts';
 import { type ScanFault, scanJson } from '../util/json-scan.ts';
-import { find, type Place, valueOf, type TreeFault } from './json-tree.ts';
+import { find, type Place, type TreeFault, valueOf } from './json-tree.ts';
 import { type Problem, problem, sortedProblems } from './problem.ts';
 
 export interface LoadOptions {
@@ -39,16 +39,24 @@ export function parseJsonDocument(
   options: LoadOptions,
 ): Result<ParsedDocument, Problem[]> {
   const { file, maxBytes = MAX_DOCUMENT_BYTES, maxDepth = MAX_DEPTH } = options;
-  const refuse = (at: Place, code: Problem['code'], message: string) => fail([problem(file, at, code, message)]);
+  const refuse = (at: Place, code: Problem['code'], message: string) =>
+    fail([problem(file, at, code, message)]);
 
   const bytes = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
   if (bytes > maxBytes)
-    return refuse(START, 'unreadable', `the file has ${bytes} bytes and at most ${maxBytes} are read; split it or remove what is not needed`);
+    return refuse(
+      START,
+      'unreadable',
+      `the file has ${bytes} bytes and at most ${maxBytes} are read; split it or remove what is not needed`,
+    );
   const text = typeof input === 'string' ? input : decode(input);
-  if (text === undefined)
-    return refuse(START, 'unreadable', 'the file is not valid UTF-8; save it as UTF-8');
+  if (text === undefined) return refuse(START, 'unreadable', 'the file is not valid UTF-8; save it as UTF-8');
   if (text.startsWith('\ufeff'))
-    return refuse(START, 'unreadable', 'the file starts with a byte order mark; save it as UTF-8 without one');
+    return refuse(
+      START,
+      'unreadable',
+      'the file starts with a byte order mark; save it as UTF-8 without one',
+    );
   if (text.trim() === '') return refuse(START, 'not-json', 'the file is empty; write a JSON object');
 
   const scan = scanJson(text, maxDepth);
@@ -108,15 +116,40 @@ function scanProblem(file: string, text: string, fault: ScanFault, maxDepth: num
   const at = placeAt(text, fault.offset);
   switch (fault.kind) {
     case 'too-deep':
-      return problem(file, at, 'unreadable', `arrays and objects are nested more than ${maxDepth} levels deep; make it flatter`);
+      return problem(
+        file,
+        at,
+        'unreadable',
+        `arrays and objects are nested more than ${maxDepth} levels deep; make it flatter`,
+      );
     case 'control-character':
-      return problem(file, at, 'not-json', 'a text contains a control character; write it as an escape such as \\t');
+      return problem(
+        file,
+        at,
+        'not-json',
+        'a text contains a control character; write it as an escape such as \\t',
+      );
     case 'open-string':
-      return problem(file, at, 'not-json', 'the text that starts here is not closed on its line; add the closing double quote');
+      return problem(
+        file,
+        at,
+        'not-json',
+        'the text that starts here is not closed on its line; add the closing double quote',
+      );
     case 'open-bracket':
-      return problem(file, at, 'not-json', `the "${fault.bracket}" that opens here is never closed; the file may be cut off`);
+      return problem(
+        file,
+        at,
+        'not-json',
+        `the "${fault.bracket}" that opens here is never closed; the file may be cut off`,
+      );
     case 'stray-bracket':
-      return problem(file, at, 'not-json', `the "${fault.bracket}" closes nothing that is open; remove it or add its partner`);
+      return problem(
+        file,
+        at,
+        'not-json',
+        `the "${fault.bracket}" closes nothing that is open; remove it or add its partner`,
+      );
     default:
       return fault satisfies never;
   }

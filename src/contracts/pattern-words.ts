@@ -10,8 +10,7 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^[0-9a-f]{40,64}$': 'a commit id: 40 to 64 lower-case hexadecimal digits',
   '^[a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+$':
     'a stream, distribution:release:architecture, such as debian:12:amd64',
-  '^[A-Za-z0-9][A-Za-z0-9+._:/-]*\\*?$':
-    'a name, or the start of one followed by a single "*" at the end',
+  '^[A-Za-z0-9][A-Za-z0-9+._:/-]*\\*?$': 'a name, or the start of one followed by a single "*" at the end',
   '^[a-z][a-z0-9._-]{0,62}$':
     'a label name: at most 63 lower-case letters, digits, ".", "_" or "-", starting with a letter',
   '^[A-Za-z0-9][A-Za-z0-9:._-]{2,80}$': 'an advisory id such as CVE-2024-1234 or DSA-5514-1',

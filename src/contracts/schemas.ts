@@ -15,7 +15,9 @@ export function schemaOf(kind: SchemaKind | 'common'): JsonSchema {
 
 /** A schema by the name a person gives: `patch-lock` or `PatchLock`. */
 export function kindByName(name: string): SchemaKind | undefined {
-  return SCHEMA_KINDS.find((k) => k === name) ?? Object.entries(DOCUMENT_KINDS).find(([k]) => k === name)?.[1];
+  return (
+    SCHEMA_KINDS.find((k) => k === name) ?? Object.entries(DOCUMENT_KINDS).find(([k]) => k === name)?.[1]
+  );
 }
 
 /** A schema and the root that its local references start from. */

@@ -104,7 +104,9 @@ function branchWords(kind: SchemaKind, schema: JsonSchema, keyword: string): str
   const distinct = [...new Set(types)];
   if (distinct.length > 1) return distinct.join(' or ');
   const constants = branches.flatMap((b) => constantsOf(b));
-  return constants.length > 0 ? `an object with ${constants.join(' or ')}` : (distinct[0] ?? 'something else');
+  return constants.length > 0
+    ? `an object with ${constants.join(' or ')}`
+    : (distinct[0] ?? 'something else');
 }
 
 /** What tells the branches apart: `"type": "merge"`. */

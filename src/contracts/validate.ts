@@ -1,6 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { fail, ok, type Result } from '../domain/result.ts';
+import { nearest } from '../util/edit-distance.ts';
+import { quote } from '../util/printable.ts';
 import { explainErrors } from './explain.ts';
 import type { Baseline } from './generated/baseline.ts';
 import type { Calendar } from './generated/calendar.ts';
@@ -15,11 +17,20 @@ import { DOCUMENT_KINDS, type DocumentKind, type SchemaKind } from './kinds.ts';
 import type { ParsedDocument } from './load-json.ts';
 import { type Problem, problem } from './problem.ts';
 import { schemaOf } from './schemas.ts';
-import { quote } from '../util/printable.ts';
-import { nearest } from '../util/edit-distance.ts';
 
-/** Any document of a policy repository, told apart by `kind`. */
-export type Document = Config | Baseline | Exception | Calendar | Hold | Roles | Pins | PatchLock;
+/** The documents of a policy repository by their `kind`. */
+export interface DocumentMap {
+  readonly Config: Config;
+  readonly Baseline: Baseline;
+  readonly Exception: Exception;
+  readonly Calendar: Calendar;
+  readonly Hold: Hold;
+  readonly Roles: Roles;
+  readonly Pins: Pins;
+  readonly PatchLock: PatchLock;
+}
+
+export type Document = DocumentMap[DocumentKind];
 
 /** Compiled once, when first asked; a run that validates nothing pays nothing. */
 const compiled = new Map<SchemaKind, ValidateFunction>();
@@ -31,7 +42,13 @@ function validatorOf(kind: SchemaKind): ValidateFunction {
   if (!ajv) {
     // verbose: errors carry the schema they come from, which explain.ts needs to choose among branches.
     // strictRequired would forbid `then: {required}` for keys that the object beside it declares.
-    ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false, allowUnionTypes: true });
+    ajv = new Ajv({
+      allErrors: true,
+      verbose: true,
+      strict: true,
+      strictRequired: false,
+      allowUnionTypes: true,
+    });
     addFormats.default(ajv, ['date', 'date-time']);
     for (const schema of Object.values(SCHEMAS)) ajv.addSchema(schema);
   }

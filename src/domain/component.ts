@@ -33,4 +33,11 @@ export interface HostObservation {
 }
 
 /** Why nothing can be said about an asset. */
-export type UnknownReason = 'two-baselines' | 'no-ring' | 'no-source' | 'no-stream' | 'unreadable' | 'silent';
+export type UnknownReason =
+  | 'two-baselines'
+  | 'no-ring'
+  | 'no-source'
+  | 'no-stream'
+  | 'not-supported'
+  | 'unreadable'
+  | 'silent';

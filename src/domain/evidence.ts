@@ -3,6 +3,12 @@ import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 /** Branch that holds the log and nothing else; it shares no commit with the protected branch. */
 export const EVIDENCE_BRANCH = 'refs/heads/patchwarden/evidence';
 
+/** Where a clone keeps its copy of a remote's log, and how to bring it up to date (the pattern also matches nothing). */
+export const evidenceTracking = (remote: string) => {
+  const ref = `refs/remotes/${remote}/patchwarden/evidence`;
+  return { ref, refspec: `+${EVIDENCE_BRANCH}*:${ref}*` } as const;
+};
+
 /** Trailer by which a commit names the state of the log it was made after: `<size>:<root hex>`. */
 export const EVIDENCE_TRAILER = 'Patchwarden-Evidence';
 

@@ -23,5 +23,14 @@ export function parseLockKey(
       key,
     );
   if (!m?.[1] || !m[2] || !m[3] || !m[4]) return undefined;
-  return { distro: m[1], name: decodeURIComponent(m[2]), arch: m[3], release: m[4] };
+  const name = decoded(m[2]);
+  return name === undefined ? undefined : { distro: m[1], name, arch: m[3], release: m[4] };
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }

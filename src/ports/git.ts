@@ -71,6 +71,12 @@ export interface Git {
   /** UTF-8 content of a file of a commit; undefined when absent. Refuses links and submodules. */
   readFile(commit: string, path: string): Promise<string | undefined>;
   readBytes(commit: string, path: string): Promise<Uint8Array | undefined>;
+  /** Many files in one go, in the order asked; undefined where there is none. The mode is not looked at: ask `listTree`. */
+  readFiles(
+    wanted: readonly { readonly commit: string; readonly path: string }[],
+  ): Promise<readonly (Uint8Array | undefined)[]>;
+  /** Every commit reachable from `head`, itself included, parents before children. */
+  history(head: string): Promise<readonly GitCommit[]>;
   /** Files below a prefix (empty: all), sorted by path. */
   listTree(commit: string, prefix: string): Promise<readonly TreeEntry[]>;
   /** Differences between two trees; null is the empty tree. */
@@ -83,6 +89,10 @@ export interface Git {
   refs(prefix: string): Promise<ReadonlyMap<string, string>>;
   /** Writes a signed commit object; no reference moves. */
   createCommit(commit: NewCommit): Promise<string>;
+  /** Stores a raw commit object, such as evidence keeps; returns the id that its bytes have. */
+  storeCommit(raw: string): Promise<string>;
+  /** True when older history was cut off, so that a walk could not see it. */
+  isShallow(): Promise<boolean>;
   /** Tree that merges `head` into `base` (both commits); a conflict names the paths. */
   mergeTree(
     base: string,

@@ -64,8 +64,7 @@ export function parseDeb822(text: string, options: Deb822Options = {}): Deb822 {
     } else if (first === 32 || first === 9) {
       if (current !== null && fields.has(current))
         fields.set(current, `${fields.get(current) ?? ''}\n${text.slice(at + 1, stop).trimEnd()}`);
-      else if (start === 0)
-        problems.push({ line, message: 'a continuation line without a field before it' });
+      else if (start === 0) problems.push({ line, message: 'a continuation line without a field before it' });
     } else {
       current = readField(text.slice(at, stop));
     }

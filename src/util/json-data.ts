@@ -83,7 +83,8 @@ export const asObject = (value: unknown): Readonly<Record<string, unknown>> | un
 export const asArray = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** The value as a string, or undefined. */
-export const asString = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+export const asString = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 /** The strings of an array, in its order. */
 export const asStrings = (value: unknown): readonly string[] =>

@@ -32,9 +32,7 @@ export function scanJson(text: string, maxDepth: number): ScanFault | undefined 
     }
   }
   const last = open.at(-1);
-  return last === undefined
-    ? undefined
-    : { kind: 'open-bracket', offset: last, bracket: text.charAt(last) };
+  return last === undefined ? undefined : { kind: 'open-bracket', offset: last, bracket: text.charAt(last) };
 }
 
 function endOfString(text: string, start: number): number | ScanFault {

@@ -5,9 +5,8 @@
 #   - input: schema.change_input
 package lib.change
 
-guard_classes := {"config", "policy", "roles", "signers", "workflow"}
-
-classes := {path.class | some path in input.proposal.paths}
+# What decides who may do what.
+guards(path) if path.class in {"config", "policy", "roles", "signers", "workflow"}
 
 locks := {path.path | some path in input.proposal.paths; path.class == "lock"}
 
@@ -58,8 +57,8 @@ two_teams if {
 	some one, ones in counted
 	some other, others in counted
 	one != other
-	some mine in ones - {""}
-	some theirs in others - {""}
+	some mine in (ones - {""})
+	some theirs in (others - {""})
 	mine != theirs
 }
 

@@ -3123,6 +3123,258 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     }
   },
+  "pull-event": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/pull-event.schema.json",
+    "title": "PullEvent",
+    "description": "One event of a pull request on the embedded forge: event.json in the tree of a signed commit below refs/patchwarden/pulls/.",
+    "type": "object",
+    "required": [
+      "apiVersion",
+      "type",
+      "pull",
+      "at"
+    ],
+    "oneOf": [
+      {
+        "$ref": "#/definitions/open"
+      },
+      {
+        "$ref": "#/definitions/refresh"
+      },
+      {
+        "$ref": "#/definitions/approve"
+      },
+      {
+        "$ref": "#/definitions/close"
+      },
+      {
+        "$ref": "#/definitions/merge"
+      }
+    ],
+    "definitions": {
+      "commit": {
+        "type": "string",
+        "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$"
+      },
+      "branch": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,240}$",
+        "description": "Without refs/heads/."
+      },
+      "kind": {
+        "type": "string",
+        "enum": [
+          "remediate",
+          "promote",
+          "drift",
+          "housekeeping",
+          "pins",
+          "rollback",
+          "expedited",
+          "manual"
+        ]
+      },
+      "line": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500,
+        "pattern": "^[^\\r\\n]*$"
+      },
+      "pull": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9999999
+      },
+      "open": {
+        "title": "PullOpened",
+        "description": "A branch asks to be merged.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "pull",
+          "at",
+          "kind",
+          "scope",
+          "branch",
+          "base",
+          "head",
+          "title",
+          "contentDigest"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "open"
+          },
+          "pull": {
+            "$ref": "#/definitions/pull"
+          },
+          "at": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "kind": {
+            "$ref": "#/definitions/kind"
+          },
+          "scope": {
+            "$ref": "#/definitions/line"
+          },
+          "branch": {
+            "$ref": "#/definitions/branch"
+          },
+          "base": {
+            "$ref": "#/definitions/branch"
+          },
+          "head": {
+            "$ref": "#/definitions/commit"
+          },
+          "title": {
+            "$ref": "#/definitions/line"
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "refresh": {
+        "title": "PullRefreshed",
+        "description": "The branch has a new head; approvals of equal content stay.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "pull",
+          "at",
+          "head",
+          "title",
+          "contentDigest"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "refresh"
+          },
+          "pull": {
+            "$ref": "#/definitions/pull"
+          },
+          "at": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "head": {
+            "$ref": "#/definitions/commit"
+          },
+          "title": {
+            "$ref": "#/definitions/line"
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "approve": {
+        "title": "PullApproved",
+        "description": "The signer of this commit approves the content.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "pull",
+          "at",
+          "head",
+          "contentDigest"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "approve"
+          },
+          "pull": {
+            "$ref": "#/definitions/pull"
+          },
+          "at": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "head": {
+            "$ref": "#/definitions/commit"
+          },
+          "contentDigest": {
+            "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "close": {
+        "title": "PullClosed",
+        "description": "Ended without a merge.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "pull",
+          "at",
+          "reason"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "close"
+          },
+          "pull": {
+            "$ref": "#/definitions/pull"
+          },
+          "at": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "reason": {
+            "type": "string",
+            "maxLength": 2000
+          }
+        }
+      },
+      "merge": {
+        "title": "PullMerged",
+        "description": "Ended by a merge on the protected branch.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "pull",
+          "at",
+          "merge"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "merge"
+          },
+          "pull": {
+            "$ref": "#/definitions/pull"
+          },
+          "at": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "merge": {
+            "$ref": "#/definitions/commit"
+          }
+        }
+      }
+    }
+  },
   "roles": {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "https://patchwarden.dev/schemas/v1/roles.schema.json",

@@ -1,3 +1,4 @@
+import { quote } from '../../util/printable.ts';
 import { PatchwardenError } from '../errors.ts';
 
 /** A Debian version taken apart. `revision` is empty where there is none, which sorts as `0` does. */
@@ -109,4 +110,4 @@ function compareDigits(a: string, from: number, b: string, other: number): numbe
 }
 
 const refused = (text: string, why: string): PatchwardenError =>
-  new PatchwardenError('bad-document', `${JSON.stringify(text.slice(0, 80))} is no Debian version: ${why}`);
+  new PatchwardenError('bad-document', `${quote(text)} is no Debian version: ${why}`);

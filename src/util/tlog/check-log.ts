@@ -128,7 +128,9 @@ function entryProblems(files: LogFiles, { tile, first, entries, whole }: Bundle)
   });
   if (!whole) {
     const at = wrong[0] ?? first + entries.length;
-    return [{ entry: at, message: `${path} cannot be read from here on: it does not hold ${tile.width} entries` }];
+    return [
+      { entry: at, message: `${path} cannot be read from here on: it does not hold ${tile.width} entries` },
+    ];
   }
   const message = `its bytes in ${path} are not those that tile/0 has the hash of`;
   return wrong.map((entry) => ({ entry, message }));

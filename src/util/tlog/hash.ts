@@ -12,8 +12,7 @@ const NODE = Uint8Array.of(1);
 export const emptyRoot = (): Hash => createHash('sha256').digest();
 
 /** Leaves and nodes are hashed with different prefixes, so that a node can never pass for an entry. @see RFC 6962 section 2.1 */
-export const hashLeaf = (entry: Uint8Array): Hash =>
-  createHash('sha256').update(LEAF).update(entry).digest();
+export const hashLeaf = (entry: Uint8Array): Hash => createHash('sha256').update(LEAF).update(entry).digest();
 
 export const hashNode = (left: Hash, right: Hash): Hash =>
   createHash('sha256').update(NODE).update(left).update(right).digest();

@@ -87,5 +87,7 @@ export function parseSigner(text: string): Checked<NoteSigner> {
   if (!parts) return problem('it is no Ed25519 signing key of the form PRIVATE+KEY+<name>+<id>+<base64>');
   const signer = signerOf(parts.name, parts.bytes);
   if ('problem' in signer) return signer;
-  return signer.value.verifier.id === parts.id ? signer : problem('its key id is not that of its name and key');
+  return signer.value.verifier.id === parts.id
+    ? signer
+    : problem('its key id is not that of its name and key');
 }

@@ -14,6 +14,6 @@ import data.lib.change
 
 facts contains {"rule": "change/human-guards", "effect": "deny", "subject": path.path} if {
 	some path in input.proposal.paths
-	path.class in change.guard_classes
+	change.guards(path)
 	count(change.counted) == 0
 }

@@ -20,5 +20,5 @@ facts contains {
 } if {
 	count(change.locks) > 0
 	some path in input.proposal.paths
-	path.class in change.guard_classes
+	change.guards(path)
 }

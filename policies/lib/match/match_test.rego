@@ -1,0 +1,52 @@
+package lib.match_test
+
+import data.lib.match
+import data.lib.samples_test as samples
+
+fits(wanted) if match.fits(wanted, samples.candidate({}))
+
+test_empty_fits_all if fits({})
+
+test_every_key_fits if {
+	every wanted in [
+		{"classification": ["update", "security"]},
+		{"severity": ["critical", "high"]},
+		{"advisory": ["DSA-*"]},
+		{"package": ["libssl*"]},
+		{"sourcePackage": ["openssl"]},
+		{"arch": ["amd64", "all"]},
+		{"origin": ["Debian:bookworm*"]},
+		{"stream": ["debian:12:*"]},
+		{"section": ["libs"]},
+		{"packagePriority": ["optional"]},
+		{"kev": false},
+	] {
+		fits(wanted)
+	}
+}
+
+test_every_key_can_miss if {
+	every wanted in [
+		{"classification": ["update"]},
+		{"severity": ["critical"]},
+		{"advisory": ["DSA-1*"]},
+		{"package": ["openssl"]},
+		{"sourcePackage": ["libssl*"]},
+		{"arch": ["arm64"]},
+		{"origin": ["Ubuntu:*"]},
+		{"stream": ["debian:11:*"]},
+		{"section": ["net"]},
+		{"packagePriority": ["required"]},
+		{"kev": true},
+	] {
+		not fits(wanted)
+	}
+}
+
+test_all_keys_must_fit if not fits({"package": ["libssl3"], "kev": true})
+
+test_unknown_key_fits_nothing if not fits({"color": ["libs"]})
+
+test_missing_section_fits_no_section if {
+	not match.fits({"section": ["libs"]}, samples.candidate({"section": null}))
+}

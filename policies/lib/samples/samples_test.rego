@@ -1,0 +1,119 @@
+# METADATA
+# title: Inputs for tests
+# description: The plainest input of each entrypoint; a test says only what differs.
+package lib.samples_test
+
+digest := "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+
+stale := "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+
+candidate(patch) := object.union(
+	{
+		"stream": "debian:12:amd64",
+		"package": "libssl3",
+		"sourcePackage": "openssl",
+		"version": "3.0.15-1~deb12u1",
+		"arch": "amd64",
+		"origin": "Debian:bookworm-security",
+		"classification": "security",
+		"severity": "high",
+		"advisories": ["CVE-2024-6119", "DSA-5764-1"],
+		"kev": false,
+		"section": "libs",
+		"packagePriority": "optional",
+		"held": false,
+		"age": {"firstSeen": 3, "published": 5, "behind": 3, "releaseDate": "2024-09-03"},
+	},
+	patch,
+)
+
+approve(approvals, patch) := {
+	"baseline": {"id": "servers", "approve": approvals, "reject": []},
+	"candidate": candidate(patch),
+}
+
+reject(rejections, patch) := {
+	"baseline": {"id": "servers", "approve": [{"id": "all", "match": {}}], "reject": rejections},
+	"candidate": candidate(patch),
+}
+
+decide(patch) := object.union(
+	{
+		"context": {
+			"baseline": {
+				"id": "servers",
+				"mode": "propose",
+				"deadlines": [
+					{
+						"id": "sla",
+						"kind": "severity-sla",
+						"clock": "firstSeen",
+						"days": {"critical": 3, "high": 14, "medium": 30, "low": 90, "unknown": 30},
+					},
+					{"id": "exploited", "kind": "kev", "clock": "kevAdded", "days": 14},
+				],
+			},
+			"ring": "first",
+			"unknown": null,
+			"labels": {},
+		},
+		"finding": {
+			"kind": "vulnerability",
+			"stream": "debian:12:amd64",
+			"severity": "high",
+			"kev": false,
+			"fix": "available",
+			"held": false,
+			"affected": "affected",
+			"approval": {"verdict": "approved", "rule": "security"},
+		},
+		"exceptions": [],
+	},
+	patch,
+)
+
+finding(patch) := decide({"finding": patch})
+
+exception(decision, controlled) := {"id": "exc-1", "decision": decision, "controlled": controlled}
+
+excepted(decision, controlled, patch) := decide({
+	"finding": patch,
+	"exceptions": [exception(decision, controlled)],
+})
+
+lock := {"path": "locks/servers/first.lock.json", "class": "lock", "change": "modified"}
+
+second_lock := {"path": "locks/servers/second.lock.json", "class": "lock", "change": "modified"}
+
+path(class, change) := {"path": concat("", [class, "/x.json"]), "class": class, "change": change}
+
+approval(person, teams) := {
+	"person": person,
+	"teams": teams,
+	"roles": ["approver"],
+	"contentDigest": digest,
+}
+
+# proposal: what differs from a remediation of one ring by the bot.
+change(proposal, approvals) := {
+	"proposal": object.union(
+		{
+			"kind": "remediate",
+			"scope": "servers/first",
+			"contentDigest": digest,
+			"paths": [lock],
+			"authors": ["bot"],
+			"botOnly": true,
+			"autoRing": false,
+		},
+		proposal,
+	),
+	"approvals": approvals,
+	"merger": null,
+	"rules": {"requiredApprovals": 1},
+}
+
+merged(proposal, person, roles) := object.union(
+	change(proposal, [approval("ann", ["ops"])]),
+	{"merger": {"person": person, "roles": roles}},
+)

@@ -1,0 +1,114 @@
+package main_test
+
+import data.lib.samples_test as samples
+import data.main
+
+all := {"id": "all", "match": {}}
+
+aged := {"id": "aged", "match": {}, "afterDays": 7}
+
+block := {"id": "no-libs", "match": {"section": ["libs"]}, "action": "block", "reason": "x"}
+
+verdict(result) := object.remove(result, ["reasons"])
+
+test_hold_beats_all if {
+	result := main.approve with input as samples.reject([block], {"held": true})
+	verdict(result) == {"verdict": "rejected", "rule": "hold", "action": "block", "waitDays": 0}
+	count(result.reasons) == 3
+}
+
+test_reject_beats_approve if {
+	result := main.approve with input as samples.reject([block], {})
+	verdict(result) == {"verdict": "rejected", "rule": "no-libs", "action": "block", "waitDays": 0}
+}
+
+test_waiting if {
+	result := main.approve with input as samples.approve([aged, all], {})
+	verdict(result) == {"verdict": "waiting", "rule": "aged", "waitDays": 4}
+}
+
+test_approved if {
+	result := main.approve with input as samples.approve([all, aged], {})
+	verdict(result) == {"verdict": "approved", "rule": "all", "waitDays": 0}
+}
+
+test_unmatched if {
+	result := main.approve with input as samples.approve([], {})
+	verdict(result) == {"verdict": "unmatched", "rule": null, "waitDays": 0}
+}
+
+decided(patch) := result.status if {
+	result := main.decide with input as samples.decide(patch)
+}
+
+excepted := {"exceptions": [samples.exception("accept-risk", false)]}
+
+mitigated := {"exceptions": [
+	samples.exception("accept-risk", false),
+	samples.exception("mitigated", true),
+]}
+
+no_fix := {"finding": {"fix": "none", "approval": {"verdict": "none"}}}
+
+# Each line adds to the line above the fact that beats it.
+test_first_status_wins if {
+	steps := [
+		["missing", {}],
+		["waiting", {"finding": {"approval": {"verdict": "waiting"}}}],
+		["no-fix", no_fix],
+		["rejected", {"finding": {"approval": {"verdict": "rejected"}}}],
+		["pinned", {"finding": {"held": true}}],
+		["excepted", excepted],
+		["mitigated", mitigated],
+		["fixed", {"finding": {"affected": "fixed"}}],
+		["not-affected", {"finding": {"affected": "not-affected"}}],
+		["ungoverned", {"context": {"baseline": null}}],
+		["unknown", {"finding": {"affected": "unknown"}}],
+	]
+	every index, step in steps {
+		patches := [patch | some [_, patch] in array.slice(steps, 0, index + 1)]
+		decided(object.union_n(patches)) == step[0]
+	}
+}
+
+test_both_clocks_run if {
+	result := main.decide with input as samples.finding({"kev": true})
+	[obligation.rule | some obligation in result.obligations] == [
+		"deadlines/kev:exploited",
+		"deadlines/severity-sla:sla",
+	]
+}
+
+test_exception_keeps_the_clock if {
+	result := main.decide with input as samples.excepted("accept-risk", false, {})
+	count(result.obligations) == 1
+}
+
+test_no_clock_without_a_fix if {
+	result := main.decide with input as samples.decide(no_fix)
+	result.obligations == []
+}
+
+test_change_allowed_by_approval if {
+	result := main.change with input as samples.merged({}, "ann", ["merger"])
+	result.allowed
+	count(result.reasons) == 2
+}
+
+test_change_allowed_by_automatic_ring if {
+	result := main.change with input as samples.change({"autoRing": true}, [])
+	result == {
+		"allowed": true,
+		"reasons": [{"rule": "change/auto-ring", "effect": "allow", "subject": "servers/first"}],
+	}
+}
+
+test_one_denial_is_enough if {
+	result := main.change with input as samples.merged({}, "bot", ["merger"])
+	not result.allowed
+}
+
+test_change_without_approval if {
+	result := main.change with input as samples.change({}, [])
+	not result.allowed
+}

@@ -1,0 +1,76 @@
+import { PatchwardenError } from '../domain/errors.ts';
+import type { EvidenceLog } from '../ports/evidence-log.ts';
+import type { Forge, PullRequest } from '../ports/forge.ts';
+import type { Logger } from '../ports/logger.ts';
+
+/**
+ * A forge that only tells what it would write. Each write is named here one by one, so that a write this file does not know
+ * does not compile, and none is passed on by accident.
+ */
+export function dryRunForge(forge: Forge, log: Pick<Logger, 'info'>): Forge {
+  const would = (what: string): void => log.info(`dry run: would ${what}`);
+  const known = async (number: number): Promise<PullRequest> => {
+    const listing = await forge.list();
+    const pull = listing.complete ? listing.pulls.find((p) => p.number === number) : undefined;
+    if (!pull) throw new PatchwardenError('forge-failed', `pull request ${number} is not there`);
+    return pull;
+  };
+  return {
+    list: () => forge.list(),
+    open: async (pull, by) => {
+      would(`open a pull request from ${pull.branch}: ${pull.title}`);
+      return {
+        number: 0,
+        kind: pull.kind,
+        scope: pull.scope,
+        branch: pull.branch,
+        base: '',
+        head: pull.head,
+        title: pull.title,
+        body: pull.body,
+        contentDigest: pull.contentDigest,
+        state: 'open',
+        openedBy: by.email,
+        openedAt: pull.at,
+        approvals: [],
+        merge: null,
+        closeReason: null,
+        closedBy: null,
+      };
+    },
+    refresh: async (number, pull) => {
+      would(`refresh pull request ${number}: ${pull.title}`);
+      return {
+        ...(await known(number)),
+        head: pull.head,
+        title: pull.title,
+        body: pull.body,
+        contentDigest: pull.contentDigest,
+      };
+    },
+    close: async (number, reason) => {
+      would(`close pull request ${number}: ${reason}`);
+      return known(number);
+    },
+    approve: async (number, contentDigest) => {
+      would(`approve ${contentDigest} of pull request ${number}`);
+      return known(number);
+    },
+    merge: async (number) => {
+      would(`merge pull request ${number}`);
+      return known(number);
+    },
+  };
+}
+
+/** An evidence log that reads and never appends. */
+export function dryRunEvidence(evidence: EvidenceLog, log: Pick<Logger, 'info'>): EvidenceLog {
+  return {
+    head: () => evidence.head(),
+    entries: () => evidence.entries(),
+    append: async (entries) => {
+      for (const entry of entries) log.info(`dry run: would enter ${entry.type} into the evidence log`);
+      return evidence.head();
+    },
+  };
+}

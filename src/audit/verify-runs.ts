@@ -1,0 +1,65 @@
+import type {
+  EffectEvidence,
+  IntentEvidence,
+  VerificationEvidence,
+} from '../contracts/generated/evidence-entry.ts';
+import { printable } from '../util/printable.ts';
+import { aboutEntry, type EvidenceProblem, type Logged, nameOf, ofType } from './evidence-problem.ts';
+
+/** An action that was announced and whose end is not logged: it runs now, or it was interrupted. */
+export interface OpenRun {
+  readonly entry: number;
+  readonly run: string;
+  readonly asset: string;
+}
+
+/** What the log says of actions on hosts, judged by X12: one intent and one outcome each, on the authority of a merge. */
+export interface RunReport {
+  readonly open: readonly OpenRun[];
+  readonly problems: readonly EvidenceProblem[];
+}
+
+export function verifyRuns(entries: readonly Logged[]): RunReport {
+  const problems: EvidenceProblem[] = [];
+  const merges = ofType(entries, 'merge');
+  const intents = new Map<string, Logged<IntentEvidence>>();
+  const effects = new Map<string, Logged<EffectEvidence>>();
+  const authorised = (e: Logged<IntentEvidence>) =>
+    merges.some((m) => m.index < e.index && m.entry.commit === e.entry.merge && m.entry.locks.includes(e.entry.lock));
+
+  for (const logged of ofType(entries, 'intent')) {
+    const first = intents.get(logged.entry.run);
+    if (first) problems.push(aboutEntry(logged, `its run was announced before, by ${nameOf(first)}`));
+    else intents.set(logged.entry.run, logged);
+    if (!authorised(logged))
+      problems.push(aboutEntry(logged, `no merge entry before it brought its lock ${logged.entry.lock} with commit ${logged.entry.merge}`));
+  }
+  for (const logged of ofType(entries, 'effect')) {
+    const first = effects.get(logged.entry.run);
+    if (first) problems.push(aboutEntry(logged, `its run had an effect before, ${nameOf(first)}`));
+    else effects.set(logged.entry.run, logged);
+    problems.push(...follows(logged, intents.get(logged.entry.run), 'intent'));
+    if (!merges.some((m) => m.index < logged.index && m.entry.locks.includes(logged.entry.lock)))
+      problems.push(aboutEntry(logged, `its lock ${logged.entry.lock} was never merged`));
+  }
+  for (const logged of ofType(entries, 'verification'))
+    problems.push(...follows(logged, effects.get(logged.entry.run), 'effect'));
+  const open = [...intents.values()]
+    .filter((i) => !effects.has(i.entry.run))
+    .map(({ index, entry }) => ({ entry: index, run: entry.run, asset: entry.asset }));
+  return { open, problems };
+}
+
+/** An entry about a run must come after what it answers, and speak of the same host and lock. */
+function follows(
+  later: Logged<EffectEvidence | VerificationEvidence>,
+  earlier: Logged<IntentEvidence | EffectEvidence> | undefined,
+  what: 'intent' | 'effect',
+): EvidenceProblem[] {
+  const { asset, lock, run } = later.entry;
+  if (!earlier || earlier.index > later.index)
+    return [aboutEntry(later, `there is no ${what} before it for its run ${printable(run)} on ${printable(asset)}`)];
+  return earlier.entry.asset === asset && earlier.entry.lock === lock
+    ? []
+    : [aboutEntry(later, `it speaks of another host or lock than ${nameOf(earlier)} of the same run`)];
+}

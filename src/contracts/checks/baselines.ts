@@ -1,0 +1,83 @@
+import { canonicalJson } from '../../util/digest.ts';
+import { quote } from '../../util/printable.ts';
+import type { Baseline, Selector } from '../generated/baseline.ts';
+import { at, type Loaded, type LoadedTree, ofKind } from '../loaded.ts';
+import type { Problem } from '../problem.ts';
+
+/** What is legal and decides less than it seems to: certain ties, rings and rules that nothing reaches. */
+export function checkBaselines(tree: LoadedTree): Problem[] {
+  const baselines = ofKind(tree, 'Baseline');
+  return [...checkTies(baselines), ...baselines.flatMap((d) => [...checkRings(d), ...checkApprovals(d)])];
+}
+
+function checkTies(baselines: readonly Loaded<'Baseline'>[]): Problem[] {
+  const first = new Map<string, Loaded<'Baseline'>>();
+  return baselines.flatMap((doc) => {
+    const key = `${doc.value.priority} ${selectorKey(doc.value.select)}`;
+    const other = first.get(key);
+    if (!other) first.set(key, doc);
+    return other
+      ? [
+          at(
+            doc,
+            '/priority',
+            'ambiguous',
+            `selects the same assets with the same priority as the baseline ${quote(other.value.id)}, so that neither governs them; change one priority or selector`,
+          ),
+        ]
+      : [];
+  });
+}
+
+function checkRings(doc: Loaded<'Baseline'>): Problem[] {
+  return shadowed(doc.value.rings, (r) => selectorKey(r.select), selectorKey({})).map(({ index, by }) =>
+    at(
+      doc,
+      `/rings/${index}`,
+      'ambiguous',
+      `no asset reaches the ring ${quote(doc.value.rings[index]?.id ?? '')}: the ring ${quote(by.id)} in front of it takes them all; change the order or a selector`,
+    ),
+  );
+}
+
+function checkApprovals(doc: Loaded<'Baseline'>): Problem[] {
+  return shadowed(doc.value.approve, (r) => matchKey(r.match), matchKey({})).map(({ index, by }) =>
+    at(
+      doc,
+      `/approve/${index}`,
+      'ambiguous',
+      `no patch reaches the rule ${quote(doc.value.approve[index]?.id ?? '')}: the rule ${quote(by.id)} in front of it matches them all; change the order or a match`,
+    ),
+  );
+}
+
+/** Items behind one that matches everything, or behind an equal one. First match wins, so they never do. */
+function shadowed<T>(
+  list: readonly T[],
+  keyOf: (item: T) => string,
+  everything: string,
+): { readonly index: number; readonly by: T }[] {
+  const seen = new Map<string, T>();
+  return list.flatMap((item, index) => {
+    const key = keyOf(item);
+    const by = seen.get(everything) ?? seen.get(key);
+    if (!by) seen.set(key, item);
+    return by ? [{ index, by }] : [];
+  });
+}
+
+/** Equal for selectors that say the same apart from the order of terms and values; empty lists say nothing. */
+function selectorKey(select: Selector): string {
+  const terms = (list: Selector['all']) =>
+    (list ?? []).map((t) => canonicalJson({ ...t, ...sortedLists(t) })).sort();
+  const parts = { all: terms(select.all), any: terms(select.any), none: terms(select.none) };
+  return canonicalJson(Object.fromEntries(Object.entries(parts).filter(([, list]) => list.length > 0)));
+}
+
+const matchKey = (match: Baseline['approve'][number]['match']): string =>
+  canonicalJson({ ...match, ...sortedLists(match) });
+
+const sortedLists = (of: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(of).flatMap(([k, v]) => (Array.isArray(v) ? [[k, [...new Set(v)].sort()]] : [])),
+  );

@@ -1,0 +1,98 @@
+import { PatchwardenError } from '../../domain/errors.ts';
+import { ecosystemOfBaseFiles } from '../../domain/releases.ts';
+import { parseStream } from '../../domain/stream.ts';
+import { asObject, parseJsonData } from '../../util/json-data.ts';
+import { parseDpkgStatus } from '../dpkg-status.ts';
+import { mainArch } from '../host-root.ts';
+import { type Observation, observation, unknownReasonOf } from '../observation.ts';
+import { isDistrolessLock, readDistrolessLock } from './distroless-lock.ts';
+import { readPackageList, readVersionMap } from './package-list.ts';
+import { isVulsResult, readVuls } from './vuls.ts';
+
+export interface ReportOptions {
+  /** Name of the file, for messages. */
+  readonly label: string;
+  /** The stream, where the caller knows better than the file. */
+  readonly stream?: string;
+}
+
+const MAX_REPORT = 64 << 20;
+
+/**
+ * One host or image from one file, whose kind is told by its content: a dpkg status file, a distroless lock, a vuls
+ * result, or a list of names and versions.
+ * @throws PatchwardenError `source-failed` when it is none of these or damaged beyond use
+ */
+export function readReport(bytes: Uint8Array, options: ReportOptions): Observation {
+  const read = readAny(bytes, options);
+  if (options.stream === undefined || options.stream === read.stream) return read;
+  const unknown = read.unknown === 'no-stream' ? unknownReasonOf(options.stream, read.components) : read.unknown;
+  return { ...read, stream: options.stream, unknown };
+}
+
+function readAny(bytes: Uint8Array, { label, stream }: ReportOptions): Observation {
+  if (bytes.length > MAX_REPORT)
+    throw new PatchwardenError('source-failed', `${label} is larger than ${MAX_REPORT} bytes`);
+  const text = new TextDecoder().decode(bytes);
+  if (/^\s*[{[]/.test(text)) return readJson(bytes, label, stream);
+  if (/^Package:/m.test(text)) return readStatus(text, label);
+  const unsupported = otherFormat(text);
+  if (unsupported !== undefined)
+    return observation(unsupported, {
+      unknown: 'not-supported',
+      notes: [`${label} lists ${unsupported} packages, which are not supported yet`],
+    });
+  const list = readPackageList(text, label);
+  if (list !== null) return list;
+  throw new PatchwardenError(
+    'source-failed',
+    `${label} is no package list that is known: a dpkg status file, a distroless lock, a vuls result, or lines of name and version`,
+  );
+}
+
+function readJson(bytes: Uint8Array, label: string, stream: string | undefined): Observation {
+  const parsed = parseJsonData(bytes, label, { maxBytes: MAX_REPORT });
+  if (!parsed.ok) throw new PatchwardenError('source-failed', parsed.message);
+  const document = asObject(parsed.value);
+  if (document && isVulsResult(document)) return readVuls(document, label);
+  const arch = stream === undefined ? undefined : parseStream(stream)?.arch;
+  if (document && isDistrolessLock(document))
+    return readDistrolessLock(document, { label, ...(arch === undefined ? {} : { arch }) });
+  const map = document ? readVersionMap(document) : null;
+  if (map !== null) return map;
+  throw new PatchwardenError(
+    'source-failed',
+    `${label} is JSON, but neither a distroless lock nor a vuls result nor a list of packages and versions`,
+  );
+}
+
+function readStatus(text: string, label: string): Observation {
+  // Only a file that has Status fields can be a host's own: others are the parts of status.d put together.
+  const { components, problems } = parseDpkgStatus(text, { label, statusOptional: !/^Status:/m.test(text) });
+  if (components.length === 0)
+    throw new PatchwardenError(
+      'source-failed',
+      `${label}: no installed package can be read${problems[0] === undefined ? '' : ` (${problems[0]})`}`,
+    );
+  const ecosystem = ecosystemOfBaseFiles(components.find((c) => c.name === 'base-files')?.version ?? '');
+  const arch = mainArch(components);
+  const stream = ecosystem === null ? null : `${ecosystem}:${arch ?? 'unknown'}`;
+  return observation('dpkg-status', {
+    stream,
+    components,
+    unknown: unknownReasonOf(stream, components),
+    statusText: text,
+    problems,
+  });
+}
+
+/** Package formats that are recognised, so that they are not taken for something else. */
+function otherFormat(text: string): 'apk' | 'rpm' | undefined {
+  const lines = text.slice(0, 65_536).split('\n');
+  if (lines.some((l) => /^C:Q1/.test(l)) && lines.some((l) => l.startsWith('P:'))) return 'apk';
+  const given = lines.filter((l) => l.trim() !== '');
+  const rpm = given.filter((l) => /^\S+-\S+-\S+\.(x86_64|noarch|aarch64|i686|s390x|ppc64le)\s*$/.test(l));
+  const apk = given.filter((l) => /^[a-z0-9][\w+.-]*-\d[\w.]*-r\d+(\s|$)/.test(l));
+  if (rpm.length * 2 > given.length) return 'rpm';
+  return apk.length * 2 > given.length ? 'apk' : undefined;
+}

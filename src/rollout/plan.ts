@@ -1,0 +1,150 @@
+import type { Hold } from '../contracts/generated/hold.ts';
+import type { Component } from '../domain/component.ts';
+import { compareDpkg } from '../domain/version/dpkg.ts';
+import type { DriverStep, InstallFile } from '../ports/host-driver.ts';
+import { digestOf } from '../util/digest.ts';
+import { compareCodePoints, sortedBy } from '../util/sort.ts';
+import { compareWithLock, type EntryComparison, type EntryState, onHold } from './compare-lock.ts';
+import type { MergedLock } from './target.ts';
+
+export interface PlannedPackage extends InstallFile {
+  readonly purl: string;
+  /** Installed version; null when the package is new on this host. */
+  readonly from: string | null;
+  readonly role: 'upgrade' | 'dependency' | 'successor';
+  /** Bytes of the package file. */
+  readonly size: number;
+}
+
+export interface LeftOut {
+  readonly purl: string;
+  readonly state: EntryState;
+  readonly installed: string | null;
+  readonly wanted: string;
+  readonly reason: string;
+}
+
+/** Everything that will be done to one host, as a value: printed by `--plan`, digested into the evidence, then carried out. */
+export interface HostPlan {
+  readonly asset: string;
+  readonly stream: string;
+  readonly baseline: string;
+  readonly ring: string;
+  readonly lock: string;
+  readonly merge: string;
+  readonly packages: readonly PlannedPackage[];
+  /** Unfinished packages that no planned file replaces: `dpkg --configure` must finish them first. */
+  readonly mend: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  /** Why this host must not be touched, although something is due. */
+  readonly refusal: string | null;
+  readonly steps: readonly DriverStep[];
+  readonly digest: string;
+}
+
+export interface PlanInput {
+  readonly asset: string;
+  readonly stream: string;
+  readonly components: readonly Component[];
+  readonly target: MergedLock;
+  readonly holds: readonly Hold[];
+  readonly offered?: (name: string, arch: string, version: string) => boolean | undefined;
+  /** dpkg itself was interrupted and must run before its status can be trusted. */
+  readonly interrupted?: boolean;
+  /** Lock keys of absent dependencies that the package manager of the host asked for. */
+  readonly alsoNeeded?: ReadonlySet<string>;
+  readonly stepsOf: (files: readonly InstallFile[], mend: boolean) => readonly DriverStep[];
+}
+
+/** Plans one host. Pure: the same facts give the same plan and digest. */
+export function planHost(input: PlanInput): HostPlan {
+  const { asset, stream, target } = input;
+  const compared = compareWithLock({ ...input, lock: target.lock });
+  const chosen = choose(compared, input.alsoNeeded ?? new Set());
+  const packages = compared.filter((c) => chosen.has(c.purl)).map(toPackage);
+  const replaced = new Set(packages.map((p) => p.name));
+  const unfinished = input.components.filter((c) => c.state !== 'installed').map((c) => c.name);
+  const mend = [...new Set(unfinished.filter((n) => !replaced.has(n)))].sort(compareCodePoints);
+  const mustMend = mend.length > 0 || input.interrupted === true;
+  const plan = {
+    asset,
+    stream,
+    baseline: target.lock.baseline,
+    ring: target.lock.ring,
+    lock: target.digest,
+    merge: target.merge,
+    packages,
+    mend,
+    leftOut: compared
+      .filter((c) => !chosen.has(c.purl) && c.state !== 'equal' && !(c.state === 'behind' && c.unfinished))
+      .map(leaveOut),
+    refusal: refusalOf(input, packages),
+    steps: packages.length > 0 || mustMend ? input.stepsOf(packages, mustMend) : [],
+  };
+  return { ...plan, digest: digestOf(plan) };
+}
+
+/** What is behind, plus the absent dependencies that a chosen package is said to need. */
+function choose(compared: readonly EntryComparison[], alsoNeeded: ReadonlySet<string>): ReadonlySet<string> {
+  const chosen = new Map(compared.filter(needsFile).map((c) => [c.purl, c.name]));
+  for (const c of compared) if (c.state === 'absent' && alsoNeeded.has(c.purl)) chosen.set(c.purl, c.name);
+  for (let grew = true; grew; ) {
+    grew = false;
+    const names = new Set(chosen.values());
+    for (const c of compared) {
+      if (chosen.has(c.purl) || c.state !== 'absent' || c.entry.role === 'upgrade') continue;
+      const parent = /^dependency-of:(.+)$/.exec(c.entry.approvedBy)?.[1];
+      if (parent === undefined || !names.has(parent)) continue;
+      chosen.set(c.purl, c.name);
+      grew = true;
+    }
+  }
+  return new Set(chosen.keys());
+}
+
+/** Behind by version, or so broken that only unpacking again helps; merely unconfigured packages are mended instead. */
+const needsFile = (c: EntryComparison): boolean =>
+  c.state === 'behind' &&
+  (c.unfinished === 'half-installed' || compareDpkg(c.installed ?? '', c.entry.version) !== 0);
+
+const toPackage = (c: EntryComparison): PlannedPackage => ({
+  purl: c.purl,
+  name: c.name,
+  arch: c.arch,
+  version: c.entry.version,
+  sha256: c.entry.sha256,
+  size: c.entry.size,
+  role: c.entry.role,
+  from: c.installed,
+  downgrade: c.installed !== null && compareDpkg(c.installed, c.entry.version) > 0,
+});
+
+const REASONS = {
+  equal: 'installed as locked',
+  behind: 'finished by dpkg, nothing to unpack',
+  ahead: 'newer than the lock; never downgraded',
+  foreign: 'newer than the lock, and on hold or from no declared origin: drift',
+  pinned: 'held by the host itself',
+  absent: 'not installed on this host, and nothing that is planned needs it',
+} as const satisfies Record<EntryState, string>;
+
+const leaveOut = (c: EntryComparison): LeftOut => ({
+  purl: c.purl,
+  state: c.state,
+  installed: c.installed,
+  wanted: c.entry.version,
+  reason: REASONS[c.state],
+});
+
+function refusalOf(input: PlanInput, packages: readonly PlannedPackage[]): string | null {
+  for (const p of packages) {
+    const hold = onHold(input.holds, input.stream, p.name, p.version);
+    if (hold) return `${p.name} ${p.version} is on hold (holds/${hold.id}.json: ${hold.reason})`;
+  }
+  if (packages.length === 0) return null;
+  const installed = new Set(input.components.map((c) => c.name));
+  const removes = input.target.lock.removes.filter((r) => installed.has(r));
+  return removes.length > 0
+    ? `the lock removes ${sortedBy(removes, (r) => r).join(', ')}, and removing packages is not built yet`
+    : null;
+}
