@@ -63,14 +63,17 @@ approve_verdict := {"verdict": "rejected", "rule": "hold", "action": "block", "w
 	approving.deciding
 } else := {"verdict": "unmatched", "rule": null, "waitDays": 0}
 
-approve_facts := union({
-	age.facts,
-	approving.facts,
-	hold.facts,
-	reject.facts,
-	unmatched.facts,
-	until_date.facts,
-})
+approve_facts contains fact if {
+	some facts in [
+		age.facts,
+		approving.facts,
+		hold.facts,
+		reject.facts,
+		unmatched.facts,
+		until_date.facts,
+	]
+	some fact in facts
+}
 
 # METADATA
 # title: How does a finding stand?
@@ -80,20 +83,23 @@ approve_facts := union({
 #   - input: schema.decide_input
 decide := {"status": decide_status, "reasons": order.by_rule(decide_facts), "obligations": order.by_rule(decide_obligations)}
 
-decide_facts := union({
-	evidence.facts,
-	excepted.facts,
-	known_exploited.facts,
-	missing.facts,
-	mitigated.facts,
-	no_fix.facts,
-	pinned.facts,
-	rejected.facts,
-	ungoverned.facts,
-	unknown.facts,
-	unmatched.consequences,
-	waiting.facts,
-})
+decide_facts contains fact if {
+	some facts in [
+		evidence.facts,
+		excepted.facts,
+		known_exploited.facts,
+		missing.facts,
+		mitigated.facts,
+		no_fix.facts,
+		pinned.facts,
+		rejected.facts,
+		ungoverned.facts,
+		unknown.facts,
+		unmatched.consequences,
+		waiting.facts,
+	]
+	some fact in facts
+}
 
 decide_status := statuses.winner({fact.effect | some fact in decide_facts})
 
@@ -118,20 +124,23 @@ change_allowed if {
 	not "deny" in effects
 }
 
-change_facts := union({
-	approver_role.facts,
-	auto_ring.facts,
-	bot_never_merges.facts,
-	bot_paths.facts,
-	enough_approvals.facts,
-	exact_content.facts,
-	human_guards.facts,
-	known_authors.facts,
-	merger_is_not_author.facts,
-	merger_role.facts,
-	not_empty.facts,
-	one_power.facts,
-	ring_scope.facts,
-	separation_of_duties.facts,
-	two_teams.facts,
-})
+change_facts contains fact if {
+	some facts in [
+		approver_role.facts,
+		auto_ring.facts,
+		bot_never_merges.facts,
+		bot_paths.facts,
+		enough_approvals.facts,
+		exact_content.facts,
+		human_guards.facts,
+		known_authors.facts,
+		merger_is_not_author.facts,
+		merger_role.facts,
+		not_empty.facts,
+		one_power.facts,
+		ring_scope.facts,
+		separation_of_duties.facts,
+		two_teams.facts,
+	]
+	some fact in facts
+}

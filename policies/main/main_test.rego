@@ -37,10 +37,6 @@ test_unmatched if {
 	verdict(result) == {"verdict": "unmatched", "rule": null, "waitDays": 0}
 }
 
-decided(patch) := result.status if {
-	result := main.decide with input as samples.decide(patch)
-}
-
 excepted := {"exceptions": [samples.exception("accept-risk", false)]}
 
 mitigated := {"exceptions": [
@@ -67,7 +63,8 @@ test_first_status_wins if {
 	]
 	every index, step in steps {
 		patches := [patch | some [_, patch] in array.slice(steps, 0, index + 1)]
-		decided(object.union_n(patches)) == step[0]
+		result := main.decide with input as samples.decide(object.union_n(patches))
+		result.status == step[0]
 	}
 }
 

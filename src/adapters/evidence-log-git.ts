@@ -11,8 +11,8 @@ import {
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceHead, EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git, Signer } from '../ports/git.ts';
-import type { Checked } from '../util/tlog/checked.ts';
 import { checkLog } from '../util/tlog/check-log.ts';
+import type { Checked } from '../util/tlog/checked.ts';
 import { openCheckpoint, signCheckpoint } from '../util/tlog/checkpoint.ts';
 import { growLog, rootFromEdge } from '../util/tlog/grow.ts';
 import { emptyRoot, type Hash, hexOf, sameHash } from '../util/tlog/hash.ts';
@@ -103,7 +103,10 @@ export function gitEvidenceLog(options: EvidenceLogOptions): EvidenceLog {
 function verifierOf({ verifier, writer }: EvidenceLogOptions): NoteVerifier {
   const parsed = parseVerifier(verifier);
   if ('problem' in parsed)
-    throw new PatchwardenError('bad-document', `the key of the evidence log in roles.json is of no use: ${parsed.problem}`);
+    throw new PatchwardenError(
+      'bad-document',
+      `the key of the evidence log in roles.json is of no use: ${parsed.problem}`,
+    );
   if (writer && writer.key.verifier.text !== parsed.value.text)
     throw new PatchwardenError(
       'signature-invalid',
@@ -150,15 +153,27 @@ async function readPaths(
   commit: string,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const contents = await git.readFiles(paths.map((path) => ({ commit, path })));
+  const contents = await git.readObjects(paths.map((path) => `${commit}:${path}`));
   return new Map(paths.flatMap((path, i) => (contents[i] ? [[path, contents[i]] as const] : [])));
 }
 
-async function readEntries(git: Git, verifier: NoteVerifier, commit: string): Promise<readonly EvidenceEntry[]> {
+async function readEntries(
+  git: Git,
+  verifier: NoteVerifier,
+  commit: string,
+): Promise<readonly EvidenceEntry[]> {
   const tree = await git.listTree(commit, '');
-  const log = checkLog(await readPaths(git, commit, tree.map((e) => e.path)), verifier);
+  const log = checkLog(
+    await readPaths(
+      git,
+      commit,
+      tree.map((e) => e.path),
+    ),
+    verifier,
+  );
   const [first] = log.problems;
-  if (first) throw broken(commit, first.entry === null ? first.message : `entry ${first.entry}: ${first.message}`);
+  if (first)
+    throw broken(commit, first.entry === null ? first.message : `entry ${first.entry}: ${first.message}`);
   return log.entries.map((bytes, i) => {
     const entry = decodeEntry(bytes);
     if (!entry.ok) throw broken(commit, `entry ${i}: ${entry.error}`);
@@ -169,7 +184,10 @@ async function readEntries(git: Git, verifier: NoteVerifier, commit: string): Pr
 function encodedEntry(entry: EvidenceEntry, i: number): Uint8Array {
   const bytes = encodeEntry(entry);
   if (bytes.ok) return bytes.value;
-  throw new PatchwardenError('store-failed', `evidence of type ${String(entry.type)} (${i + 1} of this append) cannot be logged: ${bytes.error}`);
+  throw new PatchwardenError(
+    'store-failed',
+    `evidence of type ${String(entry.type)} (${i + 1} of this append) cannot be logged: ${bytes.error}`,
+  );
 }
 
 function messageOf(entries: readonly EvidenceEntry[], head: EvidenceHead): string {

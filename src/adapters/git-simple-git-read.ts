@@ -15,6 +15,7 @@ type Reads = Pick<
   | 'readCommit'
   | 'readFile'
   | 'readBytes'
+  | 'readObjects'
   | 'listTree'
   | 'diffTrees'
   | 'firstParentLine'
@@ -32,6 +33,13 @@ export interface GitReads extends Reads {
 export function gitReads(run: GitRun): GitReads {
   // Commits never change, so what was read once stays true.
   const commits = new Map<string, CommitObject & { readonly raw: string }>();
+
+  const resolve: Git['resolve'] = async (name) => {
+    const { code, text } = await run(['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`], {
+      answers: [1, 128],
+    });
+    return code === 0 && FULL_ID.test(text) ? text : undefined;
+  };
 
   const commitObject: GitReads['commitObject'] = async (id) => {
     const known = commits.get(id);
@@ -77,12 +85,15 @@ export function gitReads(run: GitRun): GitReads {
     commitObject,
     readBytes,
     listTree,
-    async resolve(name) {
-      const { code, text } = await run(
-        ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
-        { answers: [1, 128] },
-      );
-      return code === 0 && FULL_ID.test(text) ? text : undefined;
+    resolve,
+    async readObjects(names) {
+      if (names.length === 0) return [];
+      // A line feed would end the question early and shift every answer after it.
+      if (names.some((n) => n.includes('\n')))
+        throw new PatchwardenError('forge-failed', 'a path with a line feed cannot be read from Git');
+      const input = names.map((n) => `${revision(n)}\n`).join('');
+      const { bytes } = await run(['cat-file', '--batch'], { input });
+      return parseBatch(bytes, names.length);
     },
     readCommit: async (id) => (await commitObject(id)).commit,
     rawCommit: async (id) => (await commitObject(id)).raw,
@@ -137,10 +148,8 @@ export function gitReads(run: GitRun): GitReads {
       return text === '' ? [] : text.split('\n');
     },
     async isAncestor(ancestor, of) {
-      const { code } = await run(['merge-base', '--is-ancestor', revision(ancestor), revision(of)], {
-        answers: [1],
-      });
-      return code === 0;
+      const { text } = await run(['merge-base', revision(ancestor), revision(of)], { answers: [1] });
+      return text === (FULL_ID.test(ancestor) ? ancestor : await resolve(ancestor));
     },
     async refs(prefix) {
       const { text } = await run(['for-each-ref', '--format=%(objectname) %(refname)', prefix]);
@@ -183,4 +192,23 @@ function parseDiff(bytes: Buffer): TreeChange[] {
     else changes.push({ path, change: status === 'A' ? 'added' : 'modified', blob, mode });
   }
   return changes;
+}
+
+/** `<id> SP <type> SP <size> LF <content> LF`, or `<name> SP missing LF` @see git-cat-file(1), "BATCH OUTPUT" */
+function parseBatch(bytes: Buffer, count: number): (Uint8Array | undefined)[] {
+  const found: (Uint8Array | undefined)[] = [];
+  let position = 0;
+  while (found.length < count) {
+    const end = bytes.indexOf('\n', position);
+    if (end < 0)
+      throw new PatchwardenError('forge-failed', 'git cat-file ended before its answer was complete');
+    const size = /^[0-9a-f]{40,64} [a-z]+ (\d+)$/.exec(bytes.toString('utf8', position, end))?.[1];
+    position = end + 1;
+    if (size === undefined) found.push(undefined);
+    else {
+      found.push(bytes.subarray(position, position + Number(size)));
+      position += Number(size) + 1;
+    }
+  }
+  return found;
 }

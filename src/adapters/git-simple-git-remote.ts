@@ -19,7 +19,7 @@ export function gitRemote(run: GitRun): Pick<Git, 'fetch' | 'push'> {
           '--no-write-fetch-head',
           '--no-recurse-submodules',
           '--prune',
-          '--quiet',
+          '--verbose',
           revision(remote),
           ...refspecs,
         ],
@@ -67,11 +67,13 @@ function pushFailure(
     .filter(
       (r) => !r.summary.includes('atomic push failed') && !r.summary.includes('atomic transaction failed'),
     );
-  const lost = rejected.filter((r) => LOST.test(r.summary));
+  const lost = rejected.filter((r) => LOST.test(r.summary)).map((r) => r.ref);
+  // Lost between the remote's greeting and its transaction: then only its own words tell.
+  if (lost.length === 0 && LOST.test(stderr)) lost.push(/'(refs\/[^']+)'/.exec(stderr)?.[1] ?? 'a reference');
   if (lost.length > 0)
     return new PatchwardenError(
       'lease-lost',
-      `somebody else changed ${lost.map((r) => printable(r.ref)).join(', ')} on ${quote(remote)} first; nothing was pushed, run the command again`,
+      `somebody else changed ${lost.map(printable).join(', ')} on ${quote(remote)} first; nothing was pushed, run the command again`,
     );
   const why = rejected.map((r) => `${r.ref} ${r.summary}`).join('; ') || complaint(stderr);
   return new PatchwardenError(

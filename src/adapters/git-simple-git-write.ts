@@ -94,6 +94,8 @@ export function gitWrites(run: GitRun, reads: GitReads): Writes {
           'forge-failed',
           'the branch is behind the protected branch, and merging it needs git 2.38 or newer; update git, or refresh the branch first',
         );
+      // Nothing in common: every path is a conflict, so none is named.
+      if (stderr.includes('unrelated histories')) return { conflicts: [] };
       throw gitFailure(['merge-tree'], stderr);
     },
 

@@ -1,7 +1,7 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Git } from '../ports/git.ts';
 import { printable } from '../util/printable.ts';
-import { gitBatch } from './git-simple-git-batch.ts';
+import { gitHistory } from './git-simple-git-history.ts';
 import { gitReads } from './git-simple-git-read.ts';
 import { gitRemote } from './git-simple-git-remote.ts';
 import { type GitRun, gitRunner } from './git-simple-git-run.ts';
@@ -22,7 +22,7 @@ export async function openGit(dir: string): Promise<Git> {
   return {
     dir,
     ...reads,
-    ...gitBatch(run),
+    ...gitHistory(run, reads),
     ...gitWrites(run, reads),
     ...gitRemote(run),
     isShallow: async () => (await run(['rev-parse', '--is-shallow-repository'])).text === 'true',
@@ -30,7 +30,7 @@ export async function openGit(dir: string): Promise<Git> {
       const [branch, head, status] = await Promise.all([
         run(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] }),
         reads.resolve('HEAD'),
-        run(['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']),
+        run(['status', '--porcelain', '--branch', '-z', '--untracked-files=all', '--no-renames']),
       ]);
       return {
         branch: branch.code === 0 ? branch.text : null,
@@ -38,7 +38,7 @@ export async function openGit(dir: string): Promise<Git> {
         dirty: status.bytes
           .toString('utf8')
           .split('\0')
-          .filter((r) => r !== '')
+          .filter((r) => r !== '' && !r.startsWith('## '))
           .map((r) => r.slice(3)),
       };
     },

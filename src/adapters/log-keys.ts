@@ -27,9 +27,12 @@ export function readLogKey(file: string): NoteSigner {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new PatchwardenError('store-failed', `the key of the evidence log cannot be read from ${file}`, { cause });
+    throw new PatchwardenError('store-failed', `the key of the evidence log cannot be read from ${file}`, {
+      cause,
+    });
   }
   const key = text.length > MAX_KEY_BYTES ? { problem: 'it is too large' } : parseSigner(text.trim());
-  if ('problem' in key) throw new PatchwardenError('bad-document', `${file} is no evidence log key: ${key.problem}`);
+  if ('problem' in key)
+    throw new PatchwardenError('bad-document', `${file} is no evidence log key: ${key.problem}`);
   return key.value;
 }

@@ -2,6 +2,7 @@ import { PatchwardenError } from '../domain/errors.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { StateStore } from '../ports/state-store.ts';
 
 /**
  * A forge that only tells what it would write. Each write is named here one by one, so that a write this file does not know
@@ -72,5 +73,16 @@ export function dryRunEvidence(evidence: EvidenceLog, log: Pick<Logger, 'info'>)
       for (const entry of entries) log.info(`dry run: would enter ${entry.type} into the evidence log`);
       return evidence.head();
     },
+  };
+}
+
+/** Small files that are read and never written. */
+export function dryRunStateStore(store: StateStore, log: Pick<Logger, 'info'>): StateStore {
+  return {
+    path: (name) => store.path(name),
+    read: (name) => store.read(name),
+    list: (prefix) => store.list(prefix),
+    write: async (name) => log.info(`dry run: would write ${store.path(name)}`),
+    appendLine: async (name) => log.info(`dry run: would append a line to ${store.path(name)}`),
   };
 }

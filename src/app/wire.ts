@@ -1,12 +1,58 @@
+import { directoryArtifactStore } from '../adapters/artifact-store-directory.ts';
 import { systemClock } from '../adapters/clock-system.ts';
+import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
+import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
+import { openGit } from '../adapters/git-simple-git.ts';
+import { type NamedInput, readInput } from '../adapters/input-path.ts';
+import { directoryIntelFeed } from '../adapters/intel-feed-directory.ts';
+import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
+import { aptDirectorySource } from '../adapters/package-source-apt-directory.ts';
+import { aptListsSource } from '../adapters/package-source-apt-lists.ts';
+import { directoryStateStore } from '../adapters/state-store-directory.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EvidenceLog } from '../ports/evidence-log.ts';
+import type { FileTree } from '../ports/file-tree.ts';
+import type { Git } from '../ports/git.ts';
+import type { IntelFeed } from '../ports/intel-feed.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PackageSource } from '../ports/package-source.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { NoteSigner } from '../util/tlog/note-keys.ts';
 
 /** The technologies of this process: made here, the only importer of adapters, and handed to the application. */
 export interface Wire {
   readonly clock: Clock;
   readonly log: Logger;
+  /** A path that a user named: a directory, or a file with its bytes. */
+  input(path: string): Promise<NamedInput>;
+  fileTree(dir: string, options?: FileTreeOptions): FileTree;
+  /** Advisories and the KEV catalog: a directory, an archive of one, or one record file. */
+  intelFeed(path: string): IntelFeed;
+  /** What the last `apt-get update` of a host brought, by its root directory. */
+  aptLists(root: string, id?: string): PackageSource;
+  /** An apt repository in a directory. */
+  aptDirectory(dir: string, id?: string): PackageSource;
+  stateStore(dir: string): StateStore;
+  artifactStore(dir: string): ArtifactStore;
+  git(dir: string): Promise<Git>;
+  evidenceLog(options: EvidenceLogOptions): EvidenceLog;
+  /** Private key of the evidence log, from a file. */
+  logKey(file: string): NoteSigner;
 }
 
-export const createWire = (): Wire => ({ clock: systemClock, log: stderrLogger });
+export const createWire = (): Wire => ({
+  clock: systemClock,
+  log: stderrLogger,
+  input: readInput,
+  fileTree: directoryFileTree,
+  intelFeed: directoryIntelFeed,
+  aptLists: (root, id = 'apt-lists') => aptListsSource({ id, root }),
+  aptDirectory: (dir, id = 'apt-directory') => aptDirectorySource({ id, dir }),
+  stateStore: directoryStateStore,
+  artifactStore: directoryArtifactStore,
+  git: openGit,
+  evidenceLog: gitEvidenceLog,
+  logKey: readLogKey,
+});

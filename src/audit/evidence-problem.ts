@@ -1,18 +1,5 @@
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
-
-/** One reason why the evidence does not verify. */
-export interface EvidenceProblem {
-  /** Number of the entry from 0; null where it is about a commit or file. */
-  readonly entry: number | null;
-  /** A sentence that names the entry (number and type), commit or file. */
-  readonly message: string;
-}
-
-/** An entry with its number in the log. */
-export interface Logged<E extends EvidenceEntry = EvidenceEntry> {
-  readonly index: number;
-  readonly entry: E;
-}
+import type { EvidenceProblem, Logged } from '../domain/evidence.ts';
 
 export const aboutLog = (message: string): EvidenceProblem => ({ entry: null, message });
 

@@ -23,15 +23,15 @@ export interface EvidenceView {
 
 /** Reads the branch as it is at a commit, and every state before it. */
 export async function readEvidenceView(
-  git: Pick<Git, 'listTree' | 'readFiles' | 'history'>,
+  git: Pick<Git, 'listTree' | 'readObjects' | 'history'>,
   head: string | undefined,
 ): Promise<EvidenceView> {
   if (head === undefined) return { files: new Map(), odd: [], states: [] };
   const tree = await git.listTree(head, '');
   const plain = tree.filter((e) => e.mode === '100644').map((e) => e.path);
-  const contents = await git.readFiles(plain.map((path) => ({ commit: head, path })));
+  const contents = await git.readObjects(plain.map((path) => `${head}:${path}`));
   const commits = await git.history(head);
-  const checkpoints = await git.readFiles(commits.map(({ id }) => ({ commit: id, path: CHECKPOINT_PATH })));
+  const checkpoints = await git.readObjects(commits.map(({ id }) => `${id}:${CHECKPOINT_PATH}`));
   return {
     files: new Map(plain.flatMap((path, i) => (contents[i] ? [[path, contents[i]] as const] : []))),
     odd: tree.filter((e) => e.mode !== '100644').map((e) => e.path),

@@ -1,10 +1,11 @@
 import { decodeEntry } from '../contracts/evidence-codec.ts';
+import type { EvidenceProblem, Logged } from '../domain/evidence.ts';
 import { printable } from '../util/printable.ts';
 import { checkLog } from '../util/tlog/check-log.ts';
 import { type Hash, hashLeaf, hexOf } from '../util/tlog/hash.ts';
 import { rootOf } from '../util/tlog/compact.ts';
 import type { NoteVerifier } from '../util/tlog/note-keys.ts';
-import { aboutLog, type EvidenceProblem, type Logged } from './evidence-problem.ts';
+import { aboutLog } from './evidence-problem.ts';
 import type { EvidenceView } from './evidence-view.ts';
 
 /** The log at the head of its branch. */

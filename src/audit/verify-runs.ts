@@ -3,15 +3,9 @@ import type {
   IntentEvidence,
   VerificationEvidence,
 } from '../contracts/generated/evidence-entry.ts';
+import type { EvidenceProblem, Logged, OpenRun } from '../domain/evidence.ts';
 import { printable } from '../util/printable.ts';
-import { aboutEntry, type EvidenceProblem, type Logged, nameOf, ofType } from './evidence-problem.ts';
-
-/** An action that was announced and whose end is not logged: it runs now, or it was interrupted. */
-export interface OpenRun {
-  readonly entry: number;
-  readonly run: string;
-  readonly asset: string;
-}
+import { aboutEntry, nameOf, ofType } from './evidence-problem.ts';
 
 /** What the log says of actions on hosts, judged by X12: one intent and one outcome each, on the authority of a merge. */
 export interface RunReport {

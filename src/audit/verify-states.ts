@@ -1,10 +1,10 @@
-import { CHECKPOINT_PATH, formatHead, parseHead } from '../domain/evidence.ts';
+import { CHECKPOINT_PATH, type EvidenceProblem, formatHead, parseHead } from '../domain/evidence.ts';
 import { printable } from '../util/printable.ts';
 import { openCheckpoint } from '../util/tlog/checkpoint.ts';
 import { prefixRoots } from '../util/tlog/compact.ts';
 import { type Hash, hexOf } from '../util/tlog/hash.ts';
 import type { NoteVerifier } from '../util/tlog/note-keys.ts';
-import { aboutLog, type EvidenceProblem, short } from './evidence-problem.ts';
+import { aboutLog, short } from './evidence-problem.ts';
 import type { EvidenceState } from './evidence-view.ts';
 
 /** A state that somebody outside the log names: a commit of the protected branch, or the memory of a controller. */

@@ -73,17 +73,18 @@ function readOptions(text: string): { readonly rest: string } | string {
   for (;;) {
     const start = OPTION.lastIndex;
     const m = OPTION.exec(text.toLowerCase());
-    if (!m)
-      return `the options are not readable from character ${start + 1} on; write name="value", separated by commas`;
+    if (!m) return unreadable(start);
+    const next = text.charAt(OPTION.lastIndex);
+    if (next !== '' && next !== ',' && !/\s/.test(next)) return unreadable(OPTION.lastIndex);
     const fault = optionFault(m[1] ?? '', m[2]);
     if (fault) return fault;
-    const next = text.charAt(OPTION.lastIndex);
-    if (next === ',') OPTION.lastIndex += 1;
-    else if (next === '' || /\s/.test(next)) return { rest: text.slice(OPTION.lastIndex).trim() };
-    else
-      return `the options are not readable from character ${OPTION.lastIndex + 1} on; write name="value", separated by commas`;
+    if (next !== ',') return { rest: text.slice(OPTION.lastIndex).trim() };
+    OPTION.lastIndex += 1;
   }
 }
+
+const unreadable = (offset: number): string =>
+  `the options are not readable from character ${offset + 1} on; write name="value", separated by commas`;
 
 function optionFault(name: string, value: string | undefined): string | undefined {
   switch (name) {

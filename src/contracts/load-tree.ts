@@ -13,7 +13,10 @@ const START = { line: 1, column: 1 };
 const MAX_SIGNERS_BYTES = 1024 * 1024;
 
 /** Reads every document of a tree by itself; what concerns several is checked afterwards. */
-export function loadTree(files: TreeFiles): { readonly tree: LoadedTree; readonly problems: Problem[] } {
+export function loadTree(
+  files: TreeFiles,
+  unreadable: ReadonlySet<string> = new Set(),
+): { readonly tree: LoadedTree; readonly problems: Problem[] } {
   const documents: Loaded[] = [];
   const problems: Problem[] = [];
   let signers: LoadedTree['signers'];
@@ -49,7 +52,7 @@ export function loadTree(files: TreeFiles): { readonly tree: LoadedTree; readonl
         slot satisfies never;
     }
   }
-  return { tree: { paths: new Set(files.keys()), documents, signers }, problems };
+  return { tree: { paths: new Set([...files.keys(), ...unreadable]), documents, signers }, problems };
 }
 
 function loadDocument(

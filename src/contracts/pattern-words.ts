@@ -8,6 +8,7 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^sha256:[0-9a-f]{64}$': 'a digest: "sha256:" and 64 lower-case hexadecimal digits',
   '^[0-9a-f]{64}$': 'a SHA-256: 64 lower-case hexadecimal digits',
   '^[0-9a-f]{40,64}$': 'a commit id: 40 to 64 lower-case hexadecimal digits',
+  '^([0-9a-f]{40}|[0-9a-f]{64})$': 'a commit id: 40 or 64 lower-case hexadecimal digits',
   '^[a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+$':
     'a stream, distribution:release:architecture, such as debian:12:amd64',
   '^[A-Za-z0-9][A-Za-z0-9+._:/-]*\\*?$': 'a name, or the start of one followed by a single "*" at the end',
@@ -20,6 +21,9 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
     'a repository id: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
   '^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$':
     'a branch name: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
+  '^[A-Za-z0-9][A-Za-z0-9._/-]{0,240}$':
+    'a branch name: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
+  '^[^\\r\\n]*$': 'one line, without a line break',
   '^([01]\\d|2[0-3]):[0-5]\\d$': 'a time of day written HH:MM, 00:00 to 23:59',
   '^/': 'an absolute path, starting with "/"',
   '^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$':

@@ -48,11 +48,21 @@ const REQUIRED: Readonly<Record<string, string>> = {
   'allowed-signers': 'it holds the keys of the people of roles.json',
 };
 
-/** All documents from the files of a tree (path → content), and every problem in one go. Pure; never throws. */
-export function assemblePolicyRepository(files: TreeFiles): AssembledRepository {
-  const { tree, problems: loading } = loadTree(files);
+/**
+ * All documents from the files of a tree (path → content), and every problem in one go. Pure; never throws.
+ * @param unreadable problems of files that are there and could not be read
+ */
+export function assemblePolicyRepository(
+  files: TreeFiles,
+  unreadable: readonly Problem[] = [],
+): AssembledRepository {
+  const { tree, problems } = loadTree(files, new Set(unreadable.map((p) => p.file)));
+  return assembleLoaded(tree, [...unreadable, ...problems]);
+}
+
+function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): AssembledRepository {
   const missing = Object.entries(REQUIRED)
-    .filter(([path]) => !files.has(path))
+    .filter(([path]) => !tree.paths.has(path))
     .map(([path, why]) =>
       problem(path, { line: 1, column: 1 }, 'missing-file', `the file is missing; add it: ${why}`),
     );

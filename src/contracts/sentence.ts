@@ -11,7 +11,7 @@ export function sentenceOf(kind: SchemaKind, error: ErrorObject): string {
   const schema: JsonSchema = error.parentSchema ?? {};
   const params: Readonly<Record<string, unknown>> = error.params;
   const name = nameOf(error);
-  const but = `but is ${valueWords(error.propertyName ?? error.data)}`;
+  const but = `but is ${valueWords(error.data)}`;
   const limit = Number(params.limit);
   switch (error.keyword) {
     case 'additionalProperties':
@@ -24,8 +24,10 @@ export function sentenceOf(kind: SchemaKind, error: ErrorObject): string {
       return notInList(name, but, error.data, listOf(params.allowedValues));
     case 'const':
       return `${name} must be ${valueWords(params.allowedValue)}, ${but}`;
-    case 'pattern':
-      return `${name} must be ${PATTERN_WORDS[String(params.pattern)] ?? `of the form ${String(params.pattern)}`}, ${but}`;
+    case 'pattern': {
+      const words = PATTERN_WORDS[String(params.pattern)] ?? `of the form ${String(params.pattern)}`;
+      return `${name} must be ${words}${error.propertyName === undefined ? `, ${but}` : ''}`;
+    }
     case 'format':
       return `${name} must be ${FORMAT_WORDS[String(params.format)] ?? String(params.format)}, ${but}`;
     case 'minimum':
@@ -37,7 +39,7 @@ export function sentenceOf(kind: SchemaKind, error: ErrorObject): string {
     case 'maxLength':
       return `${name} must have at most ${limit} characters, but has ${String(error.data).length}`;
     case 'minItems':
-      return `${name} must have at least ${count(limit, 'item')}; add one or leave the key out`;
+      return `${name} must have at least ${count(limit, 'item')}; add one`;
     case 'maxItems':
       return `${name} must have at most ${count(limit, 'item')}`;
     case 'minProperties':
@@ -73,9 +75,11 @@ function pathWords(pointer: string): string {
 const ofWhat = (error: ErrorObject, schema: JsonSchema): string =>
   error.instancePath === ''
     ? typeof schema.title === 'string'
-      ? `a ${schema.title}`
+      ? withArticle(schema.title)
       : 'the document'
     : `"${pathWords(error.instancePath)}"`;
+
+const withArticle = (noun: string): string => `${/^[AEIOU]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 function unknownKey(error: ErrorObject, schema: JsonSchema, key: string): string {
   const known = isSchema(schema.properties) ? Object.keys(schema.properties) : [];

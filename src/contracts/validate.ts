@@ -32,35 +32,65 @@ export interface DocumentMap {
 
 export type Document = DocumentMap[DocumentKind];
 
-/** Compiled once, when first asked; a run that validates nothing pays nothing. */
-const compiled = new Map<SchemaKind, ValidateFunction>();
-let ajv: Ajv | undefined;
+/** Above so many values the errors of a document are not collected: ajv copies its list for each one, which is quadratic. */
+const MANY_VALUES = 10_000;
 
-function validatorOf(kind: SchemaKind): ValidateFunction {
-  const known = compiled.get(kind);
-  if (known) return known;
-  if (!ajv) {
-    // verbose: errors carry the schema they come from, which explain.ts needs to choose among branches.
-    // strictRequired would forbid `then: {required}` for keys that the object beside it declares.
-    ajv = new Ajv({
-      allErrors: true,
-      verbose: true,
-      strict: true,
-      strictRequired: false,
-      allowUnionTypes: true,
-    });
-    addFormats.default(ajv, ['date', 'date-time']);
-    for (const schema of Object.values(SCHEMAS)) ajv.addSchema(schema);
-  }
-  const validator = ajv.compile(schemaOf(kind));
-  compiled.set(kind, validator);
+/** Compiled once, when first asked; a run that validates nothing pays nothing. */
+const compilers = new Map<boolean, Ajv>();
+const compiled = new Map<string, ValidateFunction>();
+
+function validatorOf(kind: SchemaKind, allErrors: boolean): ValidateFunction {
+  const name = `${kind} ${allErrors}`;
+  const validator = compiled.get(name) ?? compilerOf(allErrors).compile(schemaOf(kind));
+  compiled.set(name, validator);
   return validator;
 }
 
-/** Raw schema errors of a value; empty when it is valid. For rows, reports and policy input, which have no file. */
+function compilerOf(allErrors: boolean): Ajv {
+  const known = compilers.get(allErrors);
+  if (known) return known;
+  // verbose: errors carry the schema they come from, which explain.ts needs to choose among branches.
+  // strictRequired would forbid `then: {required}` for keys that the object beside it declares.
+  const ajv = new Ajv({
+    allErrors,
+    verbose: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+  });
+  addFormats.default(ajv, ['date', 'date-time']);
+  for (const schema of Object.values(SCHEMAS)) ajv.addSchema(schema);
+  compilers.set(allErrors, ajv);
+  return ajv;
+}
+
+/**
+ * Raw schema errors of a value; empty when it is valid. For rows, reports and policy input, which have no file.
+ * All of them, but only the first of a value that {@link isLarge}.
+ */
 export function validateKind(kind: SchemaKind, value: unknown): readonly ErrorObject[] {
-  const validate = validatorOf(kind);
-  return validate(value) ? [] : [...(validate.errors ?? [])];
+  const fast = validatorOf(kind, false);
+  if (fast(value)) return [];
+  const first = fast.errors ?? [];
+  if (isLarge(value)) return first;
+  const thorough = validatorOf(kind, true);
+  return thorough(value) ? [] : (thorough.errors ?? first);
+}
+
+/** More than {@link MANY_VALUES} values inside each other; counted without recursion. */
+function isLarge(value: unknown): boolean {
+  let count = 0;
+  for (let todo: unknown[] = [value]; todo.length > 0; ) {
+    const next: unknown[] = [];
+    for (const item of todo) {
+      count += 1;
+      if (count > MANY_VALUES) return true;
+      if (typeof item === 'object' && item !== null)
+        for (const inner of Object.values(item)) next.push(inner);
+    }
+    todo = next;
+  }
+  return false;
 }
 
 /** A document by its `kind`, or every reason why it is none. `expected` is what the folder holds. */
@@ -83,7 +113,11 @@ export function validateDocument(
   const schema = isDocumentKind(kind) ? DOCUMENT_KINDS[kind] : expected && DOCUMENT_KINDS[expected];
   if (!schema) return refuse('/kind', kindMessage(kind));
   const errors = validateKind(schema, value);
-  return errors.length === 0 ? ok(value as Document) : fail(explainErrors(parsed, schema, errors));
+  if (errors.length === 0) return ok(value as Document);
+  const problems = explainErrors(parsed, schema, errors);
+  if (!isLarge(value)) return fail(problems);
+  const more = 'a file this large is checked up to its first problem, so more may follow';
+  return fail(problems.map((p) => ({ ...p, message: `${p.message}; ${more}` })));
 }
 
 const isDocumentKind = (kind: unknown): kind is DocumentKind =>

@@ -33,3 +33,36 @@ export function parseHead(text: string): LogHead | undefined {
   const [, size, root] = /^(0|[1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text.trim()) ?? [];
   return size && root ? { size: Number(size), root } : undefined;
 }
+
+/** An entry with its number in the log, from 0. */
+export interface Logged<E extends EvidenceEntry = EvidenceEntry> {
+  readonly index: number;
+  readonly entry: E;
+}
+
+/** One reason why the evidence does not verify. */
+export interface EvidenceProblem {
+  /** Number of the entry from 0; null where it is about a commit or file. */
+  readonly entry: number | null;
+  /** A sentence that names the entry (number and type), commit or file. */
+  readonly message: string;
+}
+
+/** An action that was announced and whose end is not logged: it runs now, or it was interrupted. */
+export interface OpenRun {
+  readonly entry: number;
+  readonly run: string;
+  readonly asset: string;
+}
+
+/** What the evidence was found to be. */
+export interface EvidenceVerdict {
+  readonly ok: boolean;
+  /** Empty when the bytes themselves do not verify. */
+  readonly entries: readonly Logged[];
+  /** Size and root that the entries really have. */
+  readonly head: LogHead;
+  /** No failure, since they may be under way. */
+  readonly open: readonly OpenRun[];
+  readonly problems: readonly EvidenceProblem[];
+}

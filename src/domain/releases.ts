@@ -1,5 +1,10 @@
 /** Code names of releases, for streams. @see https://www.debian.org/releases/ @see https://releases.ubuntu.com/ */
-const RELEASES: readonly (readonly [distro: string, release: string, codename: string, baseFiles?: string])[] = [
+const RELEASES: readonly (readonly [
+  distro: string,
+  release: string,
+  codename: string,
+  baseFiles?: string,
+])[] = [
   ['debian', '8', 'jessie'],
   ['debian', '9', 'stretch'],
   ['debian', '10', 'buster'],

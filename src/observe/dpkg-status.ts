@@ -60,6 +60,7 @@ function readStanza(stanza: Stanza, statusOptional: boolean): Component | null |
   const status = stanza.fields.get('status') ?? (statusOptional ? 'install ok installed' : '');
   const [want = '', , state = ''] = status.split(/\s+/);
   if (ABSENT.has(state)) return null;
+  if (status === '') return `${name} has no Status`;
   if (!isPresent(state)) return `${name} has the status ${quote(status)}, which dpkg does not have`;
   const version = field('version');
   if (!isDpkgVersion(version)) return `${name} has no usable version (${quote(version)})`;

@@ -71,12 +71,10 @@ export interface Git {
   /** UTF-8 content of a file of a commit; undefined when absent. Refuses links and submodules. */
   readFile(commit: string, path: string): Promise<string | undefined>;
   readBytes(commit: string, path: string): Promise<Uint8Array | undefined>;
-  /** Many files in one go, in the order asked; undefined where there is none. The mode is not looked at: ask `listTree`. */
-  readFiles(
-    wanted: readonly { readonly commit: string; readonly path: string }[],
-  ): Promise<readonly (Uint8Array | undefined)[]>;
   /** Every commit reachable from `head`, itself included, parents before children. */
   history(head: string): Promise<readonly GitCommit[]>;
+  /** Contents of objects named by id or `<commit>:<path>`, all in one go; undefined where there is none. */
+  readObjects(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** Files below a prefix (empty: all), sorted by path. */
   listTree(commit: string, prefix: string): Promise<readonly TreeEntry[]>;
   /** Differences between two trees; null is the empty tree. */

@@ -13,3 +13,16 @@ export interface PolicyEngine {
   decide(input: DecideInput): DecideOutput;
   change(input: ChangeInput): ChangeOutput;
 }
+
+/** A rule of the compiled policy as its METADATA describes it; `id` is what a reason's `rule` names. */
+export interface PolicyRule {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly severity: 'critical' | 'high' | 'medium' | 'low' | 'none';
+  readonly remediation: string;
+  /** Labels that the rule reads. */
+  readonly reads: readonly string[];
+  /** Path of its source below policies/. */
+  readonly path: string;
+}

@@ -1,20 +1,17 @@
 import type { ProposalKind } from '../domain/proposal.ts';
+import { TRAILER, trailerLines } from '../domain/pull-trailers.ts';
 
 /** The message of the bot's one commit of a proposal; its trailers tie it to the evidence log and to what approvals bind to. */
-export function proposalCommitMessage(facts: {
+export const proposalCommitMessage = (facts: {
   readonly title: string;
   readonly kind: ProposalKind;
   readonly scope: string;
   readonly contentDigest: string;
   readonly evidence: string;
-}): string {
-  return [
-    facts.title,
-    '',
-    `Patchwarden-Kind: ${facts.kind}`,
-    `Patchwarden-Scope: ${facts.scope}`,
-    `Patchwarden-Content: ${facts.contentDigest}`,
-    `Patchwarden-Evidence: ${facts.evidence}`,
-    '',
-  ].join('\n');
-}
+}): string =>
+  `${facts.title}\n\n${trailerLines([
+    [TRAILER.kind, facts.kind],
+    [TRAILER.scope, facts.scope],
+    [TRAILER.content, facts.contentDigest],
+    [TRAILER.evidence, facts.evidence],
+  ])}`;

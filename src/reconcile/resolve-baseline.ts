@@ -1,3 +1,4 @@
+import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { Component } from '../domain/component.ts';
 import type { Day } from '../domain/time.ts';
@@ -22,6 +23,8 @@ export interface ResolveBaselineDeps extends Omit<ResolveDeps, 'offer'> {
     set: string,
   ) => Promise<{ readonly status: string | null; readonly components: readonly Component[] }>;
   readonly firstSeen: (stream: string, origin: string, name: string, version: string) => Day;
+  /** Makes sure that the bytes can be had when a host needs them; else why not. */
+  readonly keepBytes: (row: PackageRow) => Promise<string | null>;
 }
 
 export interface ResolvedBaseline {
@@ -51,6 +54,7 @@ export async function resolveBaseline(
   }
   const firstSeenOf = ({ row, wanted: w }: ResolvedPackage): Day =>
     w ? w.firstSeen : deps.firstSeen(row.stream, row.origin, row.name, row.version);
+  for (const l of await withoutBytes(deps, packages)) leftOut.set(`${l.name} ${l.version} ${l.reason}`, l);
   const refused = new Set([...leftOut.values()].map((l) => `${l.name} ${l.version}`));
   return {
     // A version that cannot be installed on one set stays out of the lock that all of them share.
@@ -67,6 +71,28 @@ export async function resolveBaseline(
       (l) => l.reason,
     ),
   };
+}
+
+/** Packages whose bytes nobody can promise, and those that need them. */
+async function withoutBytes(
+  deps: Pick<ResolveBaselineDeps, 'keepBytes'>,
+  packages: readonly ResolvedPackage[],
+): Promise<readonly LeftOut[]> {
+  const rows = new Map(packages.map((p) => [`${p.row.name} ${p.row.arch} ${p.row.version}`, p]));
+  const out: LeftOut[] = [];
+  for (const { row, neededBy } of rows.values()) {
+    const reason = await deps.keepBytes(row);
+    if (reason === null) continue;
+    out.push({ name: row.name, version: row.version, reason });
+    for (const p of packages)
+      if (neededBy.includes(p.row.name))
+        out.push({
+          name: p.row.name,
+          version: p.row.version,
+          reason: `needs ${row.name} ${row.version}: ${reason}`,
+        });
+  }
+  return out;
 }
 
 async function resolveGroup(

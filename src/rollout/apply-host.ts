@@ -80,27 +80,33 @@ async function bring(
   host: HostTarget,
   show: (plan: HostPlan) => void,
 ): Promise<Ending> {
-  const waiting = await recoverRuns(deps, driver, host.asset);
-  if (waiting?.kind === 'stopped') return stop(waiting.state, waiting.code, waiting.reason, waiting.run);
+  const earlier = await recoverRuns(deps, driver, host.asset);
+  if (earlier?.kind === 'stopped') return stop(earlier.state, earlier.code, earlier.reason, earlier.run);
   let plan = await planNow(deps, driver, host);
   if (typeof plan === 'string') return stop('unknown', 'host-failed', plan);
   show(plan);
-  if (plan.steps.length === 0) return atRest(plan);
+  if (plan.steps.length === 0)
+    return earlier ? stop('patched', null, 'an earlier run had finished it', earlier.run) : atRest(plan);
   const refusal = plan.refusal ?? host.refusal;
   if (refusal !== null) return stop('refused', 'refused', refusal);
   await checkBytes(deps, driver, plan);
   await driver.waitIdle();
+  // Somebody else may have changed the host while we waited.
+  plan = await planNow(deps, driver, host);
+  if (typeof plan === 'string') return stop('unknown', 'host-failed', plan);
+  let run: string | null = null;
   if (plan.mend.length > 0 || (await driver.interrupted())) {
     const mended = await runStep(deps, driver, plan, 'mend');
     plan = await planNow(deps, driver, host);
     if (typeof plan === 'string') return stop('unknown', 'host-failed', plan);
-    show(plan);
     // What a planned file replaces may stay broken until then.
     if (mended.kind === 'stopped' && (plan.mend.length > 0 || mended.state !== 'failed'))
       return stop(mended.state, mended.code, mended.reason, mended.run);
-    if (plan.packages.length === 0) return stop('patched', null, 'dpkg finished what was left', mended.run);
+    run = mended.run;
   }
-  return install(deps, driver, host, plan, show);
+  show(plan);
+  if (plan.packages.length > 0) return install(deps, driver, host, plan, show);
+  return run === null ? atRest(plan) : stop('patched', null, 'dpkg finished what was left', run);
 }
 
 async function install(
@@ -118,13 +124,9 @@ async function install(
   show(agreed.plan);
   const result = await runStep(deps, driver, agreed.plan, 'install');
   if (result.kind === 'stopped') {
-    if (result.state !== 'unknown') await driver.clean();
+    if (result.state === 'refused') await driver.clean();
     return stop(result.state, result.code, result.reason, result.run);
   }
-  await driver.markAutomatic(
-    agreed.plan.packages.filter((p) => p.role === 'dependency' && p.from === null).map((p) => p.name),
-  );
-  await driver.clean();
   return stop('patched', null, `${agreed.plan.packages.length} package(s) installed and seen`, result.run);
 }
 

@@ -1,10 +1,10 @@
 import type { HostObservation } from '../domain/component.ts';
-import type { ErrorCode } from '../domain/errors.ts';
-import { PatchwardenError } from '../domain/errors.ts';
+import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
+import { parseLockKey } from '../domain/purl.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostDriver, InstallOutcome } from '../ports/host-driver.ts';
-import { type IntentRecord, type JournalPackage, type RunStep, runId } from './journal.ts';
+import { type IntentRecord, type RunStep, runId } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { HostPlan } from './plan.ts';
 import { componentsDigest, missingOf } from './verify.ts';
@@ -68,11 +68,12 @@ export async function runStep(
   await deps.ledger.record(intent);
   const outcome =
     step === 'mend' ? await driver.mend(intent.run) : await driver.install(packages, intent.run);
-  return settle(deps, intent, outcome);
+  return settle(deps, driver, intent, outcome);
 }
 
 async function settle(
   deps: RunDeps,
+  driver: HostDriver,
   intent: Omit<IntentRecord, 'seq'>,
   outcome: InstallOutcome,
 ): Promise<StepResult> {
@@ -94,7 +95,7 @@ async function settle(
         reason: outcome.reason,
         ...(outcome.log === null ? {} : { log: outcome.log }),
       });
-      await verify(deps, intent);
+      await finish(deps, driver, intent, false);
       return { kind: 'stopped', run, state: 'failed', code: 'halted', reason: outcome.reason };
     case 'installed': {
       await deps.ledger.record({
@@ -104,7 +105,7 @@ async function settle(
         outcome: 'installed',
         ...(outcome.log === null ? {} : { log: outcome.log }),
       });
-      const missing = await verify(deps, intent);
+      const missing = await finish(deps, driver, intent, true);
       return missing.length === 0
         ? { kind: 'done', run }
         : {
@@ -120,13 +121,22 @@ async function settle(
   }
 }
 
-/** Scans again and records what was found. @returns what is still missing, as `name=version` */
-export async function verify(
+/**
+ * The last part of a run: packages that are new are there for others only, staged files go, then a new scan, whose
+ * record is also the mark that nothing is left to do for this run.
+ * @returns what is still missing, as `name=version`
+ */
+export async function finish(
   deps: Pick<RunDeps, 'clock' | 'ledger' | 'observe'>,
-  intent: { readonly run: string; readonly asset: string; readonly packages: readonly JournalPackage[] },
+  driver: HostDriver,
+  intent: Pick<IntentRecord, 'run' | 'asset' | 'step' | 'packages'>,
+  worked: boolean,
 ): Promise<readonly string[]> {
+  const fresh = intent.packages.filter((p) => p.from === null).map((p) => parseLockKey(p.purl)?.name ?? '');
+  if (worked) await driver.markAutomatic(fresh);
+  await driver.clean();
   const seen = await deps.observe(intent.asset);
-  const missing = seen.unknown === null ? missingOf(intent.packages, seen.components) : ['a readable host'];
+  const missing = seen.unknown === null ? missingOf(intent, seen.components) : ['a readable host'];
   const state = seen.unknown !== null ? 'unknown' : missing.length === 0 ? 'equal' : 'behind';
   await deps.ledger.record({
     kind: 'verified',

@@ -62,9 +62,13 @@ export function planHost(input: PlanInput): HostPlan {
   const compared = compareWithLock({ ...input, lock: target.lock });
   const chosen = choose(compared, input.alsoNeeded ?? new Set());
   const packages = compared.filter((c) => chosen.has(c.purl)).map(toPackage);
-  const replaced = new Set(packages.map((p) => p.name));
+  // Replaced by a planned file, or waiting for one: installing finishes these, and mending alone could not.
+  const finished = new Set([
+    ...packages.map((p) => p.name),
+    ...compared.filter((c) => chosen.has(c.purl) && c.state === 'absent').map(parentOf),
+  ]);
   const unfinished = input.components.filter((c) => c.state !== 'installed').map((c) => c.name);
-  const mend = [...new Set(unfinished.filter((n) => !replaced.has(n)))].sort(compareCodePoints);
+  const mend = [...new Set(unfinished.filter((n) => !finished.has(n)))].sort(compareCodePoints);
   const mustMend = mend.length > 0 || input.interrupted === true;
   const plan = {
     asset,
@@ -84,16 +88,17 @@ export function planHost(input: PlanInput): HostPlan {
   return { ...plan, digest: digestOf(plan) };
 }
 
-/** What is behind, plus the absent dependencies that a chosen package is said to need. */
+/** What is behind, plus the absent dependencies that a chosen (or an unfinished) package is said to need. */
 function choose(compared: readonly EntryComparison[], alsoNeeded: ReadonlySet<string>): ReadonlySet<string> {
   const chosen = new Map(compared.filter(needsFile).map((c) => [c.purl, c.name]));
   for (const c of compared) if (c.state === 'absent' && alsoNeeded.has(c.purl)) chosen.set(c.purl, c.name);
+  const unfinished = compared.filter((c) => c.unfinished !== null).map((c) => c.name);
   for (let grew = true; grew; ) {
     grew = false;
-    const names = new Set(chosen.values());
+    const names = new Set([...chosen.values(), ...unfinished]);
     for (const c of compared) {
       if (chosen.has(c.purl) || c.state !== 'absent' || c.entry.role === 'upgrade') continue;
-      const parent = /^dependency-of:(.+)$/.exec(c.entry.approvedBy)?.[1];
+      const parent = parentOf(c);
       if (parent === undefined || !names.has(parent)) continue;
       chosen.set(c.purl, c.name);
       grew = true;
@@ -101,6 +106,9 @@ function choose(compared: readonly EntryComparison[], alsoNeeded: ReadonlySet<st
   }
   return new Set(chosen.keys());
 }
+
+const parentOf = (c: EntryComparison): string | undefined =>
+  /^dependency-of:(.+)$/.exec(c.entry.approvedBy)?.[1];
 
 /** Behind by version, or so broken that only unpacking again helps; merely unconfigured packages are mended instead. */
 const needsFile = (c: EntryComparison): boolean =>

@@ -2,15 +2,23 @@ import type { Component } from '../domain/component.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { compareDpkg } from '../domain/version/dpkg.ts';
 import { digestOf } from '../util/digest.ts';
-import { sortedBy } from '../util/sort.ts';
-import type { JournalPackage } from './journal.ts';
+import { compareCodePoints, sortedBy } from '../util/sort.ts';
+import type { IntentRecord } from './journal.ts';
 
-/** `name=version` of every package that is not installed, whole, in exactly the planned version. */
+/**
+ * What a run left undone. Installing: `name=version` of every package that is not there, whole, in exactly the planned
+ * version. Mending: the packages that are still unfinished.
+ */
 export function missingOf(
-  packages: readonly JournalPackage[],
+  run: Pick<IntentRecord, 'step' | 'packages'>,
   components: readonly Component[],
 ): readonly string[] {
-  return packages
+  if (run.step === 'mend')
+    return components
+      .filter((c) => c.state !== 'installed')
+      .map((c) => `${c.name}=${c.version} (${c.state})`)
+      .sort(compareCodePoints);
+  return run.packages
     .filter((p) => {
       const key = parseLockKey(p.purl);
       return !components.some(

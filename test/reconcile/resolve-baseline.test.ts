@@ -23,6 +23,7 @@ const resolve = async (
       offer: () => async () => [],
       facts: async (set) => ({ status: `status of ${set}`, components: [] }),
       firstSeen: () => '2024-09-09',
+      keepBytes: async (row) => (row.name === 'lost' ? 'its bytes are gone' : null),
     },
     wanted,
     limit,
@@ -62,6 +63,11 @@ describe('resolveBaseline', () => {
     );
     expect(leftOut.map((l) => l.name)).toEqual(['a']);
     expect([...entries.keys()]).toEqual(['pkg:deb/debian/b?arch=amd64&distro=debian-12']);
+  });
+  it('leaves out what has no bytes, and what needs it', async () => {
+    const { entries, leftOut } = await resolve([on('s1', 'lost', '2'), on('s1', 'ok', '2')]);
+    expect(leftOut).toEqual([{ name: 'lost', version: '2', reason: 'its bytes are gone' }]);
+    expect([...entries.keys()]).toEqual(['pkg:deb/debian/ok?arch=amd64&distro=debian-12']);
   });
   it('gives the same entries whatever the order of the rows', async () => {
     const rows = [on('s1', 'a', '2'), on('s2', 'a', '3'), on('s2', 'c', '1')];

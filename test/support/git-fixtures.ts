@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
@@ -190,23 +190,48 @@ export interface World {
 
 export const KNOWN: readonly Who[] = ['author', 'alias', 'approver', 'approver2', 'merger', 'bot'];
 
+const templates = new Map<string, { readonly dir: string; readonly anchor: string }>();
+
 /**
  * A fresh world in a temporary directory. `files` replace or join the documents of the first commit.
- * The clone's own identity is the approver's.
+ * The clone's own identity is the approver's. The first of a kind is built by git, the next are copies of it.
  */
 export function createWorld(files: Readonly<Record<string, string>> = {}): World {
   const keys = testKeys();
-  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-world-'));
-  const origin = join(dir, 'origin.git');
-  const clone = join(dir, 'clone');
   const allowedSigners = allowedSignersOf(keys, KNOWN);
-  git(dir, ['init', '-q', '--bare', '--initial-branch=main', origin]);
+  const name = JSON.stringify(files);
+  const template =
+    templates.get(name) ?? buildTemplate(keys, { 'allowed-signers': allowedSigners, ...files });
+  templates.set(name, template);
+  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-world-'));
+  cpSync(template.dir, dir, { recursive: true });
+  const config = join(dir, 'clone', '.git', 'config');
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll(template.dir, dir));
+  return {
+    dir,
+    origin: join(dir, 'origin.git'),
+    clone: join(dir, 'clone'),
+    anchor: template.anchor,
+    keys,
+    roles: ROLES,
+    allowedSigners,
+    dispose: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+function buildTemplate(
+  keys: Keys,
+  files: Readonly<Record<string, string>>,
+): { readonly dir: string; readonly anchor: string } {
+  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-template-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  const [origin, clone] = [join(dir, 'origin.git'), join(dir, 'clone')];
+  git(dir, ['init', '-q', '--bare', '--template=', '--initial-branch=main', origin]);
   const anchor = rawCommit(origin, {
     files: {
       'README.md': 'A test fleet.\n',
       'patchwarden.json': json(CONFIG),
       'roles.json': json(ROLES),
-      'allowed-signers': allowedSigners,
       'baselines/servers.json': json(BASELINE),
       'locks/servers/prod.lock.json': lockText('prod', '3.0.11-1~deb12u1'),
       ...files,
@@ -216,7 +241,7 @@ export function createWorld(files: Readonly<Record<string, string>> = {}): World
     signer: keys.merger,
   });
   git(origin, ['update-ref', 'refs/heads/main', anchor]);
-  git(dir, ['clone', '-q', origin, clone]);
+  git(dir, ['clone', '-q', '--template=', origin, clone]);
   for (const [key, value] of [
     ['user.name', keys.approver.name],
     ['user.email', keys.approver.email],
@@ -224,14 +249,5 @@ export function createWorld(files: Readonly<Record<string, string>> = {}): World
     ['gpg.format', 'ssh'],
   ] as const)
     git(clone, ['config', key, value]);
-  return {
-    dir,
-    origin,
-    clone,
-    anchor,
-    keys,
-    roles: ROLES,
-    allowedSigners,
-    dispose: () => rmSync(dir, { recursive: true, force: true }),
-  };
+  return { dir, anchor };
 }

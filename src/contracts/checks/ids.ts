@@ -1,5 +1,5 @@
 import { quote } from '../../util/printable.ts';
-import { at, type Located, type LoadedTree, ofKind } from '../loaded.ts';
+import { at, type LoadedTree, type Located, ofKind } from '../loaded.ts';
 import type { Problem } from '../problem.ts';
 
 interface Listed {

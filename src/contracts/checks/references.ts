@@ -1,6 +1,6 @@
 import { nearest } from '../../util/edit-distance.ts';
 import { quote } from '../../util/printable.ts';
-import { at, type Located, type LoadedTree, ofKind } from '../loaded.ts';
+import { at, type LoadedTree, type Located, ofKind } from '../loaded.ts';
 import type { Problem } from '../problem.ts';
 
 /** Names that lead to other documents: owners, members, calendars, assets of drivers. */

@@ -9,6 +9,10 @@ export interface CheckReport {
    * Installed packages that were read.
    */
   components: number;
+  /**
+   * Why the asset as a whole cannot be judged, such as no-source, no-stream, not-supported, no-advisories; absent where it can. Then the findings hold one with the status unknown, this reason and the component *, so that no reader takes it for clean.
+   */
+  unknown?: string;
   findings: CheckFinding[];
 }
 export interface CheckFinding {
@@ -16,6 +20,9 @@ export interface CheckFinding {
   advisory: string | null;
   aliases: string[];
   component: {
+    /**
+     * Of the installed package; * for the asset as a whole.
+     */
     name: string;
     version: string;
     arch?: string;

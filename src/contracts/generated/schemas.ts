@@ -984,6 +984,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "minimum": 0,
         "description": "Installed packages that were read."
       },
+      "unknown": {
+        "type": "string",
+        "description": "Why the asset as a whole cannot be judged, such as no-source, no-stream, not-supported, no-advisories; absent where it can. Then the findings hold one with the status unknown, this reason and the component *, so that no reader takes it for clean."
+      },
       "findings": {
         "type": "array",
         "items": {
@@ -1039,7 +1043,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             ],
             "properties": {
               "name": {
-                "type": "string"
+                "type": "string",
+                "description": "Of the installed package; * for the asset as a whole."
               },
               "version": {
                 "type": "string"

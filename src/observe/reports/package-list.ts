@@ -14,7 +14,11 @@ const STATES: Readonly<Record<string, PackageState>> = {
 };
 
 /** Lines that the list formats carry beside packages. */
-const NOISE = /^(Desired=|\||\+\+\+-|Rootfs |Listing\.\.\.|WARNING)|^\s*$/;
+const NOISE = /^(Desired=|\||\+\+\+-|Rootfs |Listing\.\.\.|WARNING|NAME\s+VERSION)|^\s*$/;
+const ARCH = /^(all|amd64|arm64|armhf|armel|i386|mips64el|ppc64el|riscv64|s390x)$/;
+/** Third columns of a syft table that are no Debian package: they are left out. */
+const OTHER_KIND =
+  /\s(npm|python|go-module|java-archive|php-composer|gem|rust-crate|dotnet|binary|github-action\S*|apk|rpm|alpm)(\s+\(\+\d+ duplicates?\))?\s*$/;
 const DPKG_L = /^([uihrp])([iHUFWtcn])(R| )\s+(\S+)\s+(\S+)(?:\s+(\S+))?/;
 const PAIR = /^([a-z0-9][a-z0-9+.-]+)(?::([a-z0-9-]+))?(?:[ \t=]+|,)(\S+)(?:\s+(\S+))?\s*$/;
 
@@ -25,7 +29,7 @@ export function readPackageList(text: string, label: string): Observation | null
   let read = 0;
   text.split('\n').forEach((raw, i) => {
     const line = raw.replace(/\r$/, '');
-    if (NOISE.test(line)) return;
+    if (NOISE.test(line) || OTHER_KIND.test(line)) return;
     const item = fromDpkgL(line) ?? fromPair(line);
     if (item === undefined) {
       if (problems.length < 20) problems.push(`${label}:${i + 1}: the line is no package and version`);
@@ -82,7 +86,7 @@ function fromPair(line: string): Component | undefined {
   const [, name, qualifier, version, arch] = PAIR.exec(line) ?? [];
   if (name === undefined || version === undefined || !isDpkgVersion(version)) return undefined;
   if (!/^\d|^[0-9]+:/.test(version)) return undefined;
-  return named(name, version, qualifier ?? arch ?? '');
+  return named(name, version, qualifier ?? (ARCH.test(arch ?? '') ? (arch ?? '') : ''));
 }
 
 const named = (name: string, version: string, arch: string): Component => ({

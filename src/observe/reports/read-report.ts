@@ -37,11 +37,7 @@ function readAny(bytes: Uint8Array, { label, stream }: ReportOptions): Observati
   if (/^\s*[{[]/.test(text)) return readJson(bytes, label, stream);
   if (/^Package:/m.test(text)) return readStatus(text, label);
   const unsupported = otherFormat(text);
-  if (unsupported !== undefined)
-    return observation(unsupported, {
-      unknown: 'not-supported',
-      notes: [`${label} lists ${unsupported} packages, which are not supported yet`],
-    });
+  if (unsupported !== undefined) return notSupported(unsupported, label);
   const list = readPackageList(text, label);
   if (list !== null) return list;
   throw new PatchwardenError(
@@ -49,6 +45,12 @@ function readAny(bytes: Uint8Array, { label, stream }: ReportOptions): Observati
     `${label} is no package list that is known: a dpkg status file, a distroless lock, a vuls result, or lines of name and version`,
   );
 }
+
+const notSupported = (format: string, label: string): Observation =>
+  observation(format, {
+    unknown: 'not-supported',
+    notes: [`${label} lists ${format} packages, which are not supported yet`],
+  });
 
 function readJson(bytes: Uint8Array, label: string, stream: string | undefined): Observation {
   const parsed = parseJsonData(bytes, label, { maxBytes: MAX_REPORT });
@@ -58,6 +60,7 @@ function readJson(bytes: Uint8Array, label: string, stream: string | undefined):
   const arch = stream === undefined ? undefined : parseStream(stream)?.arch;
   if (document && isDistrolessLock(document))
     return readDistrolessLock(document, { label, ...(arch === undefined ? {} : { arch }) });
+  if (document && Array.isArray(document.rpms)) return notSupported('rpm', label);
   const map = document ? readVersionMap(document) : null;
   if (map !== null) return map;
   throw new PatchwardenError(
@@ -89,10 +92,12 @@ function readStatus(text: string, label: string): Observation {
 /** Package formats that are recognised, so that they are not taken for something else. */
 function otherFormat(text: string): 'apk' | 'rpm' | undefined {
   const lines = text.slice(0, 65_536).split('\n');
-  if (lines.some((l) => /^C:Q1/.test(l)) && lines.some((l) => l.startsWith('P:'))) return 'apk';
-  const given = lines.filter((l) => l.trim() !== '');
-  const rpm = given.filter((l) => /^\S+-\S+-\S+\.(x86_64|noarch|aarch64|i686|s390x|ppc64le)\s*$/.test(l));
-  const apk = given.filter((l) => /^[a-z0-9][\w+.-]*-\d[\w.]*-r\d+(\s|$)/.test(l));
+  if (lines.some((l) => /^P:\S/.test(l)) && lines.some((l) => /^V:\S/.test(l))) return 'apk';
+  const given = lines.filter((l) => /\S/.test(l) && !/^NAME\s+VERSION/.test(l));
+  const rpm = given.filter((l) =>
+    /^\S+-[^-\s]+-[^-\s]+\.((x86_64|noarch|aarch64|i686|s390x|ppc64le)|(el|fc|amzn|lp|sles)\d\S*)\s*$/.test(l),
+  );
+  const apk = given.filter((l) => /^[a-z0-9][\w+.-]*-\d[\w.]*-r\d+(\s|$)|\sapk\s*$/.test(l));
   if (rpm.length * 2 > given.length) return 'rpm';
-  return apk.length * 2 > given.length ? 'apk' : undefined;
+  return apk.length * 2 > given.length || lines.some((l) => /^alpine-baselayout\s/.test(l)) ? 'apk' : undefined;
 }

@@ -72,7 +72,7 @@ export function readVuls(document: Readonly<Record<string, unknown>>, label: str
         : dpkg
           ? unknownReasonOf(stream, components)
           : 'not-supported',
-    offers,
+    offers: offers.map((o) => (o.arch === '' ? { ...o, arch: ownArch } : o)),
     problems,
     notes: dpkg ? [] : [`packages of the family ${quote(family)} are not supported yet`],
   });

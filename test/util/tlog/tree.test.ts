@@ -143,9 +143,10 @@ describe('tile paths', () => {
       'tile/1/001.p/17',
       'tile/2/000.p/1',
     ]);
-    expect(logTiles(70_000).filter((t) => t.level === 1).map(tilePath)).toEqual([
-      'tile/1/000',
-      'tile/1/001.p/17',
-    ]);
+    expect(
+      logTiles(70_000)
+        .filter((t) => t.level === 1)
+        .map(tilePath),
+    ).toEqual(['tile/1/000', 'tile/1/001.p/17']);
   });
 });

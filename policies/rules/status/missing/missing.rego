@@ -15,6 +15,8 @@ facts contains {
 	"effect": "missing",
 	"params": {"by": input.finding.approval.rule},
 } if {
+	input.context.baseline != null
+	input.context.unknown == null
 	input.finding.affected == "affected"
 	input.finding.fix in {"available", "released"}
 	input.finding.approval.verdict in {"approved", "none", "unmatched"}

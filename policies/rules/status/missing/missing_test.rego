@@ -36,3 +36,9 @@ test_not_missing if {
 		missing.facts == set() with input as samples.finding(patch)
 	}
 }
+
+test_nobody_said_what_is_wanted if {
+	every context in [{"baseline": null}, {"unknown": "no-ring"}] {
+		missing.facts == set() with input as samples.decide({"context": context})
+	}
+}

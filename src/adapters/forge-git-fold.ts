@@ -1,0 +1,79 @@
+import type { PullEvent } from '../contracts/generated/pull-event.ts';
+import { fail, ok, type Result } from '../domain/result.ts';
+import type { PullRequest } from '../ports/forge.ts';
+
+/** One event as its commit holds it. */
+export interface StoredEvent {
+  readonly commit: string;
+  readonly event: PullEvent;
+  /** Markdown of open and refresh. */
+  readonly body: string;
+  /** Principal of the committer. */
+  readonly by: string;
+}
+
+/**
+ * The state of a pull request from its events, oldest first. Pure: the same chain is the same pull request everywhere.
+ * A chain that no honest writer makes (no start, another pull request's event, something after the end) is an error.
+ * An approval of other content than the present one stays in the chain and does not count.
+ */
+export function foldPull(number: number, events: readonly StoredEvent[]): Result<PullRequest, string> {
+  const [first, ...rest] = events;
+  if (first?.event.type !== 'open') return fail('it does not start with its opening');
+  const stray = events.find((e) => e.event.pull !== number);
+  if (stray) return fail(`an event of pull request ${stray.event.pull} is in it`);
+  let pull = opened(first.event, first);
+  const approvals: { readonly commit: string; readonly contentDigest: string }[] = [];
+  for (const stored of rest) {
+    const { event } = stored;
+    if (pull.state !== 'open') return fail(`it goes on after it was ${pull.state}`);
+    switch (event.type) {
+      case 'open':
+        return fail('it is opened twice');
+      case 'refresh':
+        pull = {
+          ...pull,
+          head: event.head,
+          title: event.title,
+          body: stored.body,
+          contentDigest: event.contentDigest,
+        };
+        break;
+      case 'approve':
+        approvals.push({ commit: stored.commit, contentDigest: event.contentDigest });
+        break;
+      case 'close':
+        pull = { ...pull, state: 'closed', closeReason: event.reason, closedBy: stored.by };
+        break;
+      case 'merge':
+        pull = { ...pull, state: 'merged', merge: event.merge };
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+  const { contentDigest } = pull;
+  return ok({
+    ...pull,
+    approvals: approvals.filter((a) => a.contentDigest === contentDigest).map((a) => a.commit),
+  });
+}
+
+const opened = (event: Extract<PullEvent, { type: 'open' }>, stored: StoredEvent): PullRequest => ({
+  number: event.pull,
+  kind: event.kind,
+  scope: event.scope,
+  branch: event.branch,
+  base: event.base,
+  head: event.head,
+  title: event.title,
+  body: stored.body,
+  contentDigest: event.contentDigest,
+  state: 'open',
+  openedBy: stored.by,
+  openedAt: event.at,
+  approvals: [],
+  merge: null,
+  closeReason: null,
+  closedBy: null,
+});

@@ -1,0 +1,82 @@
+import { type Dirent, readFileSync, statSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PatchwardenError } from '../domain/errors.ts';
+import type { IntelFeed, IntelFile } from '../ports/intel-feed.ts';
+import { compareCodePoints } from '../util/sort.ts';
+import { openUnpacked, readAllCapped } from './decompress.ts';
+import { readTar } from './tar-reader.ts';
+
+const RECORD = /\.json(\.gz|\.xz)?$/;
+const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz)$/;
+const MAX_RECORD = 64 << 20;
+const MAX_ARCHIVE = 8 * (1 << 30);
+const MAX_FILES = 2_000_000;
+
+/**
+ * Record files at any depth of a directory, or of one archive, or one record file: `.json`, also compressed.
+ * Which feed they are is told by their content. Order is that of the paths, so that two runs see the same.
+ */
+export function directoryIntelFeed(path: string, options: { readonly label?: string } = {}): IntelFeed {
+  const label = options.label ?? path;
+  return { kind: 'osv', label, files: () => filesOf(path, label) };
+}
+
+async function* filesOf(path: string, label: string): AsyncIterable<IntelFile> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) yield* filesBelow(path);
+    else if (ARCHIVE.test(path)) yield* filesInArchive(path, label);
+    else yield { path: '', bytes: await readRecord(path) };
+  } catch (error) {
+    if (error instanceof PatchwardenError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PatchwardenError('source-failed', `cannot read the intelligence of ${label}: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+async function* filesInArchive(path: string, label: string): AsyncIterable<IntelFile> {
+  const limits = { maxEntry: MAX_RECORD, maxTotal: MAX_ARCHIVE };
+  for await (const entry of readTar(openUnpacked(path), label, limits))
+    if (entry.path.endsWith('.json')) yield { path: entry.path.replace(/^\.\//, ''), bytes: entry.bytes };
+}
+
+async function* filesBelow(root: string): AsyncIterable<IntelFile> {
+  const paths: string[] = [];
+  for await (const path of walk(root, '')) {
+    if (RECORD.test(path)) paths.push(path);
+    if (paths.length > MAX_FILES)
+      throw new PatchwardenError('source-failed', `${root} has more than ${MAX_FILES} record files`);
+  }
+  for (const path of paths) yield { path, bytes: await readRecord(join(root, path)) };
+}
+
+/** Hidden entries and links to directories are passed over: a link can lead in a circle. */
+async function* walk(root: string, below: string): AsyncIterable<string> {
+  const entries = await readdir(join(root, below), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => compareCodePoints(a.name, b.name))) {
+    if (entry.name.startsWith('.')) continue;
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) yield* walk(root, path);
+    else if (await isRecordFile(root, path, entry)) yield path;
+  }
+}
+
+const isRecordFile = async (root: string, path: string, entry: Dirent): Promise<boolean> =>
+  entry.isFile() || (entry.isSymbolicLink() && RECORD.test(path) && (await stat(join(root, path))).isFile());
+
+async function readRecord(path: string): Promise<Uint8Array> {
+  if (path.endsWith('.json')) {
+    // Without promises: a feed has tens of thousands of small files, and waiting for each costs more than reading it.
+    if (statSync(path).size > MAX_RECORD) throw tooLarge(path);
+    return readFileSync(path);
+  }
+  const bytes = await readAllCapped(openUnpacked(path), MAX_RECORD);
+  if (bytes === undefined) throw tooLarge(path);
+  return bytes;
+}
+
+const tooLarge = (path: string): PatchwardenError =>
+  new PatchwardenError('source-failed', `${path} is larger than the ${MAX_RECORD} bytes that are read`);

@@ -1,0 +1,99 @@
+import type { CheckFinding } from '../contracts/generated/check-report.ts';
+import type { Component } from '../domain/component.ts';
+import { compareDpkg, isDpkgVersion } from '../domain/version/dpkg.ts';
+import type { Candidate } from './match/candidates.ts';
+import type { Judgement } from './match/judge-source.ts';
+
+export interface FindingFacts {
+  readonly component: Component;
+  /** Newest offered version, when newer than the installed one. */
+  readonly candidate: Candidate | undefined;
+  /** Newest offered version at all; undefined when no origin of the host has the package. */
+  readonly offered: Candidate | undefined;
+  /** CVE ids known to be exploited. */
+  readonly exploited: ReadonlySet<string>;
+  /** A kernel with the fix is installed and waits to be started. */
+  readonly rebootFixes: boolean;
+}
+
+/** One vulnerability (or bulletin that stands alone) in one installed package. */
+export function vulnerabilityFinding(judgement: Judgement, facts: FindingFacts): CheckFinding {
+  const { component, candidate } = facts;
+  return {
+    kind: 'vulnerability',
+    advisory: judgement.advisory,
+    aliases: [...judgement.aliases],
+    component: shown(component),
+    fixedIn: judgement.fixedIn,
+    severity: judgement.severity,
+    kev: judgement.exploitIds.some((id) => facts.exploited.has(id)),
+    ...statusOf(judgement, facts),
+    ...(candidate ? { candidate: { version: candidate.version, origin: candidate.origin } } : {}),
+    sources: judgement.records.map((id) => `osv:${id}`),
+  };
+}
+
+type Standing = Pick<CheckFinding, 'status' | 'reason'>;
+
+/** The first that holds, in the order of statuses. */
+function statusOf(judgement: Judgement, facts: FindingFacts): Standing {
+  const { fixedIn, urgency } = judgement;
+  if (judgement.verdict === 'unknown')
+    return { status: 'unknown', reason: 'no comparator knows the range of versions that the advisory names' };
+  if (fixedIn === null) {
+    // Debian: "does not affect the binary package". Where a fix exists all the same, the fix is shown.
+    if (urgency === 'unimportant') return { status: 'not-affected', reason: 'unimportant' };
+    return { status: 'no-fix', reason: urgency === 'end-of-life' ? 'end-of-life' : 'no fixed version is named' };
+  }
+  if (facts.rebootFixes) return { status: 'pending-reboot', reason: 'a newer kernel is installed' };
+  return lacksFix(fixedIn, facts.offered)
+    ? { status: 'no-fix', reason: `needs: an origin that offers ${fixedIn}` }
+    : { status: 'missing' };
+}
+
+/** True when the host's origins have the package, but not yet in the fixed version. */
+function lacksFix(fixedIn: string, offered: Candidate | undefined): boolean {
+  const source = offered?.sourceVersion ?? null;
+  return source !== null && isDpkgVersion(fixedIn) && isDpkgVersion(source) && compareDpkg(source, fixedIn) < 0;
+}
+
+/** A newer version that an origin of the host offers, advisory or not. */
+export function updateFinding(component: Component, candidate: Candidate): CheckFinding {
+  const waits = candidate.phased !== null && candidate.phased < 100;
+  return {
+    kind: 'update',
+    advisory: null,
+    aliases: [],
+    component: shown(component),
+    fixedIn: candidate.version,
+    // A security archive does not say how severe; any other update says nothing about security.
+    severity: candidate.security ? 'unknown' : 'none',
+    kev: false,
+    ...(waits ? { status: 'waiting', reason: 'phasing' } : { status: 'missing' }),
+    candidate: { version: candidate.version, origin: candidate.origin },
+    sources: [`apt:${candidate.origin}`],
+  };
+}
+
+/** The asset as a whole (component `*`) cannot be judged. */
+export const assetFinding = (reason: string): CheckFinding => ({
+  kind: 'vulnerability',
+  advisory: null,
+  aliases: [],
+  component: { name: '*', version: '*', sourcePackage: null, sourceVersion: null },
+  fixedIn: null,
+  severity: 'unknown',
+  kev: false,
+  status: 'unknown',
+  reason,
+  sources: [],
+});
+
+/** The part of a component that reports show. */
+export const shown = (c: Component): CheckFinding['component'] => ({
+  name: c.name,
+  version: c.version,
+  arch: c.arch,
+  sourcePackage: c.sourcePackage,
+  sourceVersion: c.sourceVersion,
+});

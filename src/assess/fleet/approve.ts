@@ -1,0 +1,118 @@
+import type { ApproveInput } from '../../contracts/generated/approve-input.ts';
+import type { Baseline } from '../../contracts/generated/baseline.ts';
+import type { Hold } from '../../contracts/generated/hold.ts';
+import { PatchwardenError } from '../../domain/errors.ts';
+import type { Severity } from '../../domain/severity.ts';
+import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import { canonicalJson } from '../../util/digest.ts';
+
+/** A patch as the `patch` table tells it: one installed part and one package that it could become. */
+interface PatchRow {
+  readonly part: number;
+  readonly pkg: number;
+  readonly baseline: string;
+  readonly stream: string;
+  readonly name: string;
+  readonly sourcePackage: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly origin: string;
+  readonly security: boolean;
+  readonly section: string | null;
+  readonly priority: string | null;
+  readonly phased: number | null;
+  readonly advisories: readonly string[];
+  readonly severity: Severity;
+  readonly kev: boolean;
+  readonly firstSeen: string | null;
+  readonly published: string | null;
+  readonly behind: string | null;
+}
+
+export interface ApproveFacts {
+  readonly baselines: readonly Baseline[];
+  readonly holds: readonly Hold[];
+  readonly asOf: Instant;
+}
+
+/**
+ * Asks `approve` once per distinct (baseline, candidate patch).
+ *
+ * In: `population`, `context`, `shape`, `patch`, `pkg`. Out: `approval(baseline, part, pkg, verdict, rule, waitDays)`.
+ * A patch that its origin hands out to a share of hosts only is `waiting` by rule `phasing`, whatever the baseline says.
+ */
+export async function approvePatches(
+  store: FleetStore,
+  policy: Pick<PolicyEngine, 'approve'>,
+  facts: ApproveFacts,
+): Promise<void> {
+  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
+  const held = new Set(facts.holds.map((h) => [h.stream, h.package, h.version].join('\n')));
+  const answers = new Map<string, readonly [string, string | null, number]>();
+  const rows = await store.rows<PatchRow>(
+    `SELECT w.baseline, p.*, k.stream, k.name, k.sourcePackage, k.version, k.arch, k.origin, k.security, k.section,
+       k.priority, k.phased
+     FROM (SELECT DISTINCT c.baseline, o.part, o.pkg FROM population JOIN context c USING (context)
+       JOIN shape s USING (shape) JOIN origin_set USING (origins)
+       JOIN set_part t ON t.stream = s.stream AND t."set" = s."set"
+       JOIN offer o ON o.part = t.part AND o.originSet = origin_set.originSet
+       WHERE c.baseline IS NOT NULL AND s.unknown IS NULL) w
+     JOIN patch p USING (part, pkg) JOIN pkg k USING (pkg) ORDER BY w.baseline, p.part, p.pkg`,
+  );
+  const approvals = rows.map((row) => {
+    const baseline = baselines.get(row.baseline);
+    if (!baseline) throw new PatchwardenError('bug', `baseline ${row.baseline} is not there`);
+    const isHeld = held.has([row.stream, row.name, row.version].join('\n'));
+    const input = approveInput(baseline, row, isHeld, facts.asOf);
+    const key = canonicalJson([input, row.phased]);
+    const answer = answers.get(key) ?? ask(policy, input, row.phased);
+    answers.set(key, answer);
+    return [row.baseline, row.part, row.pkg, ...answer] as const;
+  });
+  await store.run(
+    'CREATE OR REPLACE TABLE approval (baseline VARCHAR, part INTEGER, pkg INTEGER, verdict VARCHAR, rule VARCHAR, waitDays INTEGER)',
+  );
+  await store.append('approval', ['baseline', 'part', 'pkg', 'verdict', 'rule', 'waitDays'], approvals);
+}
+
+function ask(
+  policy: Pick<PolicyEngine, 'approve'>,
+  input: ApproveInput,
+  phased: number | null,
+): readonly [string, string | null, number] {
+  const { verdict, rule, waitDays } = policy.approve(input);
+  if (verdict === 'approved' && phased !== null && phased < 100) return ['waiting', 'phasing', 0];
+  return [verdict, rule, waitDays];
+}
+
+function approveInput(baseline: Baseline, row: PatchRow, held: boolean, asOf: Instant): ApproveInput {
+  const { stream, sourcePackage, version, arch, origin, severity, kev, section } = row;
+  const days = (from: string | null): number => (from === null ? 0 : fullDaysBetween(from, asOf));
+  const released = row.published ?? row.firstSeen;
+  return {
+    baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
+    candidate: {
+      stream,
+      package: row.name,
+      sourcePackage,
+      version,
+      arch,
+      origin,
+      classification: row.security || row.advisories.length > 0 ? 'security' : 'update',
+      severity,
+      advisories: [...row.advisories],
+      kev,
+      section,
+      packagePriority: row.priority,
+      held,
+      age: {
+        firstSeen: days(row.firstSeen),
+        published: row.published === null ? null : days(row.published),
+        behind: days(row.behind),
+        releaseDate: released === null ? null : dayOf(released),
+      },
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { PolicyDocuments } from '../../contracts/policy-repository.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import { approvePatches } from './approve.ts';
+import { buildContexts, type ExceededException } from './contexts.ts';
+import { decideClasses } from './decide.ts';
+import { matchExceptionFindings, validExceptions } from './exceptions.ts';
+import { buildFindings } from './findings.ts';
+import { buildDecisions, joinOutcomes } from './judge.ts';
+import { type Matching, matchParts } from './matches.ts';
+import { type FleetSummary, summary } from './queries.ts';
+import { reduceFleet } from './reduce.ts';
+
+export interface AssessDeps {
+  /** With the snapshot tables loaded. */
+  readonly store: FleetStore;
+  readonly policy: Pick<PolicyEngine, 'approve' | 'decide'>;
+  /** Labels that a rule of the policy declares in `custom.reads`; no other label enters a context. */
+  readonly reads: readonly string[];
+  readonly matching: Matching;
+}
+
+export interface AssessInput {
+  readonly documents: Pick<PolicyDocuments, 'config' | 'baselines' | 'exceptions' | 'holds'>;
+  readonly asOf: Instant;
+}
+
+/** What was decided over the fleet. The tables stay in the store for the queries of queries.ts. */
+export interface Assessment extends FleetSummary {
+  readonly asOf: Instant;
+  /** Distinct (context, class) pairs that policy was asked about. */
+  readonly decisions: number;
+  /** Exceptions that cover more assets than they may, and so do not count. */
+  readonly exceeded: readonly ExceededException[];
+}
+
+/** Contexts allowed where the config does not say. */
+const DEFAULT_CONTEXTS = 10_000;
+
+/** Reduce, decide, expand: the whole assessment at one moment. */
+export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise<Assessment> {
+  const { store, policy, reads } = deps;
+  const { config, baselines, holds } = input.documents;
+  const exceptions = validExceptions(input.documents.exceptions, input.asOf);
+  await reduceFleet(store);
+  await matchParts(
+    store,
+    deps.matching,
+    exceptions.flatMap((e) => e.match.component?.before ?? []),
+  );
+  await buildFindings(store);
+  await matchExceptionFindings(store, exceptions);
+  const limit = config.limits?.contexts ?? DEFAULT_CONTEXTS;
+  const exceeded = await buildContexts(store, { baselines, exceptions, reads, limit });
+  await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
+  await buildDecisions(store);
+  const decisions = await decideClasses(store, policy, { baselines, exceptions, reads });
+  await joinOutcomes(store, input.asOf);
+  return { asOf: input.asOf, ...(await summary(store)), decisions, exceeded };
+}

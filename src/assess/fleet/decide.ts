@@ -1,0 +1,112 @@
+import type { Baseline } from '../../contracts/generated/baseline.ts';
+import type { DecideInput } from '../../contracts/generated/decide-input.ts';
+import type { Exception } from '../../contracts/generated/exception.ts';
+import { PatchwardenError } from '../../domain/errors.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import { canonicalJson } from '../../util/digest.ts';
+
+type Finding = DecideInput['finding'];
+
+interface QuestionRow {
+  readonly decision: number;
+  readonly baseline: string | null;
+  readonly ring: string | null;
+  readonly unknown: DecideInput['context']['unknown'];
+  readonly reads: readonly (string | null)[];
+  readonly exceptions: readonly string[];
+  readonly kind: Finding['kind'];
+  readonly stream: string;
+  readonly severity: Finding['severity'];
+  readonly kev: boolean;
+  readonly fix: Finding['fix'];
+  readonly held: boolean;
+  readonly affected: Finding['affected'];
+  readonly verdict: Finding['approval']['verdict'];
+  readonly rule: string | null;
+}
+
+export interface DecideFacts {
+  readonly baselines: readonly Baseline[];
+  readonly exceptions: readonly Exception[];
+  readonly reads: readonly string[];
+}
+
+/**
+ * Asks `decide` once per distinct (view, class, exceptions that match both).
+ *
+ * In: `decision`, `context`, `class`. Out: `answer_status(decision, status, reasons)` with reasons as JSON text, and
+ * `obligation(decision, rule, clock, days)`.
+ * @returns how many decisions were made
+ */
+export async function decideClasses(
+  store: FleetStore,
+  policy: Pick<PolicyEngine, 'decide'>,
+  facts: DecideFacts,
+): Promise<number> {
+  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
+  const exceptions = new Map(facts.exceptions.map((e) => [e.id, e]));
+  const rows = await store.rows<QuestionRow>(
+    `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, d.exceptions, k.* EXCLUDE (class)
+     FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads FROM context) c USING (view)
+     JOIN class k USING (class) ORDER BY d.decision`,
+  );
+  const statuses: (readonly [number, string, string])[] = [];
+  const obligations: (readonly [number, string, string, number])[] = [];
+  for (const row of rows) {
+    const output = policy.decide({
+      context: contextOf(row, facts.reads, baselines),
+      finding: findingOf(row),
+      exceptions: row.exceptions.map((id) => exceptionOf(id, exceptions)),
+    });
+    statuses.push([row.decision, output.status, canonicalJson(output.reasons)]);
+    for (const o of output.obligations) obligations.push([row.decision, o.rule, o.clock, o.days]);
+  }
+  await store.run(
+    'CREATE OR REPLACE TABLE answer_status (decision INTEGER, status VARCHAR, reasons VARCHAR)',
+  );
+  await store.append('answer_status', ['decision', 'status', 'reasons'], statuses);
+  await store.run(
+    'CREATE OR REPLACE TABLE obligation (decision INTEGER, rule VARCHAR, clock VARCHAR, days INTEGER)',
+  );
+  await store.append('obligation', ['decision', 'rule', 'clock', 'days'], obligations);
+  return rows.length;
+}
+
+function contextOf(
+  row: QuestionRow,
+  reads: readonly string[],
+  baselines: ReadonlyMap<string, Baseline>,
+): DecideInput['context'] {
+  const baseline = row.baseline === null ? undefined : baselines.get(row.baseline);
+  return {
+    baseline: baseline
+      ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: baseline.deadlines }
+      : null,
+    ring: row.ring,
+    unknown: row.unknown,
+    labels: Object.fromEntries(
+      reads.flatMap((label, i) => (typeof row.reads[i] === 'string' ? [[label, row.reads[i]]] : [])),
+    ),
+  };
+}
+
+const findingOf = (row: QuestionRow): Finding => ({
+  kind: row.kind,
+  stream: row.stream,
+  severity: row.severity,
+  kev: row.kev,
+  fix: row.fix,
+  held: row.held,
+  affected: row.affected,
+  approval: { verdict: row.verdict, rule: row.rule },
+});
+
+function exceptionOf(
+  id: string,
+  exceptions: ReadonlyMap<string, Exception>,
+): DecideInput['exceptions'][number] {
+  const exception = exceptions.get(id);
+  if (!exception) throw new PatchwardenError('bug', `exception ${id} is not there`);
+  return { id, decision: exception.decision, controlled: (exception.controls ?? []).length > 0 };
+}

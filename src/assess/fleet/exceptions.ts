@@ -1,0 +1,52 @@
+import type { Exception } from '../../contracts/generated/exception.ts';
+import { dayOf, type Instant } from '../../domain/time.ts';
+import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
+
+/** Exceptions in force on the UTC day of the moment; the first and the last day count. */
+export const validExceptions = (exceptions: readonly Exception[], asOf: Instant): readonly Exception[] =>
+  exceptions.filter((e) => e.validFrom <= dayOf(asOf) && dayOf(asOf) <= e.validUntil);
+
+/**
+ * Which findings each exception matches, whatever the asset: `exception_finding(exception, finding)` and
+ * `exception_shape(exception, shape)`. An advisory is matched by its id or by an exact alias, never through a bulletin;
+ * an update without advisory only by an exception that names none.
+ *
+ * In: `finding`, `part`, `advisories`, `source_of`, `version_rank`, `shape_finding`.
+ */
+export async function matchExceptionFindings(
+  store: FleetStore,
+  exceptions: readonly Exception[],
+): Promise<void> {
+  await store.run('CREATE OR REPLACE TABLE exception_finding (exception VARCHAR, finding INTEGER)');
+  for (const { id, match } of exceptions) {
+    const params: Cell[] = [id];
+    const conditions: string[] = [];
+    const bind = (value: Cell): string => `$${params.push(value)}`;
+    if (match.advisories)
+      conditions.push(
+        `f.advisory IN (SELECT advisory FROM advisories
+           WHERE list_has_any(list_prepend(advisory, aliases), ${bind(match.advisories)}))`,
+      );
+    if (match.component) {
+      const name = bind(match.component.name);
+      conditions.push(`(p.sourcePackage = ${name} OR s.advisoryPackage = ${name})`);
+      if (match.component.before !== undefined)
+        conditions.push(
+          `r.rank < (SELECT rank FROM version_rank WHERE version = ${bind(match.component.before)})`,
+        );
+    }
+    await store.run(
+      `INSERT INTO exception_finding SELECT $1, f.finding
+       FROM finding f JOIN part p USING (part)
+       LEFT JOIN source_of s ON s.ecosystem = p.ecosystem AND s.sourcePackage = p.sourcePackage
+         AND s.sourceVersion = p.sourceVersion
+       LEFT JOIN version_rank r ON r.version = s.advisoryVersion
+       WHERE ${conditions.length === 0 ? 'false' : conditions.join(' AND ')}`,
+      params,
+    );
+  }
+  await store.run(
+    `CREATE OR REPLACE TABLE exception_shape AS
+     SELECT DISTINCT e.exception, s.shape FROM exception_finding e JOIN shape_finding s USING (finding)`,
+  );
+}

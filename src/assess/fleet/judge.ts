@@ -1,0 +1,94 @@
+import { dayOf, type Instant } from '../../domain/time.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+
+/**
+ * From findings to what policy is asked: classes and decisions.
+ *
+ * In: `population`, `context`, `shape_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`. Out:
+ * - `judged(baseline, finding, pkg, waitDays, class, dates)`: a finding under a baseline, with the patch that counts for
+ *   it: the newest approved one that closes it, else the newest
+ * - `class(class, …facts of decide-input)`, `dates(dates, published, fixAvailable, firstSeen, kevAdded)`
+ * - `cell(context, finding, decision)`, `decision(decision, view, class, exceptions)`
+ */
+export async function buildDecisions(store: FleetStore): Promise<void> {
+  for (const sql of DECISIONS) await store.run(sql);
+}
+
+const CLASS = 'kind, stream, severity, kev, fix, held, affected, verdict, rule';
+const DATES = 'published, fixAvailable, firstSeen, kevAdded';
+
+const DECISIONS = [
+  `CREATE OR REPLACE TABLE cell_base AS
+   SELECT DISTINCT p.context, s.finding FROM population p JOIN shape_finding s USING (shape)`,
+
+  `CREATE OR REPLACE TABLE judged_base AS
+   SELECT w.baseline, w.finding, b.pkg, coalesce(b.verdict, 'none') AS verdict, b.rule, b.waitDays,
+     f.kind, f.stream, f.severity, f.kev, f.fix, f.held, f.affected, f.published, f.fixAvailable, f.kevAdded,
+     coalesce(s.at, f.fixAvailable) AS firstSeen
+   FROM (SELECT DISTINCT c.baseline, b.finding FROM cell_base b JOIN context c USING (context)) w
+   JOIN finding f USING (finding)
+   LEFT JOIN (SELECT o.finding, a.baseline, a.pkg, a.verdict, a.rule, a.waitDays
+     FROM finding_offer o JOIN approval a USING (part, pkg)
+     QUALIFY row_number() OVER (PARTITION BY o.finding, a.baseline ORDER BY a.verdict = 'approved' DESC, o.rank DESC) = 1) b
+     ON b.finding = w.finding AND b.baseline = w.baseline
+   LEFT JOIN pkg k ON k.pkg = b.pkg
+   LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version`,
+
+  `CREATE OR REPLACE TABLE judged AS
+   SELECT baseline, finding, pkg, waitDays, dense_rank() OVER (ORDER BY ${CLASS})::INTEGER AS class,
+     dense_rank() OVER (ORDER BY ${DATES})::INTEGER AS dates, ${CLASS}, ${DATES}
+   FROM judged_base`,
+
+  `CREATE OR REPLACE TABLE class AS SELECT DISTINCT class, ${CLASS} FROM judged`,
+
+  `CREATE OR REPLACE TABLE dates AS SELECT DISTINCT dates, ${DATES} FROM judged`,
+
+  `CREATE OR REPLACE TABLE cell_exception AS
+   SELECT b.context, b.finding, list(e.exception ORDER BY e.exception) AS exceptions
+   FROM (SELECT context, unnest(exceptions) AS exception FROM context) c
+   JOIN exception_finding e USING (exception) JOIN cell_base b ON b.context = c.context AND b.finding = e.finding
+   GROUP BY b.context, b.finding`,
+
+  `CREATE OR REPLACE TABLE cell_question AS
+   SELECT b.context, b.finding, c.view, j.class, j.dates, coalesce(e.exceptions, []) AS exceptions
+   FROM cell_base b JOIN context c USING (context)
+   JOIN judged j ON j.finding = b.finding AND j.baseline IS NOT DISTINCT FROM c.baseline
+   LEFT JOIN cell_exception e ON e.context = b.context AND e.finding = b.finding`,
+
+  `CREATE OR REPLACE TABLE decision AS
+   SELECT row_number() OVER (ORDER BY view, class, exceptions)::INTEGER AS decision, *
+   FROM (SELECT DISTINCT view, class, exceptions FROM cell_question)`,
+
+  `CREATE OR REPLACE TABLE cell AS
+   SELECT q.context, q.finding, q.dates, d.decision FROM cell_question q JOIN decision d USING (view, class, exceptions)`,
+];
+
+/**
+ * Joins the answers with clocks and host facts: `outcome(context, finding, decision, status, due, rule, overdue)`.
+ *
+ * A due day is the clock's UTC day plus whole days; the earliest binds, and of equals the smaller rule id. What is due
+ * on a day is overdue when that day is over. A fix that waits for a reboot only is `pending-reboot`, where the decision
+ * is one that comes after it in the order of statuses.
+ */
+export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<void> {
+  await store.run(
+    `CREATE OR REPLACE TABLE binding AS
+     SELECT q.decision, q.dates, min(strftime(day + o.days, '%Y-%m-%d') || ' ' || o.rule) AS first
+     FROM (SELECT DISTINCT decision, dates FROM cell) q JOIN obligation o USING (decision)
+     JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded']) AS clock,
+         try_cast(substr(unnest([published, fixAvailable, firstSeen, kevAdded]), 1, 10) AS DATE) AS day FROM dates) t
+       ON t.dates = q.dates AND t.clock = o.clock
+     WHERE day IS NOT NULL GROUP BY q.decision, q.dates`,
+  );
+  await store.run(
+    `CREATE OR REPLACE TABLE outcome AS
+     SELECT *, due IS NOT NULL AND due < $1 AND status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot') AS overdue
+     FROM (SELECT c.context, c.finding, c.decision,
+         CASE WHEN f.reboot AND a.status IN ('mitigated', 'excepted', 'pinned', 'rejected', 'no-fix', 'waiting', 'missing')
+           THEN 'pending-reboot' ELSE a.status END AS status,
+         substr(b.first, 1, 10) AS due, substr(b.first, 12) AS rule
+       FROM cell c JOIN finding f USING (finding) JOIN answer_status a USING (decision)
+       LEFT JOIN binding b ON b.decision = c.decision AND b.dates = c.dates)`,
+    [dayOf(asOf)],
+  );
+}

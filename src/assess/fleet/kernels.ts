@@ -1,0 +1,68 @@
+import type { ComponentRow } from '../../contracts/generated/fleet-rows.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import { chooseKernels } from '../match/kernel.ts';
+
+type KernelPart = Omit<ComponentRow, 'set' | 'state'> & { readonly part: number };
+
+/**
+ * Which parts of a shape are judged: `shape_part(shape, originSet, part, judged, waitRank)`.
+ *
+ * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
+ * of the same source that only wait to be started. Asked once per distinct (component set, running kernel) with a kernel.
+ *
+ * In: `shape`, `origin_set`, `set_part`, `part`, `source_of`, `source_rank`.
+ */
+export async function choosePartsToJudge(store: FleetStore): Promise<void> {
+  await store.run(
+    `CREATE OR REPLACE TABLE kernel_case AS
+     SELECT row_number() OVER (ORDER BY stream, "set", kernel)::INTEGER AS kcase, *
+     FROM (SELECT DISTINCT s.stream, s."set", s.kernel FROM shape s JOIN set_part t USING (stream, "set")
+       JOIN part p USING (part) JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
+       WHERE s.unknown IS NULL AND starts_with(o.advisoryPackage, 'linux'))`,
+  );
+  const rows = await store.rows<KernelPart & { readonly kcase: number; readonly kernel: string | null }>(
+    `SELECT c.kcase, c.kernel, p.part, p.name, p.version, p.arch, p.sourcePackage, p.sourceVersion, p.held
+     FROM kernel_case c JOIN set_part t USING (stream, "set") JOIN part p USING (part)
+     JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
+     WHERE starts_with(o.advisoryPackage, 'linux') ORDER BY c.kcase, p.part`,
+  );
+  await store.run('CREATE OR REPLACE TABLE kernel_role (kcase INTEGER, part INTEGER, role VARCHAR)');
+  await store.append('kernel_role', ['kcase', 'part', 'role'], roles(rows));
+  for (const sql of SHAPE_PARTS) await store.run(sql);
+}
+
+function* roles(
+  rows: readonly (KernelPart & { readonly kcase: number; readonly kernel: string | null })[],
+): Generator<readonly [number, number, string]> {
+  const cases = Map.groupBy(rows, (r) => r.kcase);
+  for (const [kcase, parts] of cases) {
+    const choice = chooseKernels(
+      parts.map((p) => ({ ...p, state: 'installed' as const })),
+      parts[0]?.kernel ?? null,
+    );
+    const all = [
+      ['waiting', choice.waiting],
+      ['passed', choice.passedOver],
+    ] as const;
+    for (const [role, components] of all)
+      for (const c of components) yield [kcase, (c as unknown as KernelPart).part, role];
+  }
+}
+
+const SHAPE_PARTS = [
+  `CREATE OR REPLACE TABLE waiting_kernel AS
+   SELECT r.kcase, o.advisoryPackage, max(k.rank) AS rank
+   FROM kernel_role r JOIN part p USING (part) JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
+   JOIN source_rank k USING (ecosystem, sourcePackage, sourceVersion)
+   WHERE r.role = 'waiting' GROUP BY r.kcase, o.advisoryPackage`,
+
+  `CREATE OR REPLACE TABLE shape_part AS
+   SELECT s.shape, g.originSet, t.part, r.role IS NULL AS judged, w.rank AS waitRank
+   FROM shape s JOIN origin_set g USING (origins) JOIN set_part t USING (stream, "set") JOIN part p USING (part)
+   LEFT JOIN kernel_case c ON c.stream = s.stream AND c."set" = s."set" AND c.kernel IS NOT DISTINCT FROM s.kernel
+   LEFT JOIN kernel_role r ON r.kcase = c.kcase AND r.part = t.part
+   LEFT JOIN source_of o ON o.ecosystem = p.ecosystem AND o.sourcePackage = p.sourcePackage
+     AND o.sourceVersion = p.sourceVersion
+   LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = o.advisoryPackage AND r.role IS NULL
+   WHERE s.unknown IS NULL`,
+];

@@ -1,0 +1,139 @@
+import type { AdvisoryRow, AffectedRow } from '../../contracts/generated/fleet-rows.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import { type AdvisoryIndex, indexAdvisories } from '../match/advisories.ts';
+import { advisorySource } from '../match/advisory-source.ts';
+import { type Judgement, judgeSource } from '../match/judge-source.ts';
+import { createRanks } from './ranks.ts';
+
+/**
+ * Judges distinct (source package, source version) rows, by the same rules that judge a single host.
+ *
+ * In: `part`, `packages`, `affected`, `advisories`, `kev`, `firstSeen`. Out:
+ * - `pkg(pkg, …PackageRow without stanza)`: packages that some part could become
+ * - `sight(stream, name, version, sourceVersion, at)`: first sight in any origin of the stream
+ * - `source_of(ecosystem, sourcePackage, sourceVersion, advisoryPackage, advisoryVersion)`
+ * - `version_rank(version, rank)`, `source_rank(ecosystem, sourcePackage, sourceVersion, rank)`: orders for SQL
+ * - `hit_part(part, advisory, names, affected, fixed, fixedRank, severity, published, bulletinAt, kevAdded, records)`;
+ *   `names` are the exact ids of the vulnerability, `bulletinAt` is when a bulletin first told of the fix
+ *
+ * @param versions further versions that need a rank
+ */
+export async function matchParts(store: FleetStore, versions: readonly string[] = []): Promise<void> {
+  for (const sql of PREPARE) await store.run(sql);
+  await nameSources(store);
+  await store.run(
+    `CREATE OR REPLACE TABLE judgement (ecosystem VARCHAR, advisoryPackage VARCHAR, advisoryVersion VARCHAR,
+       advisory VARCHAR, names VARCHAR[], affected VARCHAR, fixed VARCHAR, severity VARCHAR, published VARCHAR,
+       bulletinAt VARCHAR, kevAdded VARCHAR, records VARCHAR[])`,
+  );
+  const kev = await store.rows<{ cve: string; day: string }>(
+    'SELECT cve, min(dateAdded) AS day FROM kev GROUP BY cve ORDER BY cve',
+  );
+  const exploited = new Map(kev.map((k) => [k.cve, k.day]));
+  for (const { ecosystem } of await store.rows<{ ecosystem: string }>(
+    'SELECT DISTINCT ecosystem FROM part ORDER BY ecosystem',
+  ))
+    await judgeEcosystem(store, ecosystem, exploited);
+  await createRanks(store, versions);
+  await store.run(HITS);
+}
+
+const PREPARE = [
+  `CREATE OR REPLACE TABLE pkg AS
+   SELECT row_number() OVER (ORDER BY stream, name, arch, version, origin, source, filename)::INTEGER AS pkg,
+     k.* EXCLUDE (stanza)
+   FROM packages k SEMI JOIN part p ON p.stream = k.stream AND p.name = k.name`,
+
+  `CREATE OR REPLACE TABLE sight AS
+   SELECT f.stream, f.package AS name, f.version, min(f.sourceVersion) AS sourceVersion, min(f.at) AS at
+   FROM firstSeen f SEMI JOIN part p ON p.stream = f.stream AND p.name = f.package
+   GROUP BY f.stream, f.package, f.version`,
+];
+
+async function nameSources(store: FleetStore): Promise<void> {
+  const rows = await store.rows<{ ecosystem: string; sourcePackage: string; sourceVersion: string }>(
+    `SELECT DISTINCT ecosystem, sourcePackage, sourceVersion FROM (
+       SELECT ecosystem, sourcePackage, sourceVersion FROM part
+       UNION ALL SELECT regexp_replace(stream, ':[^:]*$', ''), sourcePackage, sourceVersion FROM pkg)
+     WHERE sourcePackage IS NOT NULL AND sourceVersion IS NOT NULL ORDER BY ALL`,
+  );
+  const columns = ['ecosystem', 'sourcePackage', 'sourceVersion', 'advisoryPackage', 'advisoryVersion'];
+  await store.run(
+    `CREATE OR REPLACE TABLE source_of (${columns.map((c) => `${c} VARCHAR`).join(', ')})`,
+  );
+  await store.append(
+    'source_of',
+    columns,
+    rows.map((r) => {
+      const { name, version } = advisorySource(r.sourcePackage, r.sourceVersion);
+      return [r.ecosystem, r.sourcePackage, r.sourceVersion, name, version];
+    }),
+  );
+}
+
+type IndexedAdvisory = Pick<AdvisoryRow, 'advisory' | 'kind' | 'aliases' | 'related' | 'published' | 'withdrawn' | 'severity'>;
+
+async function judgeEcosystem(
+  store: FleetStore,
+  ecosystem: string,
+  exploited: ReadonlyMap<string, string>,
+): Promise<void> {
+  const advisories = await store.rows<IndexedAdvisory>(
+    `SELECT advisory, kind, aliases, related, published, withdrawn, severity FROM advisories a
+     SEMI JOIN (SELECT advisory FROM affected WHERE ecosystem = $1) r USING (advisory) ORDER BY advisory`,
+    [ecosystem],
+  );
+  const affected = await store.rows<AffectedRow>(
+    `SELECT a.* FROM affected a
+     SEMI JOIN source_of s ON s.ecosystem = a.ecosystem AND s.advisoryPackage = a.package
+     WHERE a.ecosystem = $1 ORDER BY ALL`,
+    [ecosystem],
+  );
+  const sources = await store.rows<{ name: string; version: string }>(
+    `SELECT DISTINCT s.advisoryPackage AS name, s.advisoryVersion AS version
+     FROM source_of s SEMI JOIN part p USING (ecosystem, sourcePackage, sourceVersion)
+     WHERE s.ecosystem = $1 ORDER BY ALL`,
+    [ecosystem],
+  );
+  const index: AdvisoryIndex = indexAdvisories(advisories as readonly AdvisoryRow[], affected, ecosystem);
+  const told = new Map(advisories.map((a) => [a.advisory, a]));
+  const columns = 'ecosystem,package,version,advisory,names,affected,fixed,severity,published,bulletin,kev,records';
+  await store.append('judgement', columns.split(','), rows());
+
+  function* rows() {
+    for (const source of sources)
+      for (const j of judgeSource(index, source)) {
+        const days = (kind: AdvisoryRow['kind']) => j.records.flatMap((id) => publishedAs(told.get(id), kind));
+        yield [
+          ecosystem,
+          source.name,
+          source.version,
+          j.advisory,
+          [j.advisory, ...j.aliases],
+          affectedBy(j),
+          j.fixedIn,
+          j.severity,
+          earliest(days(j.kind)),
+          earliest(days('bulletin')),
+          earliest(j.exploitIds.flatMap((id) => exploited.get(id) ?? [])),
+          j.records,
+        ];
+      }
+  }
+}
+
+const publishedAs = (record: IndexedAdvisory | undefined, kind: AdvisoryRow['kind']): readonly string[] =>
+  record?.kind === kind && record.published !== null ? [record.published] : [];
+
+const earliest = (moments: readonly string[]): string | null =>
+  moments.reduce<string | null>((first, m) => (first === null || m < first ? m : first), null);
+
+/** Debian calls unimportant what does not concern the binary packages; where it fixes one all the same, the fix counts. */
+const affectedBy = (j: Judgement): 'affected' | 'unknown' | 'not-affected' =>
+  j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant' ? 'not-affected' : j.verdict;
+
+const HITS = `CREATE OR REPLACE TABLE hit_part AS
+  SELECT p.part, j.* EXCLUDE (ecosystem, advisoryPackage, advisoryVersion), r.rank AS fixedRank
+  FROM part p JOIN source_of s USING (ecosystem, sourcePackage, sourceVersion)
+  JOIN judgement j USING (ecosystem, advisoryPackage, advisoryVersion)
+  LEFT JOIN version_rank r ON r.version = j.fixed`;

@@ -1,0 +1,99 @@
+import type { Baseline } from '../../contracts/generated/baseline.ts';
+import type { ComponentRow, PackageRow } from '../../contracts/generated/fleet-rows.ts';
+import type { Hold } from '../../contracts/generated/hold.ts';
+import type { Component } from '../../domain/component.ts';
+import { type Day, dayOf, type Instant } from '../../domain/time.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import type { PolicyEngine } from '../../ports/policy-engine.ts';
+
+/** Packages that every host with this component set can get from its own origins, by binary name or source package. */
+export const offered = (
+  store: FleetStore,
+  stream: string,
+  set: string,
+  query: { readonly names: readonly string[]; readonly sources: readonly string[] },
+): Promise<readonly PackageRow[]> =>
+  store.rows<PackageRow>(
+    `SELECT k.* FROM packages k
+     WHERE k.stream = $1 AND (list_contains($3, k.name) OR list_contains($4, k.sourcePackage))
+       AND k.origin IN (SELECT origin FROM (SELECT shape, unnest(origins) AS origin FROM shape WHERE stream = $1 AND "set" = $2)
+         GROUP BY origin HAVING count(*) = (SELECT count(*) FROM shape WHERE stream = $1 AND "set" = $2))
+     ORDER BY k.name, k.arch, k.version, k.origin, k.filename`,
+    [stream, set, query.names, query.sources],
+  );
+
+/** The packages of one component set, sorted. */
+export const componentsOf = (store: FleetStore, set: string): Promise<readonly Component[]> =>
+  store.rows<Omit<ComponentRow, 'set'>>(
+    'SELECT name, version, arch, sourcePackage, sourceVersion, held, state FROM components WHERE "set" = $1 ORDER BY name, arch, version',
+    [set],
+  );
+
+/** Day on which each of these package versions was first seen in its origin; `otherwise` for one never recorded. */
+export async function firstSeenLookup(
+  store: FleetStore,
+  otherwise: Instant,
+): Promise<(stream: string, origin: string, name: string, version: string) => Day> {
+  const rows = await store.rows<{
+    stream: string;
+    origin: string;
+    package: string;
+    version: string;
+    at: string;
+  }>('SELECT stream, origin, package, version, at FROM firstSeen ORDER BY ALL');
+  const days = new Map(rows.map((r) => [[r.stream, r.origin, r.package, r.version].join('\n'), dayOf(r.at)]));
+  return (...key) => days.get(key.join('\n')) ?? dayOf(otherwise);
+}
+
+/** Hosts of a baseline with at least one approved patch missing, by ring. */
+export const hostsBehind = (
+  store: FleetStore,
+  baseline: string,
+): Promise<readonly { readonly ring: string; readonly assets: number }[]> =>
+  store.rows(
+    `SELECT ring, sum(assets)::BIGINT AS assets FROM (
+       SELECT DISTINCT c.ring, p.shape, p.context, p.assets
+       FROM population p JOIN shape_finding s USING (shape)
+       JOIN outcome o ON o.context = p.context AND o.finding = s.finding
+       JOIN context c ON c.context = p.context
+       JOIN judged j ON j.finding = s.finding AND j.baseline = c.baseline
+       WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved')
+     GROUP BY ring ORDER BY ring`,
+    [baseline],
+  );
+
+/**
+ * Why a package may not even be installed as a dependency: a hold, or a reject rule that blocks it. A rule that allows it
+ * as a dependency does not forbid it here.
+ */
+export function forbiddenBy(
+  policy: Pick<PolicyEngine, 'approve'>,
+  baseline: Baseline,
+  holds: readonly Hold[],
+  row: PackageRow,
+): string | null {
+  const held = holds.some(
+    (h) => h.stream === row.stream && h.package === row.name && h.version === row.version,
+  );
+  const { verdict, rule, action } = policy.approve({
+    baseline: { id: baseline.id, approve: [], reject: baseline.reject ?? [] },
+    candidate: {
+      stream: row.stream,
+      package: row.name,
+      sourcePackage: row.sourcePackage,
+      version: row.version,
+      arch: row.arch,
+      origin: row.origin,
+      classification: row.security ? 'security' : 'update',
+      severity: 'unknown',
+      advisories: [],
+      kev: false,
+      section: row.section,
+      packagePriority: row.priority,
+      held,
+      age: { firstSeen: 0, published: null, behind: 0, releaseDate: null },
+    },
+  });
+  if (verdict !== 'rejected' || action === 'allow-as-dependency') return null;
+  return held ? 'a hold names it' : `rule ${rule ?? 'unknown'} of the baseline blocks it`;
+}

@@ -1,0 +1,109 @@
+import type { AffectedRow } from '../../contracts/generated/fleet-rows.ts';
+import { type Severity, worst } from '../../domain/severity.ts';
+import { compareVersions, hasComparator } from '../../domain/version/compare.ts';
+import { compareCodePoints, sortedBy } from '../../util/sort.ts';
+import type { AdvisoryIndex, Claim } from './advisories.ts';
+import type { AdvisorySource } from './advisory-source.ts';
+import { combineVerdicts, matchRange, type RangeVerdict } from './range.ts';
+import { severityOf } from './severity.ts';
+
+/** What the advisories say of one source package in one version: one entry per vulnerability, or per bulletin alone. */
+export interface Judgement {
+  readonly advisory: string;
+  readonly kind: 'vulnerability' | 'bulletin';
+  /** Other exact ids of it, sorted. */
+  readonly aliases: readonly string[];
+  /** Ids under which it may be listed as exploited. */
+  readonly exploitIds: readonly string[];
+  readonly verdict: 'affected' | 'unknown';
+  /** Source version that fixes it; null where none is named. */
+  readonly fixedIn: string | null;
+  readonly severity: Severity;
+  /** Debian's word for the package, where the record has one. */
+  readonly urgency: string | null;
+  /** Ids of the records that claim it, sorted. */
+  readonly records: readonly string[];
+}
+
+interface Judged {
+  readonly claim: Claim;
+  readonly verdict: RangeVerdict;
+  /** The ranges that hit. */
+  readonly hits: readonly AffectedRow[];
+}
+
+/**
+ * Judges one distinct source version. Vulnerabilities merge over exact aliases. A bulletin that closes a vulnerability
+ * found here is one more source of it, whose fix counts only where the vulnerability's records name none; a bulletin
+ * none of whose vulnerabilities was found stands for itself. Fixed and unaffected ones give nothing.
+ */
+export function judgeSource(index: AdvisoryIndex, source: AdvisorySource): readonly Judgement[] {
+  const judged = index.claimsOn(source.name).map((claim) => judgeClaim(claim, source.version));
+  const open = judged.filter((j) => j.verdict === 'affected' || j.verdict === 'unknown');
+  const groups = new Map<string, Judged[]>();
+  for (const j of open) {
+    if (j.claim.advisory.kind !== 'vulnerability') continue;
+    const name = index.canonical(j.claim.advisory.advisory);
+    groups.set(name, [...(groups.get(name) ?? []), j]);
+  }
+  const bulletins = open.filter((j) => j.claim.advisory.kind === 'bulletin');
+  const attached = new Set<Judged>();
+  const found = [...groups].map(([name, group]) => {
+    const own = bulletins.filter((b) => closes(index, b, name, group));
+    for (const b of own) attached.add(b);
+    return describe(name, 'vulnerability', group, own);
+  });
+  const alone = bulletins
+    .filter((b) => !attached.has(b))
+    .map((b) => describe(b.claim.advisory.advisory, 'bulletin', [b], []));
+  return sortedBy([...found, ...alone], (j) => j.advisory);
+}
+
+function judgeClaim(claim: Claim, version: string): Judged {
+  const verdicts = claim.ranges.map((range) => ({ range, verdict: matchRange(range, version) }));
+  const verdict = combineVerdicts(verdicts.map((v) => v.verdict));
+  return { claim, verdict, hits: verdicts.filter((v) => v.verdict === verdict).map((v) => v.range) };
+}
+
+/** Named by the bulletin, or naming it. */
+function closes(index: AdvisoryIndex, bulletin: Judged, name: string, group: readonly Judged[]): boolean {
+  const { advisory: id, related } = bulletin.claim.advisory;
+  return (
+    related.some((r) => index.canonical(r) === name) ||
+    group.some((j) => j.claim.advisory.related.includes(id) || related.includes(j.claim.advisory.advisory))
+  );
+}
+
+function describe(
+  advisory: string,
+  kind: Judgement['kind'],
+  group: readonly Judged[],
+  bulletins: readonly Judged[],
+): Judgement {
+  const verdict = combineVerdicts([...group, ...bulletins].map((j) => j.verdict));
+  const ids = new Set(group.flatMap((j) => [j.claim.advisory.advisory, ...j.claim.advisory.aliases]));
+  const rated = group.flatMap((j) =>
+    j.hits.map((hit) => severityOf(j.claim.advisory.severity, hit.urgency)),
+  );
+  return {
+    advisory,
+    kind,
+    aliases: [...ids].filter((id) => id !== advisory).sort(compareCodePoints),
+    exploitIds: [...ids, advisory, ...(kind === 'bulletin' ? group.flatMap((j) => j.claim.advisory.related) : [])],
+    verdict: verdict === 'affected' ? 'affected' : 'unknown',
+    fixedIn: latestFix(group) ?? latestFix(bulletins),
+    severity: worst(rated),
+    urgency: group.flatMap((j) => j.hits.flatMap((h) => (h.urgency === null ? [] : [h.urgency])))[0] ?? null,
+    records: [...group, ...bulletins].map((j) => j.claim.advisory.advisory).sort(compareCodePoints),
+  };
+}
+
+/** The fix that satisfies every range that hits. */
+function latestFix(group: readonly Judged[]): string | null {
+  let latest: string | null = null;
+  for (const { scheme, fixed } of group.filter((j) => j.verdict === 'affected').flatMap((j) => j.hits)) {
+    if (fixed === null || !hasComparator(scheme)) continue;
+    if (latest === null || compareVersions(scheme, fixed, latest) > 0) latest = fixed;
+  }
+  return latest;
+}

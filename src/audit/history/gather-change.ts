@@ -1,0 +1,144 @@
+import type { ChangeInput } from '../../contracts/generated/change-input.ts';
+import { ok, type Result } from '../../domain/result.ts';
+import type { Git } from '../../ports/git.ts';
+import { type Authority, readAuthority } from '../read-roles.ts';
+import { type ApprovalObject, type VerifiedApproval, verifyApproval } from './approval.ts';
+import { type Content, contentBetween } from './content.ts';
+import { type People, peopleBehind } from './people.ts';
+import { readDocument } from './read-document.ts';
+import { type Refusal, refuse, short } from './refusal.ts';
+
+export type ChangeKind = ChangeInput['proposal']['kind'];
+
+const KINDS: readonly string[] = [
+  'remediate',
+  'promote',
+  'drift',
+  'housekeeping',
+  'pins',
+  'rollback',
+  'expedited',
+  'manual',
+] satisfies readonly ChangeKind[];
+
+export const isChangeKind = (kind: string): kind is ChangeKind => KINDS.includes(kind);
+
+export interface ChangeSubject {
+  /** Head of the protected branch that the change lands on: keys, roles, config and baselines are those of this commit. */
+  readonly base: string;
+  /** Head of the proposal. */
+  readonly head: string;
+  /** The tree that would be there afterwards, as a tree or commit id. */
+  readonly tree: string;
+  readonly pull: number;
+  readonly kind: ChangeKind;
+  readonly scope: string;
+  /** The content digest that somebody claims; another one is refused. */
+  readonly contentDigest?: string;
+  /** Ids of approval commits. */
+  readonly approvals: readonly string[];
+  readonly merger: ChangeInput['merger'];
+  readonly approvalObject?: ApprovalObject | undefined;
+  /** Commit that refusals of the content name; the head of the proposal unless told. */
+  readonly about?: string;
+}
+
+/** The facts of a change, all of them recomputed from signed objects. */
+export interface Change {
+  readonly input: ChangeInput;
+  readonly content: Content;
+  readonly people: People;
+  readonly approvals: readonly VerifiedApproval[];
+  readonly authority: Authority;
+}
+
+type ChangeGit = Pick<
+  Git,
+  | 'readFile'
+  | 'readObjects'
+  | 'diffTrees'
+  | 'commitsBetween'
+  | 'readCommit'
+  | 'verifyCommit'
+  | 'resolve'
+  | 'storeCommit'
+>;
+
+/** Gathers what the change rules need. Refused when something cannot be verified; whether it is enough is for the rules. */
+export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Promise<Result<Change, Refusal>> {
+  const { base, head, kind, scope, pull } = subject;
+  const authority = await readAuthority(git, base);
+  if (!authority.ok) return refuse(base, 'history/unreadable', `commit ${short(base)}: ${authority.error}`);
+  const repository = await repositoryAt(git, base);
+  if (repository === undefined)
+    return refuse(
+      base,
+      'history/unreadable',
+      `commit ${short(base)}: patchwarden.json cannot be read`,
+      'patchwarden.json',
+    );
+  const content = await contentBetween(
+    git,
+    { repository, kind, scope },
+    base,
+    subject.tree,
+    subject.about ?? head,
+  );
+  if (!content.ok) return content;
+  const { digest } = content.value;
+  if (subject.contentDigest !== undefined && subject.contentDigest !== digest)
+    return refuse(
+      subject.about ?? head,
+      'history/wrong-content',
+      `it says that it brings the content ${subject.contentDigest}, and it brings ${digest}`,
+    );
+  const people = await peopleBehind(git, await git.commitsBetween(base, head), authority.value);
+  if (!people.ok) return people;
+
+  const approvals: VerifiedApproval[] = [];
+  for (const id of subject.approvals) {
+    const about = { pull, contentDigest: digest };
+    const approval = await verifyApproval(git, id, about, authority.value, subject.approvalObject);
+    if (!approval.ok) return approval;
+    approvals.push(approval.value);
+  }
+  return ok({
+    input: changeInput(subject, content.value, people.value, approvals, authority.value),
+    content: content.value,
+    people: people.value,
+    approvals,
+    authority: authority.value,
+  });
+}
+
+/** The input of the change rules for these facts. */
+export const changeInput = (
+  { kind, scope, merger }: Pick<ChangeSubject, 'kind' | 'scope' | 'merger'>,
+  content: Content,
+  people: People,
+  approvals: readonly Omit<VerifiedApproval, 'commit'>[],
+  { roles }: Authority,
+): ChangeInput => ({
+  proposal: {
+    kind,
+    scope,
+    contentDigest: content.digest,
+    paths: [...content.paths],
+    authors: [...people.authors],
+    botOnly: people.botOnly,
+    autoRing: content.autoRing,
+  },
+  approvals: approvals.map((a) => ({
+    person: a.person,
+    teams: [...a.teams],
+    roles: [...a.roles],
+    contentDigest: a.contentDigest,
+  })),
+  merger,
+  rules: { requiredApprovals: roles.approvals?.required ?? 1 },
+});
+
+async function repositoryAt(git: Pick<Git, 'readObjects'>, commit: string): Promise<string | undefined> {
+  const [bytes] = await git.readObjects([`${commit}:patchwarden.json`]);
+  return readDocument(bytes, 'patchwarden.json', 'Config')?.repository;
+}

@@ -1,0 +1,90 @@
+import { PatchwardenError } from '../../domain/errors.ts';
+import { fail, type Result } from '../../domain/result.ts';
+import type { Git } from '../../ports/git.ts';
+import type { ApprovalObject } from './approval.ts';
+import { type HistoryDeps, judgeMerge, type VerifiedMerge } from './judge-merge.ts';
+import { type Refusal, refusal, short, unverified } from './refusal.ts';
+
+export interface WalkDeps {
+  readonly git: HistoryDeps['git'] & Pick<Git, 'firstParentLine' | 'isShallow'>;
+  readonly policy: HistoryDeps['policy'];
+}
+
+export interface WalkInput {
+  /** Full commit id, given from outside of the repository. */
+  readonly anchor: string;
+  /** Full commit id of the head of the protected branch. */
+  readonly head: string;
+  /** Raw approval commits from the evidence, for when the references of pull requests are gone. */
+  readonly approvalObject?: ApprovalObject;
+}
+
+export type WalkResult =
+  | { readonly kind: 'verified'; readonly head: string; readonly merges: readonly VerifiedMerge[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Walks the first-parent line from the trust anchor to the head and believes nothing else (R4): every commit that touches
+ * what is governed must be a merge that {@link judgeMerge} accepts, with the keys and roles at its own first parent. The
+ * first that does not stand ends the walk: what comes after it has no basis.
+ */
+export async function walkHistory(deps: WalkDeps, input: WalkInput): Promise<WalkResult> {
+  const { git } = deps;
+  const { anchor, head } = input;
+  const refused = (...facts: Parameters<typeof refusal>): WalkResult => ({
+    kind: 'refused',
+    refusal: refusal(...facts),
+  });
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(anchor) || (await git.resolve(anchor)) !== anchor)
+    return refused(
+      anchor,
+      'history/anchor',
+      'the trust anchor is not the full id of a commit of this repository',
+    );
+  if (await git.isShallow())
+    return refused(
+      head,
+      'history/shallow',
+      'this clone lacks older history (a shallow clone); run git fetch --unshallow',
+    );
+  const line = await git.firstParentLine(anchor, head);
+  if (line === undefined)
+    return refused(
+      head,
+      'history/anchor',
+      `the trust anchor ${short(anchor)} is not on the first-parent line of the protected branch: the branch was rewritten, or the anchor belongs to another one`,
+    );
+
+  const merges: VerifiedMerge[] = [];
+  for (const commit of line) {
+    const verdict = await judged(deps, commit, input.approvalObject);
+    if (!verdict.ok) return { kind: 'refused', refusal: verdict.error };
+    if (verdict.value) merges.push(verdict.value);
+  }
+  return { kind: 'verified', head, merges };
+}
+
+/** The verified head and its merges, for those who cannot go on without. Throws `history-unverified`. */
+export async function requireVerified(
+  deps: WalkDeps,
+  input: WalkInput,
+): Promise<Extract<WalkResult, { kind: 'verified' }>> {
+  const result = await walkHistory(deps, input);
+  if (result.kind === 'refused') throw unverified(result.refusal);
+  return result;
+}
+
+/** A commit that cannot even be read is no failure of ours: it is not accepted. */
+async function judged(
+  deps: WalkDeps,
+  commit: string,
+  approvalObject: ApprovalObject | undefined,
+): Promise<Result<VerifiedMerge | null, Refusal>> {
+  try {
+    return await judgeMerge(deps, commit, approvalObject);
+  } catch (error) {
+    if (error instanceof PatchwardenError && ['forge-failed', 'bad-document'].includes(error.code))
+      return fail(refusal(commit, 'history/unreadable', error.message));
+    throw error;
+  }
+}

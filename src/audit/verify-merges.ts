@@ -1,0 +1,83 @@
+import type { MergeEvidence } from '../contracts/generated/evidence-entry.ts';
+import type { EvidenceProblem, Logged } from '../domain/evidence.ts';
+import { parseMergeTrailers } from '../domain/pull-trailers.ts';
+import type { Git, GitCommit } from '../ports/git.ts';
+import { digestOf, sha256 } from '../util/digest.ts';
+import { aboutEntry, nameOf, ofType, short } from './evidence-problem.ts';
+import type { ProtectedHistory } from './protected-history.ts';
+
+const LOCK_PATH = /^locks\/[^/]+\/[^/]+\.lock\.json$/;
+
+/** Every merge entry against the real commit: on the protected branch, saying the same, bringing those locks, on approvals that are logged. */
+export async function verifyMerges(
+  git: Pick<Git, 'diffTrees' | 'readObjects'>,
+  entries: readonly Logged[],
+  history: ProtectedHistory,
+): Promise<readonly EvidenceProblem[]> {
+  const problems: EvidenceProblem[] = [];
+  const seen = new Map<string, Logged>();
+  for (const logged of ofType(entries, 'merge')) {
+    const { entry } = logged;
+    const first = seen.get(entry.commit);
+    if (first) problems.push(aboutEntry(logged, `its merge was logged before, by ${nameOf(first)}`));
+    seen.set(entry.commit, logged);
+    const commit = history.line.get(entry.commit);
+    if (!commit) {
+      problems.push(aboutEntry(logged, `commit ${short(entry.commit)} is not on the protected branch`));
+      continue;
+    }
+    problems.push(...trailerProblems(logged, commit));
+    problems.push(...(await lockProblems(git, logged, commit)));
+    problems.push(...approvalProblems(logged, entries));
+  }
+  return problems;
+}
+
+function trailerProblems(logged: Logged<MergeEvidence>, commit: GitCommit): EvidenceProblem[] {
+  const { entry } = logged;
+  const says = parseMergeTrailers(commit.trailers);
+  if (!says.ok) return [aboutEntry(logged, `commit ${short(commit.id)} is no merge of a pull request: ${says.error}`)];
+  const { pull, kind, scope, contentDigest, approvals } = says.value;
+  const same =
+    pull === entry.pull &&
+    kind === entry.kind &&
+    scope === entry.scope &&
+    contentDigest === entry.contentDigest &&
+    digestOf(approvals.toSorted()) === digestOf(entry.approvals.toSorted());
+  return same ? [] : [aboutEntry(logged, `commit ${short(commit.id)} says something else than this entry of it`)];
+}
+
+/** The digest of a lock is that of its canonical JSON, or of the bytes of its file: both bind all of it. */
+async function lockProblems(
+  git: Pick<Git, 'diffTrees' | 'readObjects'>,
+  logged: Logged<MergeEvidence>,
+  commit: GitCommit,
+): Promise<EvidenceProblem[]> {
+  const changed = await git.diffTrees(commit.parents[0] ?? null, commit.id);
+  const paths = changed.filter((c) => c.blob !== null && LOCK_PATH.test(c.path)).map((c) => c.path);
+  const contents = await git.readObjects(paths.map((path) => `${commit.id}:${path}`));
+  const brought = new Set(contents.flatMap((bytes) => (bytes ? digestsOf(bytes) : [])));
+  return logged.entry.locks
+    .filter((lock) => !brought.has(lock))
+    .map((lock) => aboutEntry(logged, `commit ${short(commit.id)} brought no lock with the digest ${lock}`));
+}
+
+function digestsOf(bytes: Uint8Array): readonly string[] {
+  try {
+    return [sha256(bytes), digestOf(JSON.parse(Buffer.from(bytes).toString('utf8')))];
+  } catch {
+    return [sha256(bytes)];
+  }
+}
+
+function approvalProblems(logged: Logged<MergeEvidence>, entries: readonly Logged[]): EvidenceProblem[] {
+  const { approvals, pull, contentDigest } = logged.entry;
+  const given = ofType(entries, 'approval').filter((a) => a.index < logged.index);
+  return approvals.flatMap((id) => {
+    const approval = given.find((a) => a.entry.commit === id);
+    if (!approval) return [aboutEntry(logged, `its approval ${short(id)} is not in the log before it`)];
+    return approval.entry.pull === pull && approval.entry.contentDigest === contentDigest
+      ? []
+      : [aboutEntry(logged, `its approval ${short(id)}, ${nameOf(approval)}, was given to something else`)];
+  });
+}

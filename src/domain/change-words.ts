@@ -1,0 +1,44 @@
+import type { Reason } from '../contracts/generated/change-output.ts';
+import { quote } from '../util/printable.ts';
+
+type Words = (subject: string, params: NonNullable<Reason['params']>) => string;
+
+/** What each change rule has to say when it denies a change, or ignores an approval. */
+const WORDS: Readonly<Record<string, Words>> = {
+  'change/approver-role': (who) => `${who} does not have the role approver`,
+  'change/bot-never-merges': () => 'the bot merges nothing',
+  'change/bot-paths': (path) => `the bot may not change ${path}`,
+  'change/enough-approvals': (_, p) => `${p.counted} of ${p.required} needed approvals count`,
+  'change/exact-content': (who) => `${who} approved other content`,
+  'change/human-guards': (path) =>
+    `${path} decides who may do what and changes only with a person's approval`,
+  'change/known-authors': (who) =>
+    who === ''
+      ? 'nobody stands behind the commits'
+      : `${who} is behind a commit and in nobody's list of principals`,
+  'change/merger-is-not-author': (who) => `${who} worked on the change and so cannot merge it`,
+  'change/merger-role': (who) => `${who} does not have the role merger`,
+  'change/not-empty': () => 'the proposal changes nothing',
+  'change/one-power': (path) => `${path} is a rule or a power and cannot change together with a lock`,
+  'change/ring-scope': (path, p) => `${path} is outside of ${String(p.scope)}`,
+  'change/separation-of-duties': (who) =>
+    who === 'bot' ? 'the bot approves nothing' : `${who} worked on the change and so cannot approve it`,
+  'change/two-teams': () => 'a change of several rings at once needs approvers of two teams',
+};
+
+/** One reason of the change rules as a clause, with the rule's id behind it. */
+export function changeWords(reason: Reason): string {
+  const subject = reason.subject === undefined ? '' : quote(reason.subject, 200).slice(1, -1);
+  const words = Object.hasOwn(WORDS, reason.rule) ? WORDS[reason.rule] : undefined;
+  const said =
+    words?.(subject, reason.params ?? {}) ?? (subject === '' ? reason.effect : `${reason.effect} ${subject}`);
+  return `${said} (${reason.rule})`;
+}
+
+/** Why a change is denied: every denial, then every approval that does not count. */
+export function denialWords(reasons: readonly Reason[]): string {
+  const said = ['deny', 'ignore'].flatMap((effect) =>
+    reasons.filter((r) => r.effect === effect).map(changeWords),
+  );
+  return said.length === 0 ? 'no rule allows it' : [...new Set(said)].join('; ');
+}

@@ -1,0 +1,61 @@
+import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import { unreachable } from '../domain/errors.ts';
+import type { Logged } from '../domain/evidence.ts';
+import { printable } from '../util/printable.ts';
+
+type Leaf = Logged & { readonly leaf: string };
+
+const short = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
+
+/** One line for people: what happened, on whose authority. */
+export function summaryOf(entry: EvidenceEntry): string {
+  switch (entry.type) {
+    case 'proposal':
+      return `pull request ${entry.pull}: ${entry.kind} ${entry.scope}, content ${short(entry.contentDigest)}`;
+    case 'approval':
+      return `pull request ${entry.pull}: approved by ${entry.person}, content ${short(entry.contentDigest)}`;
+    case 'merge':
+      return `pull request ${entry.pull}: merged by ${entry.merger} as ${short(entry.commit)}, ${entry.approvals.length} approvals, ${entry.locks.length} locks`;
+    case 'intent':
+      return `${entry.asset}: will install ${entry.packages.length} packages of lock ${short(entry.lock)}, merged as ${short(entry.merge)}`;
+    case 'effect':
+      return `${entry.asset}: ${entry.outcome}${entry.reason === undefined ? '' : ` (${entry.reason})`}, lock ${short(entry.lock)}`;
+    case 'verification':
+      return `${entry.asset}: ${entry.state} with lock ${short(entry.lock)}`;
+    default:
+      return unreachable(entry);
+  }
+}
+
+/** A line an entry: number, time, type, first digits of the leaf hash, summary. */
+export function auditLogText(entries: readonly Leaf[]): string {
+  if (entries.length === 0) return 'The evidence log is empty.\n';
+  const width = String(entries.length - 1).length;
+  return entries
+    .map(({ index, entry, leaf }) => {
+      const columns = [
+        String(index).padStart(width),
+        entry.time,
+        entry.type.padEnd('verification'.length),
+        leaf.slice(0, 12),
+        printable(summaryOf(entry)),
+      ];
+      return `${columns.join('  ')}\n`;
+    })
+    .join('');
+}
+
+/** An array of `{index, time, type, summary, leaf, entry}`; `leaf` is the RFC 6962 hash as hex. */
+export const auditLogJson = (entries: readonly Leaf[]): string =>
+  `${JSON.stringify(
+    entries.map(({ index, entry, leaf }) => ({
+      index,
+      time: entry.time,
+      type: entry.type,
+      summary: summaryOf(entry),
+      leaf,
+      entry,
+    })),
+    null,
+    2,
+  )}\n`;

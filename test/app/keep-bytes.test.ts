@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { bytesKeeper } from '../../src/app/keep-bytes.ts';
+import { PatchwardenError } from '../../src/domain/errors.ts';
+import { packageRow } from '../support/builders/packages.ts';
+
+const store = (held: readonly string[], put: () => Promise<void> = async () => undefined) => ({
+  has: async (sha256: string) => held.includes(sha256),
+  put,
+});
+const row = packageRow({ fetch: 'controller' });
+const bytes = new Uint8Array([1]);
+const broken = (code: 'digest-mismatch' | 'store-failed' | 'source-failed') => async () => {
+  throw new PatchwardenError(code, `says ${code}`);
+};
+
+describe('bytesKeeper', () => {
+  it.each([
+    ['the store holds them', row, store([row.sha256]), undefined, null],
+    ['the source never changes', { ...row, immutable: true }, store([]), undefined, null],
+    ['the host downloads them', { ...row, fetch: 'host' as const }, store([]), undefined, null],
+    ['they were fetched now', row, store([]), bytes, null],
+    ['the source lost them', row, store([]), undefined, /does not hold pool\/openssl/],
+    ['the source has other bytes', row, store([], broken('digest-mismatch')), bytes, /offers other bytes/],
+    ['the source failed', row, store([], broken('source-failed')), bytes, /says source-failed/],
+  ])('when %s', async (_when, wanted, artifacts, fetched, expected) => {
+    const answer = await bytesKeeper(artifacts, async () => fetched)(wanted);
+    if (expected instanceof RegExp) expect(answer).toMatch(expected);
+    else expect(answer).toBe(expected);
+  });
+  it('does not go on when the store itself fails', async () => {
+    const keep = bytesKeeper(store([], broken('store-failed')), async () => bytes);
+    await expect(keep(row)).rejects.toMatchObject({ code: 'store-failed' });
+  });
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
+import type { DecideInput } from '../../src/contracts/generated/decide-input.ts';
+import type { DecideOutput } from '../../src/contracts/generated/decide-output.ts';
+import { aDecideInput, anException } from '../support/arbitrary-policy.ts';
+
+const { decide } = await loadPolicyEngine();
+const holds = (property: (input: DecideInput) => void) => {
+  const ask = (input: DecideInput): void => {
+    property(input);
+  };
+  fc.assert(fc.property(aDecideInput, ask), { numRuns: 500 });
+};
+const without = (input: DecideInput): DecideInput => ({ ...input, exceptions: [] });
+
+/** The order of statuses, written a second time: the first row whose condition is true. */
+function expected({ context, finding, exceptions }: DecideInput): DecideOutput['status'] {
+  const { verdict } = finding.approval;
+  const counting = exceptions.filter((e) => e.controlled || !finding.kev);
+  const rows: readonly (readonly [DecideOutput['status'], boolean])[] = [
+    ['unknown', context.unknown !== null || finding.affected === 'unknown'],
+    ['ungoverned', context.baseline === null],
+    ['not-affected', finding.affected === 'not-affected'],
+    ['fixed', finding.affected === 'fixed'],
+    ['mitigated', counting.some((e) => e.decision === 'mitigated' && e.controlled)],
+    ['excepted', counting.length > 0],
+    ['pinned', finding.held],
+    ['rejected', verdict === 'rejected' || (verdict === 'unmatched' && finding.kind === 'update')],
+    ['no-fix', finding.fix === 'none' || finding.fix === 'needs'],
+    ['waiting', verdict === 'waiting'],
+  ];
+  return rows.find(([, condition]) => condition)?.[0] ?? 'missing';
+}
+
+describe('decide', () => {
+  test('the first status that holds wins', () => {
+    holds((input) => expect(decide(input).status).toBe(expected(input)));
+  });
+
+  test('the reason for the status is among the reasons, which stand in order', () => {
+    holds((input) => {
+      const { status, reasons } = decide(input);
+      expect(reasons.map((r) => r.effect)).toContain(status);
+      const rules = reasons.map((r) => `${r.rule} ${r.subject ?? ''}`);
+      expect(rules).toEqual([...rules].sort());
+    });
+  });
+
+  test('an exception turns a finding into excepted or mitigated, or into nothing', () => {
+    fc.assert(
+      fc.property(aDecideInput, anException, (input, exception) => {
+        const before = decide(without(input)).status;
+        const after = decide({ ...input, exceptions: [exception] }).status;
+        expect(['excepted', 'mitigated', before]).toContain(after);
+        if (input.finding.kev && !exception.controlled) expect(after).toBe(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('an exception stops no clock', () => {
+    holds((input) => {
+      const open = decide(without(input));
+      if (open.obligations.length > 0) expect(decide(input).obligations).toEqual(open.obligations);
+    });
+  });
+
+  test('clocks run only where something can and must be done', () => {
+    holds((input) => {
+      const { status, obligations } = decide(input);
+      if (['unknown', 'ungoverned', 'not-affected', 'fixed', 'no-fix'].includes(status))
+        expect(obligations).toEqual([]);
+      if (status === 'rejected' && input.finding.kind === 'update') expect(obligations).toEqual([]);
+      if (input.finding.kev && ['missing', 'waiting', 'pinned'].includes(status))
+        expect(obligations.map((o) => o.rule)).toContain('deadlines/kev:exploited');
+    });
+  });
+
+  test('labels, ring and mode decide nothing: no rule declares that it reads them', () => {
+    holds((input) => {
+      const context = { ...input.context, ring: 'other', labels: { exposure: 'internet' } };
+      expect(decide({ ...input, context })).toEqual(decide(input));
+    });
+  });
+});

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { directoryArtifactStore } from '../../../src/adapters/artifact-store-directory.ts';
+import type { EvidenceEntry } from '../../../src/contracts/generated/evidence-entry.ts';
+import type { Hold } from '../../../src/contracts/generated/hold.ts';
+import type { PatchLock } from '../../../src/contracts/generated/patch-lock.ts';
+import type { HostOutcome } from '../../../src/rollout/apply-host.ts';
+import type { LockEntry } from '../../../src/rollout/compare-lock.ts';
+import { keyOf, lockOf, MERGE, merged } from '../../rollout/world.ts';
+import { mergeEntry } from '../../support/builders/evidence.ts';
+import type { Deb } from './packages.ts';
+import type { TestRoot } from './root.ts';
+
+export interface ApplyOptions {
+  readonly holds?: readonly Hold[];
+  /** Dies by SIGKILL around the n-th durable write (1 is the first). */
+  readonly kill?: { readonly write: number; readonly when: 'before' | 'after' };
+  /** Dies by SIGKILL as soon as /var/log/<name>.log exists on the host. */
+  readonly killAfterStart?: string;
+}
+
+export interface ApplyRun {
+  readonly outcomes: readonly HostOutcome[];
+  readonly killed: boolean;
+  readonly stderr: string;
+  /** Durable writes in order, such as `journal intent`. */
+  readonly writes: readonly string[];
+}
+
+/** A controller without Git: state, artifacts and evidence of one host, that runs apply as a process of its own. */
+export interface ApplyWorld {
+  readonly dir: string;
+  readonly artifactPath: (sha256: string) => string;
+  readonly apply: (lock: PatchLock, options?: ApplyOptions) => ApplyRun;
+  readonly evidence: () => readonly EvidenceEntry[];
+  /** Forgets state and evidence, keeps the artifacts. */
+  readonly reset: () => void;
+  readonly remove: () => void;
+}
+
+export const entryOfDeb = (deb: Deb, over: Partial<LockEntry> = {}): LockEntry => ({
+  version: deb.version,
+  sha256: deb.sha256,
+  size: deb.size,
+  origin: 'debian:bookworm-security/main',
+  role: 'upgrade',
+  advisories: [],
+  firstSeen: '2024-10-01',
+  approvedBy: 'security',
+  ...over,
+});
+
+/** A hand-made lock of these packages; what `dependency` names is there for the package it maps to. */
+export const lockOfDebs = (
+  debs: readonly Deb[],
+  over: Readonly<Record<string, Partial<LockEntry>>> = {},
+): PatchLock =>
+  lockOf(Object.fromEntries(debs.map((d) => [keyOf(d.name, d.arch), entryOfDeb(d, over[d.name] ?? {})])));
+
+export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Promise<ApplyWorld> {
+  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-apply-'));
+  const artifacts = join(dir, 'artifacts');
+  const store = directoryArtifactStore(artifacts);
+  for (const deb of debs) await store.put(deb.sha256, readFileSync(deb.path));
+  const evidenceFile = join(dir, 'evidence.jsonl');
+  const trace = join(dir, 'writes');
+  return {
+    dir,
+    artifactPath: (sha) => join(artifacts, 'sha256', sha.slice(0, 2), sha.slice(2)),
+    apply: (lock, options = {}) => {
+      const target = merged(lock);
+      rmSync(trace, { force: true });
+      mkdirSync(join(dir, 'state'), { recursive: true });
+      const setup = join(dir, 'setup.json');
+      writeFileSync(
+        setup,
+        JSON.stringify({
+          ...options,
+          dist: process.env.PATCHWARDEN_DIST ?? 'dist',
+          asset: 'web-1',
+          root: root.dir,
+          state: join(dir, 'state'),
+          artifacts,
+          evidence: evidenceFile,
+          trace,
+          target,
+          authority: [mergeEntry({ commit: MERGE, locks: [target.digest] })],
+        }),
+      );
+      const child = spawnSync(process.execPath, [join(import.meta.dirname, 'apply-runner.mjs'), setup], {
+        encoding: 'utf8',
+        timeout: 120_000,
+      });
+      const killed = child.signal === 'SIGKILL';
+      if (!killed && child.status !== 0) throw new Error(`apply failed: ${child.stderr}`);
+      return {
+        killed,
+        outcomes: killed ? [] : (JSON.parse(child.stdout) as HostOutcome[]),
+        stderr: child.stderr,
+        writes: existsSync(trace) ? readFileSync(trace, 'utf8').trim().split('\n') : [],
+      };
+    },
+    evidence: () =>
+      existsSync(evidenceFile)
+        ? readFileSync(evidenceFile, 'utf8')
+            .split('\n')
+            .filter((l) => l !== '')
+            .map((l) => JSON.parse(l) as EvidenceEntry)
+        : [],
+    reset: () => {
+      rmSync(join(dir, 'state'), { recursive: true, force: true });
+      rmSync(evidenceFile, { force: true });
+    },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import type { Exception } from '../../src/contracts/generated/exception.ts';
+import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
+import type { Hold } from '../../src/contracts/generated/hold.ts';
+import { labels, selector } from './arbitrary-selector.ts';
+import type { NaiveWorld } from './naive-assess.ts';
+
+const NAMES = ['libssl', 'openssl', 'zlib'] as const;
+const SOURCES: Readonly<Record<string, string>> = { libssl: 'openssl', openssl: 'openssl', zlib: 'zlib' };
+const STREAMS = ['debian:12:amd64', 'debian:11:amd64'] as const;
+const ORIGINS = ['debian:main', 'debian:security', 'vendor:x'] as const;
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const;
+
+const version = fc.constantFrom('1.0-1', '1.0-1+deb12u1', '1.0-2', '1.1~rc1-1', '1.1-1', '2:0.9-1');
+const stream = fc.constantFrom(...STREAMS);
+const day = fc.integer({ min: 0, max: 60 }).map((n) => new Date(Date.UTC(2024, 8, 1) + n * 86_400_000).toISOString().slice(0, 10));
+const instant = day.map((d) => `${d}T10:00:00Z`);
+const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 4 });
+
+const component = fc.record({
+  name: fc.constantFrom(...NAMES),
+  version,
+  held: fc.constantFrom(false, false, false, true),
+  sourced: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+});
+const set = fc.uniqueArray(component, { selector: (c) => c.name, minLength: 1, maxLength: 3 });
+
+const asset = fc.record({
+  stream,
+  set: fc.integer({ min: 0, max: 2 }),
+  labels,
+  exposure: maybe(fc.constantFrom('internet', 'internal')),
+  origins: fc.subarray([...ORIGINS], { minLength: 1 }),
+  unknown: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? 'unreadable' : null)),
+});
+
+const affected = fc.record({
+  advisory: fc.integer({ min: 0, max: 3 }),
+  ecosystem: fc.constantFrom('debian:12', 'debian:11'),
+  package: fc.constantFrom('openssl', 'zlib'),
+  introduced: fc.constantFrom(null, '0', '1.0-2'),
+  fixed: maybe(version),
+  urgency: fc.constantFrom(null, 'low', 'high'),
+  scheme: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? ('unknown' as const) : ('dpkg' as const))),
+});
+const advisory = fc.record({
+  published: maybe(instant),
+  severity: fc.constantFrom(...SEVERITIES),
+  kind: fc.constantFrom('vulnerability' as const, 'bulletin' as const),
+  withdrawn: fc.constantFrom(null, null, null, '2024-09-02T00:00:00Z'),
+  alias: fc.boolean(),
+});
+
+const offered = fc.record({
+  stream,
+  origin: fc.constantFrom(...ORIGINS),
+  name: fc.constantFrom(...NAMES),
+  version,
+  phased: fc.constantFrom(null, null, null, 30, 100),
+  at: instant,
+});
+
+export const rowsOf: fc.Arbitrary<FleetRows> = fc
+  .record({
+    sets: fc.array(set, { minLength: 3, maxLength: 3 }),
+    assets: fc.array(asset, { minLength: 6, maxLength: 30 }),
+    advisories: fc.array(advisory, { minLength: 4, maxLength: 4 }),
+    affected: fc.array(affected, { minLength: 5, maxLength: 12 }),
+    offered: fc.uniqueArray(offered, {
+      selector: (p) => [p.stream, p.origin, p.name, p.version].join(),
+      minLength: 8,
+      maxLength: 20,
+    }),
+    gone: fc.array(offered, { maxLength: 3 }),
+    kev: maybe(day),
+  })
+  .map((w) => ({
+    assets: w.assets.map((a, i) => ({
+      asset: `host-${i}`,
+      stream: a.stream,
+      set: `set-${a.set}`,
+      labels: { ...a.labels, ...(a.exposure === null ? {} : { exposure: a.exposure }) },
+      unknown: a.unknown,
+      runningKernel: null,
+      rebootRequired: false,
+      observedAt: '2024-10-01T00:00:00Z',
+      source: 'test',
+    })),
+    components: w.sets.flatMap((list, i) =>
+      list.map((c) => ({
+        set: `set-${i}`,
+        name: c.name,
+        version: c.version,
+        arch: 'amd64',
+        sourcePackage: c.sourced ? (SOURCES[c.name] ?? null) : null,
+        sourceVersion: c.sourced ? c.version : null,
+        held: c.held,
+        state: 'installed' as const,
+      })),
+    ),
+    origins: w.assets.flatMap((a, i) => a.origins.map((origin) => ({ asset: `host-${i}`, origin }))),
+    advisories: w.advisories.map((a, i) => ({
+      advisory: `ADV-${i}`,
+      kind: a.kind,
+      aliases: a.alias ? [`CVE-2024-000${i}`] : [],
+      related: [],
+      summary: '',
+      published: a.published,
+      modified: null,
+      withdrawn: a.withdrawn,
+      severity: a.severity,
+      severitySource: 'none',
+      score: null,
+      feed: 'test',
+    })),
+    affected: w.affected.map((a) => ({ ...a, advisory: `ADV-${a.advisory}`, lastAffected: null, versions: [] })),
+    kev: w.kev === null ? [] : [{ cve: 'CVE-2024-0001', dateAdded: w.kev, dueDate: null, ransomware: false }],
+    packages: w.offered.map((p) => ({
+      source: 'test',
+      origin: p.origin,
+      stream: p.stream,
+      security: p.origin === 'debian:security',
+      name: p.name,
+      version: p.version,
+      arch: 'amd64',
+      sourcePackage: SOURCES[p.name] ?? p.name,
+      sourceVersion: p.version,
+      sha256: '0'.repeat(64),
+      size: 1,
+      filename: `pool/${p.name}_${p.version}.deb`,
+      section: null,
+      priority: null,
+      phased: p.phased,
+      fetch: 'host' as const,
+      immutable: true,
+      stanza: '',
+    })),
+    firstSeen: [...w.offered, ...w.gone].map(({ stream: s, origin, name, version: v, at }) => ({
+      stream: s,
+      origin,
+      package: name,
+      version: v,
+      sourceVersion: v,
+      at,
+    })),
+  }));
+
+const clock = fc.constantFrom('published' as const, 'fixAvailable' as const, 'firstSeen' as const);
+const few = fc.integer({ min: 0, max: 30 });
+
+const approval = fc.record(
+  {
+    match: fc.record(
+      {
+        classification: fc.constantFrom<('security' | 'update')[][]>(['security'], ['update']),
+        package: fc.constantFrom(['lib*'], ['zlib']),
+        kev: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
+    afterDays: fc.integer({ min: 0, max: 40 }),
+    clock: fc.constantFrom('firstSeen' as const, 'published' as const),
+    maxTotalDays: fc.integer({ min: 1, max: 40 }),
+  },
+  { requiredKeys: ['match'] },
+);
+
+const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
+  .record({
+    select: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector),
+    priority: fc.integer({ min: 1, max: 6 }),
+    approve: fc.array(approval, { minLength: 1, maxLength: 3 }),
+    reject: fc.array(fc.constantFrom(['zlib'], ['lib*']), { maxLength: 1 }),
+    sla: fc.record({ clock, critical: few, high: few, medium: few, low: few, unknown: few }),
+    kev: maybe(few),
+    rings: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector), { minLength: 1, maxLength: 2 }),
+  })
+  .map((b) => ({
+    apiVersion: 'patchwarden/v1',
+    kind: 'Baseline',
+    owner: 'team:ops',
+    mode: 'propose',
+    select: b.select,
+    priority: b.priority,
+    approve: b.approve.map((a, i) => ({ id: `a${i}`, ...a })),
+    reject: b.reject.map((names, i) => ({ id: `r${i}`, match: { package: names }, action: 'block', reason: 'no' })),
+    deadlines: [
+      { id: 'sla', kind: 'severity-sla', clock: b.sla.clock, days: { ...b.sla, clock: undefined } as never },
+      ...(b.kev === null ? [] : [{ id: 'kev', kind: 'kev' as const, clock: 'kevAdded' as const, days: b.kev }]),
+    ],
+    rings: b.rings.map((select, i) => ({ id: `ring-${i}`, select })),
+  }));
+
+const exception: fc.Arbitrary<Omit<Exception, 'id'>> = fc
+  .record({
+    advisories: maybe(fc.constantFrom(['ADV-0', 'ADV-2'], ['CVE-2024-0001'])),
+    component: maybe(
+      fc.record({ name: fc.constantFrom('openssl', 'zlib'), before: fc.option(version, { nil: undefined }) }),
+    ),
+    select: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, selector),
+    validFrom: day,
+    length: fc.integer({ min: 10, max: 90 }),
+    decision: fc.constantFrom('accept-risk' as const, 'mitigated' as const),
+    controls: fc.constantFrom([], ['firewall']),
+    maxAssets: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  })
+  .map(({ advisories, component: c, length, maxAssets, ...e }) => ({
+    apiVersion: 'patchwarden/v1',
+    kind: 'Exception',
+    owner: 'team:ops',
+    reason: 'test',
+    ticket: 'T-1',
+    ...e,
+    ...(maxAssets === undefined ? {} : { maxAssets }),
+    match: {
+      ...(advisories === null && c !== null ? {} : { advisories: advisories ?? ['ADV-3'] }),
+      ...(c === null ? {} : { component: c.before === undefined ? { name: c.name } : { name: c.name, before: c.before } }),
+    },
+    validUntil: new Date(Date.parse(e.validFrom) + length * 86_400_000).toISOString().slice(0, 10),
+  }));
+
+const hold: fc.Arbitrary<Omit<Hold, 'id'>> = fc.record({
+  apiVersion: fc.constant('patchwarden/v1' as const),
+  kind: fc.constant('Hold' as const),
+  stream,
+  package: fc.constantFrom(...NAMES),
+  version,
+  owner: fc.constant('team:ops'),
+  reason: fc.constant('bad'),
+});
+
+const numbered = <T extends object>(one: fc.Arbitrary<T>, prefix: string, minLength: number, maxLength: number) =>
+  fc.array(one, { minLength, maxLength }).map((list) => list.map((v, i) => ({ ...v, id: `${prefix}-${i}` })));
+
+/** A small world of everything that the assessment looks at. */
+export const fleetWorld: fc.Arbitrary<NaiveWorld> = fc.record({
+  rows: rowsOf,
+  baselines: numbered(baseline, 'base', 1, 3) as fc.Arbitrary<Baseline[]>,
+  exceptions: numbered(exception, 'exc', 2, 4) as fc.Arbitrary<Exception[]>,
+  holds: numbered(hold, 'hold', 0, 2) as fc.Arbitrary<Hold[]>,
+  asOf: instant,
+});

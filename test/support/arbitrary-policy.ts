@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import type { ApproveInput } from '../../src/contracts/generated/approve-input.ts';
+import type { ChangeInput } from '../../src/contracts/generated/change-input.ts';
+import type { DecideInput } from '../../src/contracts/generated/decide-input.ts';
+
+type Finding = DecideInput['finding'];
+export type PolicyException = DecideInput['exceptions'][number];
+export type Approval = ChangeInput['approvals'][number];
+type Rule = ApproveInput['baseline']['approve'][number];
+
+const STREAM = 'debian:12:amd64';
+const severity = fc.constantFrom<Finding['severity']>('critical', 'high', 'medium', 'low', 'none', 'unknown');
+const days = fc.nat(40);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+
+export const anException: fc.Arbitrary<PolicyException> = fc.record({
+  id: fc.constantFrom('exc-a', 'exc-b', 'exc-c'),
+  decision: fc.constantFrom('accept-risk', 'mitigated', 'vendor-pending', 'false-positive'),
+  controlled: fc.boolean(),
+});
+
+const baseline = {
+  id: 'servers',
+  mode: 'apply',
+  deadlines: [
+    {
+      id: 'sla',
+      kind: 'severity-sla',
+      clock: 'firstSeen',
+      days: { critical: 3, high: 14, medium: 30, low: 90, unknown: 30 },
+    },
+    { id: 'exploited', kind: 'kev', clock: 'kevAdded', days: 14 },
+  ],
+} satisfies DecideInput['context']['baseline'];
+
+export const aDecideInput: fc.Arbitrary<DecideInput> = fc.record({
+  context: fc.record({
+    baseline: fc.option(fc.constant(baseline), { freq: 8 }),
+    ring: fc.option(fc.constant('first')),
+    unknown: fc.oneof(
+      { weight: 8, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom('two-baselines', 'no-ring', 'no-source', 'silent') },
+    ),
+    labels: fc.constant({}),
+  }),
+  finding: fc.record({
+    kind: fc.constantFrom('vulnerability', 'update', 'setting'),
+    stream: fc.constant(STREAM),
+    severity,
+    kev: fc.boolean(),
+    fix: fc.constantFrom('available', 'released', 'needs', 'none'),
+    held: fc.boolean(),
+    affected: fc.constantFrom('affected', 'affected', 'affected', 'fixed', 'not-affected', 'unknown'),
+    approval: fc.record({
+      verdict: fc.constantFrom('approved', 'waiting', 'rejected', 'unmatched', 'none'),
+      rule: fc.constant(null),
+    }),
+  }),
+  exceptions: fc.uniqueArray(anException, { selector: (e) => e.id, maxLength: 3 }),
+});
+
+export const DIGEST = `sha256:${'1'.repeat(64)}`;
+const person = fc.constantFrom('ann', 'ben', 'cid', 'eve', 'bot', 'unknown:x@example.org');
+export const anApproval: fc.Arbitrary<Approval> = fc.record({
+  person,
+  teams: fc.subarray(['ops', 'security']),
+  roles: fc.subarray(['approver', 'merger'], { minLength: 1 }),
+  contentDigest: fc.constantFrom(DIGEST, DIGEST, DIGEST, `sha256:${'2'.repeat(64)}`),
+});
+
+type Path = ChangeInput['proposal']['paths'][number];
+const lock = (ring: string): Path => ({
+  path: `locks/servers/${ring}.lock.json`,
+  class: 'lock',
+  change: 'modified',
+});
+const aPath = fc.constantFrom<Path>(
+  lock('first'),
+  lock('second'),
+  { path: 'holds/x.json', class: 'hold', change: 'added' },
+  { path: 'exceptions/x.json', class: 'exception', change: 'deleted' },
+  { path: 'baselines/x.json', class: 'baseline', change: 'modified' },
+  { path: 'roles.json', class: 'roles', change: 'modified' },
+);
+
+export const aChangeInput: fc.Arbitrary<ChangeInput> = fc.record({
+  proposal: fc.record({
+    kind: fc.constantFrom('remediate', 'rollback', 'housekeeping', 'expedited', 'manual'),
+    scope: fc.constantFrom('servers/first', 'servers'),
+    contentDigest: fc.constant(DIGEST),
+    paths: fc.uniqueArray(aPath, { selector: (p) => p.path, maxLength: 3 }),
+    authors: fc.uniqueArray(person, { maxLength: 2 }),
+    botOnly: fc.boolean(),
+    autoRing: fc.boolean(),
+  }),
+  approvals: fc.array(anApproval, { maxLength: 4 }),
+  merger: fc.option(fc.record({ person, roles: fc.subarray(['approver', 'merger']) })),
+  rules: fc.record({ requiredApprovals: fc.integer({ min: 1, max: 3 }) }),
+});
+
+const match = fc
+  .record({
+    classification: maybe(fc.constantFrom(['security'], ['update'])),
+    severity: maybe(fc.subarray(['critical', 'high', 'unknown'], { minLength: 1 })),
+    package: maybe(fc.constantFrom(['lib*'], ['libssl3', 'nginx'], ['linux*'])),
+    kev: maybe(fc.boolean()),
+  })
+  .map((m) => Object.fromEntries(Object.entries(m).filter(([, v]) => v !== undefined)) as Rule['match']);
+
+export const anApproveRule: fc.Arbitrary<Rule> = fc
+  .record({
+    id: fc.constantFrom('one', 'two', 'three'),
+    match,
+    afterDays: maybe(days),
+    clock: maybe(fc.constantFrom('firstSeen', 'published')),
+    untilDate: maybe(fc.constantFrom('2024-09-01', '2024-09-30')),
+    maxTotalDays: maybe(fc.integer({ min: 1, max: 40 })),
+  })
+  .map((r) => Object.fromEntries(Object.entries(r).filter(([, v]) => v !== undefined)) as unknown as Rule);
+
+export const anApproveInput: fc.Arbitrary<ApproveInput> = fc.record({
+  baseline: fc.record({
+    id: fc.constant('servers'),
+    approve: fc.array(anApproveRule, { maxLength: 3 }),
+    reject: fc.array(
+      fc.record({
+        id: fc.constantFrom('no-a', 'no-b'),
+        match,
+        action: fc.constantFrom('block', 'allow-as-dependency'),
+        reason: fc.constant('x'),
+      }),
+      { maxLength: 1 },
+    ),
+  }),
+  candidate: fc.record({
+    stream: fc.constant(STREAM),
+    package: fc.constantFrom('libssl3', 'nginx'),
+    sourcePackage: fc.constantFrom('openssl', 'nginx'),
+    version: fc.constant('1'),
+    arch: fc.constant('amd64'),
+    origin: fc.constant('Debian:bookworm'),
+    classification: fc.constantFrom('security', 'update'),
+    severity,
+    advisories: fc.constant([]),
+    kev: fc.boolean(),
+    section: fc.constant(null),
+    packagePriority: fc.constant(null),
+    held: fc.boolean(),
+    age: fc.record({
+      firstSeen: days,
+      published: fc.option(days),
+      behind: days,
+      releaseDate: fc.option(fc.constantFrom('2024-09-01', '2024-09-15', '2024-10-01')),
+    }),
+  }),
+});

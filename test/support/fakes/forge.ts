@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { PatchwardenError } from '../../../src/domain/errors.ts';
+import type { Forge, NewPull, PullRequest } from '../../../src/ports/forge.ts';
+
+/** What a forge and its clients share: branches and pull requests. Everything here is for tests to look at and to break. */
+export interface FakeForgeState {
+  /** Branch without `refs/heads/` → commit. */
+  readonly branches: Map<string, string>;
+  readonly pulls: Map<number, PullRequest>;
+  /** First and second parent of the merge commits that tests made up. */
+  readonly parents: Map<string, readonly string[]>;
+  /** Set it to make listings incomplete. */
+  incomplete: string | undefined;
+}
+
+export const newForgeState = (base: string, head: string): FakeForgeState => ({
+  branches: new Map([[base, head]]),
+  pulls: new Map(),
+  parents: new Map(),
+  incomplete: undefined,
+});
+
+/** A forge in memory with the same leases as the real one. */
+export function fakeForge(state: FakeForgeState, base = 'main'): Forge {
+  const lost = (what: string) => new PatchwardenError('lease-lost', `${what} has moved`);
+  const put = (pull: PullRequest): PullRequest => {
+    state.pulls.set(pull.number, pull);
+    return pull;
+  };
+  const open = (number: number): PullRequest => {
+    const pull = state.pulls.get(number);
+    if (!pull) throw new PatchwardenError('usage', `there is no pull request ${number}`);
+    if (pull.state !== 'open')
+      throw new PatchwardenError('refused', `pull request ${number} is ${pull.state}`);
+    return pull;
+  };
+  const moveBranch = (pull: NewPull) => {
+    if ((state.branches.get(pull.branch) ?? null) !== pull.expectedBranch) throw lost(pull.branch);
+    state.branches.set(pull.branch, pull.head);
+  };
+  const removeBranch = (pull: PullRequest) => {
+    if (pull.branch.startsWith('patchwarden/') && state.branches.get(pull.branch) === pull.head)
+      state.branches.delete(pull.branch);
+  };
+  const numbers = () => [...state.pulls.keys()].sort((a, b) => a - b);
+
+  return {
+    list: async () =>
+      state.incomplete === undefined
+        ? { complete: true, pulls: numbers().flatMap((n) => state.pulls.get(n) ?? []) }
+        : { complete: false, reason: state.incomplete },
+    open: async (pull, by) => {
+      moveBranch(pull);
+      const { kind, scope, branch, head, title, body, contentDigest } = pull;
+      return put({
+        number: (numbers().at(-1) ?? 0) + 1,
+        ...{ kind, scope, branch, base, head, title, body, contentDigest },
+        state: 'open',
+        openedBy: by.email,
+        openedAt: pull.at,
+        approvals: [],
+        merge: null,
+        closeReason: null,
+        closedBy: null,
+      });
+    },
+    refresh: async (number, next) => {
+      const pull = open(number);
+      moveBranch(next);
+      const { head, title, body, contentDigest } = next;
+      const approvals = contentDigest === pull.contentDigest ? pull.approvals : [];
+      return put({ ...pull, head, title, body, contentDigest, approvals });
+    },
+    close: async (number, reason, _at, by, { deleteBranch = false } = {}) => {
+      const pull = open(number);
+      if (deleteBranch) removeBranch(pull);
+      return put({ ...pull, state: 'closed', closeReason: reason, closedBy: by.email });
+    },
+    approve: async (number, contentDigest, at, by) => {
+      const pull = open(number);
+      if (pull.contentDigest !== contentDigest)
+        throw new PatchwardenError('digest-mismatch', `pull request ${number} has other content`);
+      const id = createHash('sha1')
+        .update(JSON.stringify([number, contentDigest, at, by.email]))
+        .digest('hex');
+      return put({ ...pull, approvals: [...pull.approvals, id] });
+    },
+    merge: async (number, mergeCommit, expectedBase) => {
+      const pull = open(number);
+      const [first, second] = state.parents.get(mergeCommit) ?? [];
+      if (first !== expectedBase || second !== pull.head) throw lost(`pull request ${number}`);
+      if (state.branches.get(base) !== expectedBase) throw lost(base);
+      state.branches.set(base, mergeCommit);
+      removeBranch(pull);
+      return put({ ...pull, state: 'merged', merge: mergeCommit });
+    },
+  };
+}

@@ -1,0 +1,317 @@
+import type { Matching } from '../../src/assess/fleet/matches.ts';
+import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import type { Exception } from '../../src/contracts/generated/exception.ts';
+import type {
+  AdvisoryRow,
+  AssetRow,
+  ComponentRow,
+  FleetRows,
+  PackageRow,
+} from '../../src/contracts/generated/fleet-rows.ts';
+import type { Hold } from '../../src/contracts/generated/hold.ts';
+import { compareVersions } from '../../src/domain/version/compare.ts';
+import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
+import { naiveSelects } from './naive-selector.ts';
+
+export interface NaiveWorld {
+  readonly rows: FleetRows;
+  readonly baselines: readonly Baseline[];
+  readonly exceptions: readonly Exception[];
+  readonly holds: readonly Hold[];
+  readonly asOf: string;
+}
+
+export interface NaiveFinding {
+  readonly asset: string;
+  readonly kind: 'vulnerability' | 'update';
+  readonly advisory: string | null;
+  readonly name: string | null;
+  readonly status: string;
+  readonly due: string | null;
+  readonly rule: string | null;
+  readonly overdue: boolean;
+  readonly candidate: string | null;
+}
+
+interface Draft {
+  readonly asset: AssetRow;
+  readonly component: ComponentRow | null;
+  readonly kind: 'vulnerability' | 'update';
+  readonly advisory: AdvisoryRow | null;
+  readonly severity: string;
+  readonly kev: string | null;
+  readonly fix: string;
+  readonly affected: string;
+  readonly offers: readonly PackageRow[];
+  readonly published: string | null;
+  readonly fixAvailable: string | null;
+}
+
+const cmp = (a: string, b: string): number => compareVersions('dpkg', a, b);
+const least = (list: readonly (string | null | undefined)[]): string | null =>
+  list.filter((x): x is string => typeof x === 'string').sort()[0] ?? null;
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none', 'unknown'];
+const worst = (list: readonly string[]): string => SEVERITIES.find((s) => list.includes(s)) ?? 'unknown';
+const OPEN = ['missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'];
+const days = (from: string | null, to: string): number =>
+  from === null ? 0 : Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000));
+
+/** The whole assessment again: one asset, one package, one advisory at a time; nothing is shared, nothing is reduced. */
+export function naiveAssess(
+  world: NaiveWorld,
+  policy: PolicyEngine,
+  matching: Matching,
+  reads: readonly string[],
+): NaiveFinding[] {
+  const { rows, asOf } = world;
+  const today = asOf.slice(0, 10);
+  const drafts = rows.assets.flatMap((asset) => draftsOf(asset));
+  const valid = world.exceptions.filter((e) => e.validFrom <= today && today <= e.validUntil);
+  const counting = valid.filter((e) => {
+    const covered = new Set(drafts.filter((d) => covers(e, d)).map((d) => d.asset.asset));
+    return e.maxAssets === undefined || covered.size <= e.maxAssets;
+  });
+  return drafts.map((d) => decided(d));
+
+  function draftsOf(asset: AssetRow): Draft[] {
+    if (asset.unknown !== null) {
+      const none = { severity: 'unknown', kev: null, fix: 'none', offers: [], published: null, fixAvailable: null };
+      return [{ asset, component: null, kind: 'vulnerability', advisory: null, affected: 'unknown', ...none }];
+    }
+    return rows.components
+      .filter((c) => c.set === asset.set)
+      .flatMap((component) => [...vulnerabilities(asset, component), ...updates(asset, component)]);
+  }
+
+  function hitsOf(asset: AssetRow, c: ComponentRow) {
+    if (c.sourcePackage === null || c.sourceVersion === null || asset.stream === null) return [];
+    const ecosystem = asset.stream.split(':').slice(0, 2).join(':');
+    const source = matching.advisorySource(c.sourcePackage, c.sourceVersion);
+    return rows.advisories
+      .filter((a) => a.withdrawn === null)
+      .flatMap((advisory) => {
+        const claims = rows.affected
+          .filter((r) => r.advisory === advisory.advisory && r.ecosystem === ecosystem && r.package === source.name)
+          .map((r) => ({ ...r, verdict: matching.matchRange(r, source.version) }))
+          .filter((r) => r.verdict === 'affected' || r.verdict === 'unknown');
+        if (claims.length === 0) return [];
+        const sure = claims.filter((r) => r.verdict === 'affected');
+        const open = sure.some((r) => r.fixed === null);
+        const fixed = open ? null : (sure.map((r) => r.fixed as string).sort(cmp).at(-1) ?? null);
+        const severity = worst(claims.map((r) => matching.severityOf(advisory.severity, r.urgency)));
+        const kev = least(
+          rows.kev.filter((k) => [advisory.advisory, ...advisory.aliases].includes(k.cve)).map((k) => k.dateAdded),
+        );
+        return [{ advisory, fixed, severity, kev, affected: sure.length > 0 ? 'affected' : 'unknown' }];
+      });
+  }
+
+  function newer(asset: AssetRow, c: ComponentRow, anywhere = false): PackageRow[] {
+    const mine = rows.origins.filter((o) => o.asset === asset.asset).map((o) => o.origin);
+    return rows.packages.filter(
+      (p) =>
+        p.stream === asset.stream &&
+        p.name === c.name &&
+        p.arch === c.arch &&
+        (anywhere || mine.includes(p.origin)) &&
+        cmp(p.version, c.version) > 0,
+    );
+  }
+
+  function sourceVersionOf(p: PackageRow): string {
+    return matching.advisorySource(p.sourcePackage, p.sourceVersion).version;
+  }
+
+  function closes(p: PackageRow, c: ComponentRow, fixed: string | null): boolean {
+    return fixed !== null && p.sourcePackage === c.sourcePackage && cmp(sourceVersionOf(p), fixed) >= 0;
+  }
+
+  function seen(stream: string | null, name: string, test: (version: string, source: string) => boolean): string | null {
+    return least(
+      rows.firstSeen
+        .filter((f) => f.stream === stream && f.package === name && test(f.version, f.sourceVersion))
+        .map((f) => f.at),
+    );
+  }
+
+  function vulnerabilities(asset: AssetRow, component: ComponentRow): Draft[] {
+    return hitsOf(asset, component).map(({ advisory, fixed, severity, kev, affected }) => {
+      const offers = newer(asset, component).filter((p) => affected === 'affected' && closes(p, component, fixed));
+      const elsewhere = newer(asset, component, true).some((p) => closes(p, component, fixed));
+      const sight = seen(
+        asset.stream,
+        component.name,
+        (v, s) => fixed !== null && cmp(v, component.version) > 0 && cmp(s, fixed) >= 0,
+      );
+      const fix =
+        affected === 'unknown'
+          ? 'none'
+          : offers.length > 0
+            ? 'available'
+            : elsewhere
+              ? 'needs'
+              : fixed !== null
+                ? 'released'
+                : 'none';
+      const fixAvailable = advisory.kind === 'bulletin' ? least([sight, advisory.published]) : sight;
+      const published = advisory.published;
+      return { asset, component, kind: 'vulnerability', advisory, severity, kev, fix, affected, offers, published, fixAvailable };
+    });
+  }
+
+  function updates(asset: AssetRow, component: ComponentRow): Draft[] {
+    const offers = newer(asset, component);
+    const top = best(offers);
+    if (top === null) return [];
+    const closed = hitsOf(asset, component).filter((h) => h.affected === 'affected' && closes(top, component, h.fixed));
+    return [
+      {
+        asset,
+        component,
+        kind: 'update',
+        advisory: null,
+        severity: worst(closed.map((h) => h.severity)),
+        kev: closed.some((h) => h.kev !== null) ? 'yes' : null,
+        fix: 'available',
+        affected: 'affected',
+        offers,
+        published: null,
+        fixAvailable: seen(asset.stream, component.name, (v) => cmp(v, component.version) > 0),
+      },
+    ];
+  }
+
+  /** The newest; of one version the security archive's, then the first by origin. */
+  function best(list: readonly PackageRow[]): PackageRow | null {
+    const key = (p: PackageRow) => [p.version, p.origin, p.source, p.filename].join('\n');
+    return (
+      [...list].sort(
+        (a, b) =>
+          cmp(b.version, a.version) || Number(b.security) - Number(a.security) || (key(a) < key(b) ? -1 : 1),
+      )[0] ?? null
+    );
+  }
+
+  function covers(e: Exception, d: Draft): boolean {
+    if (!naiveSelects(e.select, d.asset.labels) || d.component === null) return false;
+    const names = d.advisory ? [d.advisory.advisory, ...d.advisory.aliases] : [];
+    if (e.match.advisories && !e.match.advisories.some((a) => names.includes(a))) return false;
+    if (!e.match.component) return e.match.advisories !== undefined;
+    const { sourcePackage, sourceVersion } = d.component;
+    if (sourcePackage === null || sourceVersion === null) return false;
+    const source = matching.advisorySource(sourcePackage, sourceVersion);
+    if (![sourcePackage, source.name].includes(e.match.component.name)) return false;
+    return e.match.component.before === undefined || cmp(source.version, e.match.component.before) < 0;
+  }
+
+  function approved(baseline: Baseline, d: Draft, p: PackageRow) {
+    const component = d.component as ComponentRow;
+    const closed = hitsOf(d.asset, component).filter((h) => h.affected === 'affected' && closes(p, component, h.fixed));
+    const firstSeen = seen(p.stream, p.name, (v) => v === p.version);
+    const published = least(closed.map((h) => h.advisory.published)) === null
+      ? null
+      : (closed.map((h) => h.advisory.published ?? '').sort().at(-1) ?? null);
+    const behind = seen(p.stream, p.name, (v) => cmp(v, component.version) > 0);
+    const answer = policy.approve({
+      baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
+      candidate: {
+        stream: p.stream,
+        package: p.name,
+        sourcePackage: p.sourcePackage,
+        version: p.version,
+        arch: p.arch,
+        origin: p.origin,
+        classification: p.security || closed.length > 0 ? 'security' : 'update',
+        severity: worst(closed.map((h) => h.severity)) as 'low',
+        advisories: closed.map((h) => h.advisory.advisory).sort(),
+        kev: closed.some((h) => h.kev !== null),
+        section: p.section,
+        packagePriority: p.priority,
+        held: world.holds.some((h) => h.stream === p.stream && h.package === p.name && h.version === p.version),
+        age: {
+          firstSeen: days(firstSeen, asOf),
+          published: published === null ? null : days(published, asOf),
+          behind: days(behind, asOf),
+          releaseDate: (published ?? firstSeen)?.slice(0, 10) ?? null,
+        },
+      },
+    });
+    return answer.verdict === 'approved' && p.phased !== null && p.phased < 100
+      ? { verdict: 'waiting' as const, rule: 'phasing' }
+      : { verdict: answer.verdict, rule: answer.rule };
+  }
+
+  function judged(d: Draft, baseline: Baseline | null) {
+    const none = { pkg: null, verdict: 'none' as const, rule: null };
+    if (baseline === null || d.offers.length === 0) return none;
+    const versions = [...new Set(d.offers.map((p) => p.version))];
+    const one = versions.map((v) => best(d.offers.filter((p) => cmp(p.version, v) === 0)) as PackageRow);
+    const all = one.map((pkg) => ({ pkg, ...approved(baseline, d, pkg) }));
+    all.sort((a, b) => cmp(b.pkg.version, a.pkg.version));
+    return all.find((a) => a.verdict === 'approved') ?? all[0] ?? none;
+  }
+
+  function decided(d: Draft): NaiveFinding {
+    const { labels } = d.asset;
+    const selecting = world.baselines.filter((b) => naiveSelects(b.select, labels));
+    const priority = Math.max(...selecting.map((b) => b.priority));
+    const top = selecting.filter((b) => b.priority === priority);
+    const baseline = top.length === 1 ? (top[0] ?? null) : null;
+    const ring = baseline?.rings.find((r) => naiveSelects(r.select, labels))?.id ?? null;
+    const unknown =
+      d.asset.unknown ?? (top.length > 1 ? 'two-baselines' : baseline !== null && ring === null ? 'no-ring' : null);
+    const judgement = judged(d, baseline);
+    const matching = counting.filter((e) => covers(e, d)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const answer = policy.decide({
+      context: {
+        baseline: baseline
+          ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: baseline.deadlines }
+          : null,
+        ring,
+        unknown: unknown as null,
+        labels: Object.fromEntries(Object.entries(labels).filter(([label]) => reads.includes(label))),
+      },
+      finding: {
+        kind: d.kind,
+        stream: d.asset.stream ?? 'unknown:unknown:unknown',
+        severity: d.severity as 'low',
+        kev: d.kev !== null,
+        fix: d.fix as 'none',
+        held: d.component?.held ?? false,
+        affected: d.affected as 'affected',
+        approval: { verdict: judgement.verdict, rule: judgement.rule },
+      },
+      exceptions: matching.map((e) => ({ id: e.id, decision: e.decision, controlled: (e.controls ?? []).length > 0 })),
+    });
+    const pkg = judgement.pkg;
+    const published = d.published ?? d.fixAvailable;
+    const fixAvailable = d.fixAvailable ?? d.published;
+    const sight = pkg ? seen(pkg.stream, pkg.name, (v) => v === pkg.version) : null;
+    const clocks = {
+      published,
+      fixAvailable,
+      firstSeen: sight ?? fixAvailable,
+      kevAdded: d.kind === 'update' ? null : d.kev,
+    };
+    const dues = answer.obligations
+      .flatMap((o) => {
+        const from = clocks[o.clock];
+        if (from === null) return [];
+        const due = new Date(Date.parse(`${from.slice(0, 10)}T00:00:00Z`) + o.days * 86_400_000);
+        return [`${due.toISOString().slice(0, 10)} ${o.rule}`];
+      })
+      .sort();
+    const due = dues[0]?.slice(0, 10) ?? null;
+    return {
+      asset: d.asset.asset,
+      kind: d.kind,
+      advisory: d.advisory?.advisory ?? null,
+      name: d.component?.name ?? null,
+      status: answer.status,
+      due,
+      rule: dues[0]?.slice(11) ?? null,
+      overdue: due !== null && due < today && OPEN.includes(answer.status),
+      candidate: pkg?.version ?? null,
+    };
+  }
+}
