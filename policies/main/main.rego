@@ -42,7 +42,9 @@ import data.rules.status.waiting
 
 # METADATA
 # title: Is this patch wanted?
-# description: One baseline and one candidate patch; a hold, then a rejection, then the first approve rule that fits.
+# description: >-
+#   One baseline and one candidate patch; a hold, then a rejection, then the first approve rule that
+#   fits.
 # entrypoint: true
 # schemas:
 #   - input: schema.approve_input
@@ -81,7 +83,11 @@ approve_facts contains fact if {
 # entrypoint: true
 # schemas:
 #   - input: schema.decide_input
-decide := {"status": decide_status, "reasons": order.by_rule(decide_facts), "obligations": order.by_rule(decide_obligations)}
+decide := {
+	"status": decide_status,
+	"reasons": order.by_rule(decide_facts),
+	"obligations": order.by_rule(decide_obligations),
+}
 
 decide_facts contains fact if {
 	some facts in [
@@ -110,7 +116,9 @@ decide_obligations contains obligation if {
 
 # METADATA
 # title: May this change land?
-# description: A proposal's content, its approvals and its merger; nothing that denies it, and a reason that allows it.
+# description: >-
+#   A proposal's content, its approvals and its merger; nothing that denies it, and a reason that allows
+#   it.
 # entrypoint: true
 # schemas:
 #   - input: schema.change_input

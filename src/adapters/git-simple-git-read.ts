@@ -51,7 +51,7 @@ export function gitReads(run: GitRun): GitReads {
   };
 
   const readBytes: Git['readBytes'] = async (commit, path) => {
-    const { bytes } = await run(['ls-tree', '-z', '--full-tree', revision(commit), '--', path]);
+    const { bytes } = await run(['ls-tree', '-z', '--long', '--full-tree', revision(commit), '--', path]);
     const entry = parseTree(bytes).find((e) => e.path === path);
     if (!entry || entry.mode === '040000') return undefined;
     if (!entry.mode.startsWith('100'))
@@ -59,8 +59,8 @@ export function gitReads(run: GitRun): GitReads {
         'bad-document',
         `${quote(path, 200)} in ${commit.slice(0, 12)} is a ${entry.mode === '120000' ? 'symbolic link' : 'submodule'}; only regular files are read`,
       );
-    const size = Number((await run(['cat-file', '-s', entry.blob])).text);
-    if (!(size <= MAX_BLOB_BYTES))
+    const { size = 0 } = entry;
+    if (size > MAX_BLOB_BYTES)
       throw new PatchwardenError(
         'bad-document',
         `${quote(path, 200)} in ${commit.slice(0, 12)} has ${size} bytes; at most ${MAX_BLOB_BYTES} are read`,
@@ -172,12 +172,17 @@ const records = (bytes: Buffer): string[] =>
     .split('\0')
     .filter((r) => r !== '');
 
-/** `<mode> SP <type> SP <id> TAB <path> NUL` @see git-ls-tree(1) */
-export function parseTree(bytes: Buffer): TreeEntry[] {
+/** `<mode> SP <type> SP <id> [SP+ <size>] TAB <path> NUL` @see git-ls-tree(1) */
+function parseTree(bytes: Buffer): (TreeEntry & { readonly size?: number })[] {
   return records(bytes).map((record) => {
     const tab = record.indexOf('\t');
-    const [mode = '', , blob = ''] = record.slice(0, tab).split(' ');
-    return { path: record.slice(tab + 1), mode, blob };
+    const [mode = '', , blob = '', size] = record.slice(0, tab).split(/ +/);
+    return {
+      path: record.slice(tab + 1),
+      mode,
+      blob,
+      ...(size && size !== '-' ? { size: Number(size) } : {}),
+    };
   });
 }
 

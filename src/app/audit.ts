@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { readEvidenceView } from '../audit/evidence-view.ts';
+import { refusalLine } from '../audit/history/refusal.ts';
+import { walkHistory } from '../audit/history/walk.ts';
 import { readProtectedHistory } from '../audit/protected-history.ts';
 import { type Authority, readAuthority } from '../audit/read-roles.ts';
 import { verifyEvidence } from '../audit/verify-evidence.ts';
@@ -18,18 +20,17 @@ import {
 } from '../domain/evidence.ts';
 import type { Git } from '../ports/git.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PolicyEngine } from '../ports/policy-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { hexOf } from '../util/tlog/hash.ts';
 import { parseVerifier } from '../util/tlog/note-keys.ts';
 
-/** Walks the protected branch from a trust anchor to a commit. @returns what does not verify, as sentences */
-export type HistoryWalk = (git: Git, anchor: string, head: string) => Promise<readonly string[]>;
-
 export interface AuditPorts {
   readonly git: Git;
   readonly log: Pick<Logger, 'warn'>;
+  /** The change rules, by which the history is judged. */
+  policy(): Promise<Pick<PolicyEngine, 'change'>>;
   stateStore(dir: string): Pick<StateStore, 'read'>;
-  readonly walkHistory?: HistoryWalk | undefined;
 }
 
 /** An entry with the hash by which the tree knows it, lower-case hex. @see RFC 6962 section 2.1 */
@@ -87,24 +88,31 @@ export async function auditVerify(
     log.warn('no trust anchor given (--trust-anchor): the history of the protected branch was not walked');
     return verdict;
   }
-  const history = await walked(ports, options.trustAnchor, head);
+  const history = await walked(ports, options.trustAnchor, head, verdict.entries);
   const problems = [...history, ...verdict.problems];
   return { ...verdict, ok: problems.length === 0, problems };
 }
 
-async function walked(ports: AuditPorts, anchor: string, head: string): Promise<readonly EvidenceProblem[]> {
-  if (!ports.walkHistory)
-    throw new PatchwardenError('not-built', 'walking the history from a trust anchor is not built yet');
-  try {
-    const sentences = await ports.walkHistory(ports.git, anchor, head);
-    return sentences.map((message) => ({ entry: null, message }));
-  } catch (error) {
-    const unverified =
-      error instanceof PatchwardenError &&
-      (error.code === 'history-unverified' || error.code === 'signature-invalid');
-    if (!unverified) throw error;
-    return [{ entry: null, message: error.message }];
-  }
+/** The first reason why the history does not stand; approvals that no reference has any more come from the evidence. */
+async function walked(
+  { git, policy }: AuditPorts,
+  anchor: string,
+  head: string,
+  entries: readonly Logged[],
+): Promise<readonly EvidenceProblem[]> {
+  const objects = new Map(
+    entries.flatMap(({ entry }) => (entry.type === 'approval' ? [[entry.commit, entry.object]] : [])),
+  );
+  const approvalObject = async (commit: string) => objects.get(commit);
+  const result = await walkHistory({ git, policy: await policy() }, { anchor, head, approvalObject });
+  return result.kind === 'verified'
+    ? []
+    : [
+        {
+          entry: null,
+          message: `the history of the protected branch does not verify: ${refusalLine(result.refusal)}`,
+        },
+      ];
 }
 
 /** Brings a clone up to date with its remote, and reads what the protected branch says now; a bare origin is read as it is. */

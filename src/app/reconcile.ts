@@ -20,6 +20,8 @@ export interface ReconcileDeps {
 }
 
 export interface ReconcileInput {
+  /** Name of the remote that has the pull requests. */
+  readonly remote: string;
   /** Verified head of the protected branch: what proposals start from. */
   readonly head: string;
   readonly proposals: readonly Proposal[];
@@ -58,7 +60,7 @@ export async function reconcilePulls(
   const actions = classifyPulls({
     wanted: input.proposals,
     pulls: listing.pulls,
-    branches: await branchesOf(deps.git),
+    branches: await branchesOf(deps.git, input.remote),
     bot: input.botPrincipals,
     openLimit: input.openLimit ?? DEFAULT_OPEN,
     kinds: ['remediate'],
@@ -68,11 +70,11 @@ export async function reconcilePulls(
   return done;
 }
 
-const REMOTE = 'refs/remotes/origin/';
-
-async function branchesOf(git: Pick<Git, 'refs'>): Promise<ReadonlyMap<string, string>> {
-  const refs = await git.refs(`${REMOTE}patchwarden/`);
-  return new Map([...refs].map(([ref, id]) => [ref.slice(REMOTE.length), id]));
+/** The bot's branches on the remote, as the listing before fetched them. */
+async function branchesOf(git: Pick<Git, 'refs'>, remote: string): Promise<ReadonlyMap<string, string>> {
+  const heads = `refs/remotes/${remote}/`;
+  const refs = await git.refs(`${heads}patchwarden/`);
+  return new Map([...refs].map(([ref, id]) => [ref.slice(heads.length), id]));
 }
 
 async function act(deps: ReconcileDeps, input: ReconcileInput, action: PullAction): Promise<ReconcileAction> {
@@ -132,7 +134,7 @@ async function newPull(deps: ReconcileDeps, input: ReconcileInput, proposal: Pro
     signer: input.bot,
     at: input.now,
   });
-  const expectedBranch = (await branchesOf(deps.git)).get(branch) ?? null;
+  const expectedBranch = (await branchesOf(deps.git, input.remote)).get(branch) ?? null;
   return { kind, scope, branch, head, expectedBranch, title, body, contentDigest, at: input.now };
 }
 

@@ -57,9 +57,9 @@ const canonicalOf = (doc: Loaded): string => canonicalDocument(doc.value.kind, d
 function notCanonical(doc: Loaded): Problem[] {
   const wanted = canonicalOf(doc).split('\n');
   const lines = doc.parsed.text.split('\n');
-  const line = lines.findIndex((text, i) => text !== wanted[i]);
-  if (line < 0 && lines.length === wanted.length) return [];
-  const at = { line: (line < 0 ? lines.length - 1 : line) + 1, column: 1 };
+  const differs = wanted.findIndex((text, i) => text !== lines[i]);
+  if (differs < 0 && lines.length === wanted.length) return [];
+  const at = { line: Math.min(differs < 0 ? wanted.length : differs + 1, lines.length), column: 1 };
   return [
     problem(
       doc.path,

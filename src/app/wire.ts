@@ -3,21 +3,25 @@ import { systemClock } from '../adapters/clock-system.ts';
 import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
 import { openGit } from '../adapters/git-simple-git.ts';
+import { createRootDriver, type RootDriverOptions } from '../adapters/host-driver-root.ts';
 import { type NamedInput, readInput } from '../adapters/input-path.ts';
 import { directoryIntelFeed } from '../adapters/intel-feed-directory.ts';
 import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
 import { aptDirectorySource } from '../adapters/package-source-apt-directory.ts';
 import { aptListsSource } from '../adapters/package-source-apt-lists.ts';
+import { socketRunLock } from '../adapters/run-lock-socket.ts';
 import { directoryStateStore } from '../adapters/state-store-directory.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { Git } from '../ports/git.ts';
+import type { HostDriver } from '../ports/host-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PackageSource } from '../ports/package-source.ts';
+import type { RunLock } from '../ports/run-lock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { NoteSigner } from '../util/tlog/note-keys.ts';
 
@@ -40,6 +44,10 @@ export interface Wire {
   evidenceLog(options: EvidenceLogOptions): EvidenceLog;
   /** Private key of the evidence log, from a file. */
   logKey(file: string): NoteSigner;
+  /** Keeps a second apply away from the same state location. */
+  readonly runLock: RunLock;
+  /** Patches a Debian root directory. */
+  rootDriver(options: RootDriverOptions): HostDriver;
 }
 
 export const createWire = (): Wire => ({
@@ -55,4 +63,6 @@ export const createWire = (): Wire => ({
   git: openGit,
   evidenceLog: gitEvidenceLog,
   logKey: readLogKey,
+  runLock: socketRunLock,
+  rootDriver: createRootDriver,
 });

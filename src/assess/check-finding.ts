@@ -1,13 +1,13 @@
 import type { CheckFinding } from '../contracts/generated/check-report.ts';
 import type { Component } from '../domain/component.ts';
 import { compareDpkg, isDpkgVersion } from '../domain/version/dpkg.ts';
-import type { Candidate } from './match/candidates.ts';
+import { type Candidate, isPhasing } from './match/candidates.ts';
 import type { Judgement } from './match/judge-source.ts';
 
 export interface FindingFacts {
   readonly component: Component;
-  /** Newest offered version, when newer than the installed one. */
-  readonly candidate: Candidate | undefined;
+  /** Offered versions that are newer than the installed one, the newest first. */
+  readonly newer: readonly Candidate[];
   /** Newest offered version at all; undefined when no origin of the host has the package. */
   readonly offered: Candidate | undefined;
   /** CVE ids known to be exploited. */
@@ -18,7 +18,8 @@ export interface FindingFacts {
 
 /** One vulnerability (or bulletin that stands alone) in one installed package. */
 export function vulnerabilityFinding(judgement: Judgement, facts: FindingFacts): CheckFinding {
-  const { component, candidate } = facts;
+  const { component, newer } = facts;
+  const candidate = newer[0];
   return {
     kind: 'vulnerability',
     advisory: judgement.advisory,
@@ -43,7 +44,10 @@ function statusOf(judgement: Judgement, facts: FindingFacts): Standing {
   if (fixedIn === null) {
     // Debian: "does not affect the binary package". Where a fix exists all the same, the fix is shown.
     if (urgency === 'unimportant') return { status: 'not-affected', reason: 'unimportant' };
-    return { status: 'no-fix', reason: urgency === 'end-of-life' ? 'end-of-life' : 'no fixed version is named' };
+    return {
+      status: 'no-fix',
+      reason: urgency === 'end-of-life' ? 'end-of-life' : 'no fixed version is named',
+    };
   }
   if (facts.rebootFixes) return { status: 'pending-reboot', reason: 'a newer kernel is installed' };
   return lacksFix(fixedIn, facts.offered)
@@ -54,24 +58,31 @@ function statusOf(judgement: Judgement, facts: FindingFacts): Standing {
 /** True when the host's origins have the package, but not yet in the fixed version. */
 function lacksFix(fixedIn: string, offered: Candidate | undefined): boolean {
   const source = offered?.sourceVersion ?? null;
-  return source !== null && isDpkgVersion(fixedIn) && isDpkgVersion(source) && compareDpkg(source, fixedIn) < 0;
+  return (
+    source !== null && isDpkgVersion(fixedIn) && isDpkgVersion(source) && compareDpkg(source, fixedIn) < 0
+  );
 }
 
-/** A newer version that an origin of the host offers, advisory or not. */
-export function updateFinding(component: Component, candidate: Candidate): CheckFinding {
-  const waits = candidate.phased !== null && candidate.phased < 100;
+/**
+ * A newer version that the origins of the host offer, advisory or not; undefined where they offer none. The newest that
+ * everybody gets counts before one that is still handed out in phases.
+ */
+export function updateFinding(component: Component, newer: readonly Candidate[]): CheckFinding | undefined {
+  const candidate = newer.find((c) => !isPhasing(c)) ?? newer[0];
+  if (candidate === undefined) return undefined;
   return {
     kind: 'update',
     advisory: null,
     aliases: [],
     component: shown(component),
     fixedIn: candidate.version,
-    // A security archive does not say how severe; any other update says nothing about security.
-    severity: candidate.security ? 'unknown' : 'none',
+    // A security archive does not say how severe, also where a later version elsewhere replaces what it offers;
+    // any other update says nothing about security.
+    severity: newer.some((c) => c.security) ? 'unknown' : 'none',
     kev: false,
-    ...(waits ? { status: 'waiting', reason: 'phasing' } : { status: 'missing' }),
+    ...(isPhasing(candidate) ? { status: 'waiting', reason: 'phasing' } : { status: 'missing' }),
     candidate: { version: candidate.version, origin: candidate.origin },
-    sources: [`apt:${candidate.origin}`],
+    sources: [...new Set(newer.map((c) => `apt:${c.origin}`))],
   };
 }
 

@@ -7,8 +7,8 @@ import { compareCodePoints, sortedBy } from '../util/sort.ts';
 import { assetFinding, shown, updateFinding, vulnerabilityFinding } from './check-finding.ts';
 import { type AdvisoryIndex, indexAdvisories } from './match/advisories.ts';
 import { advisorySource } from './match/advisory-source.ts';
-import { type Candidate, type CandidateIndex, indexCandidates } from './match/candidates.ts';
-import { judgeSource, type Judgement } from './match/judge-source.ts';
+import { type Candidate, type CandidateIndex, indexCandidates, newerThan } from './match/candidates.ts';
+import { type Judgement, judgeSource } from './match/judge-source.ts';
 import { chooseKernels } from './match/kernel.ts';
 
 export interface CheckInput {
@@ -70,11 +70,12 @@ function vulnerabilities(
     const key = `${source.name} ${source.version}`;
     const answer = answers.get(key) ?? judgeSource(index, source);
     answers.set(key, answer);
+    const offers = offered.offersOf(component);
     return answer.map((judgement) =>
       vulnerabilityFinding(judgement, {
         component,
-        candidate: newer(component, offered),
-        offered: offered.newest(component),
+        newer: newerThan(component.version, offers),
+        offered: offers[0],
         exploited,
         rebootFixes: fixedBy(waiting, component, judgement.fixedIn),
       }),
@@ -95,16 +96,9 @@ function fixedBy(waiting: readonly Component[], running: Component, fixedIn: str
 
 const updates = (components: readonly Component[], offered: CandidateIndex): readonly CheckFinding[] =>
   components.flatMap((component) => {
-    const candidate = newer(component, offered);
-    return candidate ? [updateFinding(component, candidate)] : [];
+    const finding = updateFinding(component, newerThan(component.version, offered.offersOf(component)));
+    return finding ? [finding] : [];
   });
-
-function newer(component: Component, offered: CandidateIndex): Candidate | undefined {
-  const candidate = offered.newest(component);
-  return candidate && isDpkgVersion(component.version) && compareDpkg(candidate.version, component.version) > 0
-    ? candidate
-    : undefined;
-}
 
 const sortFindings = (findings: readonly CheckFinding[]): CheckFinding[] =>
   sortedBy(

@@ -10,7 +10,7 @@ import type { EvidenceView } from './evidence-view.ts';
 
 /** The log at the head of its branch. */
 export interface VerifiedLog {
-  /** Entries that can be read, with their numbers; an unreadable one is a problem instead. */
+  /** Entries with their numbers; none when bytes are damaged, and an invalid one is a problem instead. */
   readonly entries: readonly Logged[];
   readonly leaves: readonly Hash[];
   /** Size and root that the entries really have. */
@@ -24,25 +24,34 @@ export function verifyLog(view: EvidenceView, verifier: NoteVerifier): VerifiedL
   if (view.states.length === 0)
     return { entries: [], leaves: [], size: 0, root: hexOf(rootOf([])), problems: [] };
   const log = checkLog(view.files, verifier);
-  const decoded = log.entries.map(decodeEntry);
-  const nameAt = (i: number) => {
-    const entry = decoded[i];
-    return entry?.ok ? `entry ${i} (${entry.value.type})` : `entry ${i}`;
-  };
   const leaves = log.entries.map(hashLeaf);
+  const known = { leaves, size: leaves.length, root: hexOf(rootOf(leaves)) };
+  const damage: readonly EvidenceProblem[] = [
+    ...view.odd.map((path) => aboutLog(`${path} is no plain file and does not belong to the log`)),
+    ...log.problems.map(({ entry, message }) =>
+      entry === null ? aboutLog(message) : { entry, message: `${nameAt(log.entries, entry)}: ${message}` },
+    ),
+  ];
+  // What damaged bytes would mean if they were whole is of no interest.
+  if (damage.length > 0) return { ...known, entries: [], problems: damage.map(plain) };
+  const decoded = log.entries.map(decodeEntry);
   return {
+    ...known,
     entries: decoded.flatMap((d, index) => (d.ok ? [{ index, entry: d.value }] : [])),
-    leaves,
-    size: leaves.length,
-    root: hexOf(rootOf(leaves)),
-    problems: [
-      ...view.odd.map((path) => aboutLog(`${printable(path)} is no plain file and does not belong to the log`)),
-      ...log.problems.map(({ entry, message }) =>
-        entry === null
-          ? aboutLog(printable(message))
-          : { entry, message: `${nameAt(entry)}: ${printable(message)}` },
-      ),
-      ...decoded.flatMap((d, entry) => (d.ok ? [] : [{ entry, message: `entry ${entry}: ${printable(d.error)}` }])),
-    ],
+    problems: decoded.flatMap((d, entry) =>
+      d.ok ? [] : [plain({ entry, message: `${nameAt(log.entries, entry)}: ${d.error}` })],
+    ),
   };
+}
+
+const plain = ({ entry, message }: EvidenceProblem): EvidenceProblem => ({
+  entry,
+  message: printable(message),
+});
+
+/** In canonical JSON the type is the last key, so damage elsewhere does not hide it. */
+function nameAt(entries: readonly Uint8Array[], index: number): string {
+  const end = Buffer.from(entries[index]?.subarray(-32) ?? []).toString('latin1');
+  const type = /"type":"([a-z]{1,20})"\}$/.exec(end)?.[1];
+  return type === undefined ? `entry ${index}` : `entry ${index} (${type})`;
 }

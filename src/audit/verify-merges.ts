@@ -2,8 +2,9 @@ import type { MergeEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { EvidenceProblem, Logged } from '../domain/evidence.ts';
 import { parseMergeTrailers } from '../domain/pull-trailers.ts';
 import type { Git, GitCommit } from '../ports/git.ts';
-import { digestOf, sha256 } from '../util/digest.ts';
+import { digestOf } from '../util/digest.ts';
 import { aboutEntry, nameOf, ofType, short } from './evidence-problem.ts';
+import { readDocument } from './history/read-document.ts';
 import type { ProtectedHistory } from './protected-history.ts';
 
 const LOCK_PATH = /^locks\/[^/]+\/[^/]+\.lock\.json$/;
@@ -47,7 +48,6 @@ function trailerProblems(logged: Logged<MergeEvidence>, commit: GitCommit): Evid
   return same ? [] : [aboutEntry(logged, `commit ${short(commit.id)} says something else than this entry of it`)];
 }
 
-/** The digest of a lock is that of its canonical JSON, or of the bytes of its file: both bind all of it. */
 async function lockProblems(
   git: Pick<Git, 'diffTrees' | 'readObjects'>,
   logged: Logged<MergeEvidence>,
@@ -56,18 +56,11 @@ async function lockProblems(
   const changed = await git.diffTrees(commit.parents[0] ?? null, commit.id);
   const paths = changed.filter((c) => c.blob !== null && LOCK_PATH.test(c.path)).map((c) => c.path);
   const contents = await git.readObjects(paths.map((path) => `${commit.id}:${path}`));
-  const brought = new Set(contents.flatMap((bytes) => (bytes ? digestsOf(bytes) : [])));
+  const locks = contents.map((bytes, i) => readDocument(bytes, paths[i] ?? '', 'PatchLock'));
+  const brought = new Set(locks.flatMap((lock) => (lock ? [digestOf(lock)] : [])));
   return logged.entry.locks
     .filter((lock) => !brought.has(lock))
     .map((lock) => aboutEntry(logged, `commit ${short(commit.id)} brought no lock with the digest ${lock}`));
-}
-
-function digestsOf(bytes: Uint8Array): readonly string[] {
-  try {
-    return [sha256(bytes), digestOf(JSON.parse(Buffer.from(bytes).toString('utf8')))];
-  } catch {
-    return [sha256(bytes)];
-  }
 }
 
 function approvalProblems(logged: Logged<MergeEvidence>, entries: readonly Logged[]): EvidenceProblem[] {

@@ -1,11 +1,13 @@
-import type { ErrorObject } from 'ajv';
 import { fail, ok, type Result } from '../domain/result.ts';
 import { canonicalJson } from '../util/digest.ts';
 import { scanJson } from '../util/json-scan.ts';
 import { MAX_ENTRY_BYTES } from '../util/tlog/bundle.ts';
+import { withoutOtherBranches } from './branches.ts';
 import type { EvidenceEntry } from './generated/evidence-entry.ts';
+import { sentenceOf } from './sentence.ts';
 import { validateKind } from './validate.ts';
 
+const KIND = 'evidence-entry';
 const MAX_DEPTH = 16;
 /** In canonical JSON a quote inside a text is escaped, so this can only be a key. */
 const FORBIDDEN_KEY = /"(?:__proto__|constructor|prototype)":/;
@@ -14,7 +16,12 @@ const FORBIDDEN_KEY = /"(?:__proto__|constructor|prototype)":/;
 export function encodeEntry(entry: EvidenceEntry): Result<Uint8Array, string> {
   const invalid = problemsOf(entry);
   if (invalid) return fail(invalid);
-  const bytes = Buffer.from(canonicalJson(entry), 'utf8');
+  let bytes: Uint8Array;
+  try {
+    bytes = Buffer.from(canonicalJson(entry), 'utf8');
+  } catch {
+    return fail('a text in it is cut off in the middle of a character');
+  }
   if (bytes.length > MAX_ENTRY_BYTES)
     return fail(`it has ${bytes.length} bytes and the log holds at most ${MAX_ENTRY_BYTES} an entry`);
   const again = decodeEntry(bytes);
@@ -42,15 +49,10 @@ export function decodeEntry(bytes: Uint8Array): Result<EvidenceEntry, string> {
   return invalid ? fail(invalid) : ok(value as EvidenceEntry);
 }
 
-/** What the schema has against it. Of all the branches of the schema only that of its type is of interest. */
+/** What the schema has against it, as sentences about the branch of its type. */
 function problemsOf(value: unknown): string | undefined {
-  const errors = validateKind('evidence-entry', value);
+  const errors = validateKind(KIND, value);
   if (errors.length === 0) return undefined;
-  const type = (value as { readonly type?: unknown } | null)?.type;
-  const own = errors.filter((e) => e.schemaPath.startsWith(`#/definitions/${String(type)}/`));
-  return own.length === 0
-    ? 'it is no evidence entry: its "type" is unknown or something that all entries have is missing'
-    : `it does not fit its schema: ${own.slice(0, 3).map(sentence).join('; ')}`;
+  const sentences = new Set(withoutOtherBranches(KIND, errors).map((e) => sentenceOf(KIND, e)));
+  return `it does not fit its schema: ${[...sentences].slice(0, 3).join('; ')}`;
 }
-
-const sentence = (e: ErrorObject): string => `${e.instancePath || 'the entry'} ${e.message ?? e.keyword}`;

@@ -25,7 +25,8 @@ export interface IndexRows {
 
 const NAME = /^[a-z0-9][a-z0-9+.-]{0,254}$/;
 /** Long fields that no solver reads. */
-const UNUSED = /^(Description(?:-[a-z0-9]+)?|Tag|Homepage|Maintainer|Original-Maintainer|Bugs|Task|MD5sum|SHA1|SHA512|Build-Ids|Python-Version|Ruby-Versions|Ghc-Package|Gstreamer-[A-Za-z-]+|Lua-Versions|Modaliases|Cnf-[A-Za-z-]+|Auto-Built-Package):/i;
+const UNUSED =
+  /^(Description(?:-[a-z0-9]+)?|Tag|Homepage|Maintainer|Original-Maintainer|Bugs|Task|MD5sum|SHA1|SHA512|Build-Ids|Python-Version|Ruby-Versions|Ghc-Package|Gstreamer-[A-Za-z-]+|Lua-Versions|Modaliases|Cnf-[A-Za-z-]+|Auto-Built-Package):/i;
 const MAX_PROBLEMS = 20;
 
 /**

@@ -27,7 +27,10 @@ export function parseSourcesList(text: string): readonly AptSource[] {
 export function parseSourcesFile(text: string): readonly AptSource[] {
   return parseDeb822(text).stanzas.flatMap(({ fields }) => {
     const list = (name: string): readonly string[] => words(fields.get(name) ?? '');
-    if (!list('types').includes('deb') || /^(no|false|0|off|disable|without)$/i.test(fields.get('enabled') ?? ''))
+    if (
+      !list('types').includes('deb') ||
+      /^(no|false|0|off|disable|without)$/i.test(fields.get('enabled') ?? '')
+    )
       return [];
     return list('uris').flatMap((uri) =>
       list('suites').map((suite) => ({ uri, suite, components: list('components') })),

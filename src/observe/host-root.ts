@@ -1,5 +1,5 @@
-import type { Component } from '../domain/component.ts';
 import { originOf } from '../domain/apt-origin.ts';
+import type { Component } from '../domain/component.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { parseRelease } from '../domain/release-file.ts';
 import { ecosystemOfBaseFiles } from '../domain/releases.ts';
@@ -59,9 +59,10 @@ async function readPackages(
   const text = await read(STATUS, MAX_STATUS);
   const parts = await Promise.all(
     // Beside each stanza some images keep the digests of the package's files.
-    (await tree.list(STATUS_D)).filter((n) => !n.endsWith('.md5sums')).map((n) => `${STATUS_D}/${n}`).map(
-      async (path) => parseDpkgStatus((await read(path)) ?? '', { label: path, statusOptional: true }),
-    ),
+    (await tree.list(STATUS_D))
+      .filter((n) => !n.endsWith('.md5sums'))
+      .map((n) => `${STATUS_D}/${n}`)
+      .map(async (path) => parseDpkgStatus((await read(path)) ?? '', { label: path, statusOptional: true })),
   );
   const all = [...(text === undefined ? [] : [parseDpkgStatus(text, { label: STATUS })]), ...parts];
   const components = all.flatMap((p) => p.components);
@@ -72,7 +73,11 @@ async function readPackages(
         ? `${tree.label} has neither ${STATUS} nor ${STATUS_D}: name the root directory of a Debian or Ubuntu system, or a package list`
         : `${tree.label}: no installed package can be read from ${text === undefined ? STATUS_D : STATUS}${firstProblem(all)}`,
     );
-  return { components, problems: all.flatMap((p) => p.problems), statusText: parts.length > 0 ? null : (text ?? null) };
+  return {
+    components,
+    problems: all.flatMap((p) => p.problems),
+    statusText: parts.length > 0 ? null : (text ?? null),
+  };
 }
 
 function firstProblem(all: readonly DpkgStatus[]): string {

@@ -54,7 +54,9 @@ export async function observeIntel(feeds: readonly IntelFeed[], options: IntelOp
   return {
     ...counts,
     advisories: sortedBy(advisories.values(), (a) => a.advisory),
-    affected: [...affected.entries()].sort((a, b) => compareCodePoints(a[0], b[0])).flatMap(([, kept]) => kept.rows),
+    affected: [...affected.entries()]
+      .sort((a, b) => compareCodePoints(a[0], b[0]))
+      .flatMap(([, kept]) => kept.rows),
     kev: sortedBy(kev.values(), (k) => k.cve),
     problems,
   };

@@ -13,7 +13,8 @@ export function parseOsRelease(text: string): ReadonlyMap<string, string> {
 
 function unquote(value: string): string {
   if (value.length >= 2 && value.startsWith("'") && value.endsWith("'")) return value.slice(1, -1);
-  const inner = value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+  const inner =
+    value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
   return inner.replace(/\\(.)/g, '$1');
 }
 

@@ -19,9 +19,13 @@ const UNKNOWN: VersionRange = { scheme: 'unknown', introduced: null, fixed: null
  * order gives one stretch with the scheme `unknown`, so that whoever matches it says so instead of "not affected".
  * @see https://ossf.github.io/osv-schema/#affectedrangesevents-fields
  */
-export function rangesOf(range: Readonly<Record<string, unknown>>, scheme: AffectedRow['scheme']): readonly VersionRange[] {
+export function rangesOf(
+  range: Readonly<Record<string, unknown>>,
+  scheme: AffectedRow['scheme'],
+): readonly VersionRange[] {
   const events = asArray(range.events).map(eventOf);
-  if (range.type !== 'ECOSYSTEM' || events.length === 0 || !events.every((e) => e !== undefined)) return [UNKNOWN];
+  if (range.type !== 'ECOSYSTEM' || events.length === 0 || !events.every((e) => e !== undefined))
+    return [UNKNOWN];
   const known = events.filter((e) => e.kind !== 'limit' || e.version !== '*');
   const ordered = inOrder(known, scheme);
   if (ordered === undefined || known.some((e) => e.kind === 'limit')) return [UNKNOWN];
@@ -57,7 +61,10 @@ function eventOf(value: unknown): RangeEvent | undefined {
 }
 
 /** By version where a comparator is there (of equals the end comes before the next start), else as given. Undefined when a version has no order. */
-function inOrder(events: readonly RangeEvent[], scheme: AffectedRow['scheme']): readonly RangeEvent[] | undefined {
+function inOrder(
+  events: readonly RangeEvent[],
+  scheme: AffectedRow['scheme'],
+): readonly RangeEvent[] | undefined {
   if (!hasComparator(scheme)) return events;
   const rank = (e: RangeEvent): number => (e.kind === 'introduced' ? 1 : 0);
   try {

@@ -63,11 +63,25 @@ export function readOsv(record: Json, options: OsvOptions): OsvRows | string {
       rows.set(rowKey(row), row);
     }
   }
-  return { advisory: advisoryRow(id, record, options.feed), affected: [...rows.values()], otherEcosystems, unknownRanges };
+  return {
+    advisory: advisoryRow(id, record, options.feed),
+    affected: [...rows.values()],
+    otherEcosystems,
+    unknownRanges,
+  };
 }
 
 const rowKey = (r: AffectedRow): string =>
-  JSON.stringify([r.ecosystem, r.package, r.scheme, r.introduced, r.fixed, r.lastAffected, r.versions, r.urgency]);
+  JSON.stringify([
+    r.ecosystem,
+    r.package,
+    r.scheme,
+    r.introduced,
+    r.fixed,
+    r.lastAffected,
+    r.versions,
+    r.urgency,
+  ]);
 
 function affectedRows(advisory: string, name: string, ecosystem: Ecosystem, affected: Json): AffectedRow[] {
   const specific = asObject(affected.ecosystem_specific);

@@ -50,8 +50,16 @@ function table(rows: readonly (readonly string[])[]): string {
 function summary(report: CheckReport): string {
   const of = (kind: CheckFinding['kind']): readonly CheckFinding[] =>
     report.findings.filter((f) => f.kind === kind && f.component.name !== '*');
-  const advisories = new Set(of('vulnerability').filter((f) => f.status !== 'not-affected').map((f) => f.advisory));
-  const kev = new Set(of('vulnerability').filter((f) => f.kev).map((f) => f.advisory)).size;
+  const advisories = new Set(
+    of('vulnerability')
+      .filter((f) => f.status !== 'not-affected')
+      .map((f) => f.advisory),
+  );
+  const kev = new Set(
+    of('vulnerability')
+      .filter((f) => f.kev)
+      .map((f) => f.advisory),
+  ).size;
   const counts = new Map<string, number>();
   for (const f of report.findings) counts.set(f.status, (counts.get(f.status) ?? 0) + 1);
   const byStatus = [...counts].sort((a, b) => compareCodePoints(a[0], b[0])).map(([s, n]) => `${n} ${s}`);

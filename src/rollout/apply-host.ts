@@ -87,13 +87,14 @@ async function bring(
   show(plan);
   if (plan.steps.length === 0)
     return earlier ? stop('patched', null, 'an earlier run had finished it', earlier.run) : atRest(plan);
-  const refusal = plan.refusal ?? host.refusal;
-  if (refusal !== null) return stop('refused', 'refused', refusal);
+  if (host.refusal !== null) return stop('refused', host.refusal.code, host.refusal.reason);
+  if (plan.refusal !== null) return stop('refused', 'refused', plan.refusal);
   await checkBytes(deps, driver, plan);
   await driver.waitIdle();
   // Somebody else may have changed the host while we waited.
   plan = await planNow(deps, driver, host);
   if (typeof plan === 'string') return stop('unknown', 'host-failed', plan);
+  if (plan.refusal !== null) return stop('refused', 'refused', plan.refusal);
   let run: string | null = null;
   if (plan.mend.length > 0 || (await driver.interrupted())) {
     const mended = await runStep(deps, driver, plan, 'mend');

@@ -90,7 +90,7 @@ export async function planMergedLocks(
     forecasts.push({
       kind: 'plan',
       plan,
-      refusal: plan.steps.length === 0 ? null : (plan.refusal ?? host.refusal),
+      refusal: plan.steps.length === 0 ? null : (host.refusal?.reason ?? plan.refusal),
       missingBytes,
     });
   }

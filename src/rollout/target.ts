@@ -1,5 +1,6 @@
 import type { Hold } from '../contracts/generated/hold.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 
 /** A lock at the verified head, with the merge that authorises it. */
 export interface MergedLock {
@@ -19,5 +20,10 @@ export interface HostTarget {
   /** Holds in force now, read at the verified head. */
   readonly holds: readonly Hold[];
   /** Why this host must not be touched whatever is due, such as a window that cannot be judged. */
-  readonly refusal: string | null;
+  readonly refusal: Refusal | null;
+}
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly reason: string;
 }

@@ -11,7 +11,7 @@ export const exampleBytes = (folder: 'valid' | 'invalid', name: string): Buffer 
   readFileSync(new URL(`${folder}/${name}`, examples));
 
 /** A fresh copy of a valid example, to be changed by a test. */
-export function example<T = Record<string, unknown>>(name: string): T {
+export function example<T extends object = Record<string, unknown>>(name: string): T {
   return JSON.parse(exampleBytes('valid', `${name}.json`).toString('utf8')) as T;
 }
 

@@ -31,15 +31,15 @@ describe('evidence entries', () => {
 
   test.each<[string, EvidenceEntry, RegExp]>([
     ['too large', intentEntry({ asset: 'x'.repeat(66_000) }), /bytes and the log holds at most 65535/],
-    ['out of its schema', proposalEntry({ pull: 0 }), /does not fit its schema: \/pull must be >= 1/],
-    ['with a bad time', effectEntry({ time: 'yesterday' }), /\/time must match format/],
+    ['out of its schema', proposalEntry({ pull: 0 }), /does not fit its schema: "pull" must be at least 1, but is 0$/],
+    ['with a bad time', effectEntry({ time: 'yesterday' }), /schema: "time" must be a moment/],
     ['with half a character', effectEntry({ reason: '\ud800' }), /refused/],
     [
       'with a forbidden key',
       proposalEntry({ digests: JSON.parse(`{"__proto__":"sha256:${'0'.repeat(64)}"}`) }),
       /refused/,
     ],
-    ['of no type', { type: 'rumour' } as unknown as EvidenceEntry, /is no evidence entry/],
+    ['of no type', { type: 'rumour' } as unknown as EvidenceEntry, /must be an object with "type": "proposal" or/],
   ])('%s are refused', (_, entry, message) => {
     expect(encoded(entry)).toMatch(message);
   });
@@ -60,7 +60,7 @@ describe('evidence entries', () => {
           .replace(/"digests":\{.*?\}/, `"digests":{"constructor":"sha256:${'a'.repeat(64)}"}`),
       ),
     ).toContain('not allowed');
-    expect(decoded('null')).toContain('no evidence entry');
+    expect(decoded('null')).toContain('but is null');
     const bytes = decodeEntry(Buffer.from([0x22, 0xff, 0x22]));
     expect(bytes).toEqual({ ok: false, error: 'it is not UTF-8 text' });
   });

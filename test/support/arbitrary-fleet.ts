@@ -6,15 +6,19 @@ import type { Hold } from '../../src/contracts/generated/hold.ts';
 import { labels, selector } from './arbitrary-selector.ts';
 import type { NaiveWorld } from './naive-assess.ts';
 
-const NAMES = ['libssl', 'openssl', 'zlib'] as const;
-const SOURCES: Readonly<Record<string, string>> = { libssl: 'openssl', openssl: 'openssl', zlib: 'zlib' };
+const KERNELS = ['6.1.0-1-amd64', '6.1.0-2-amd64'] as const;
+const NAMES = ['libssl', 'openssl', 'zlib', ...KERNELS.map((k) => `linux-image-${k}`)] as const;
+const sourceOf = (name: string): string =>
+  name.startsWith('linux') ? 'linux' : name === 'libssl' ? 'openssl' : name;
 const STREAMS = ['debian:12:amd64', 'debian:11:amd64'] as const;
 const ORIGINS = ['debian:main', 'debian:security', 'vendor:x'] as const;
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const;
 
 const version = fc.constantFrom('1.0-1', '1.0-1+deb12u1', '1.0-2', '1.1~rc1-1', '1.1-1', '2:0.9-1');
 const stream = fc.constantFrom(...STREAMS);
-const day = fc.integer({ min: 0, max: 60 }).map((n) => new Date(Date.UTC(2024, 8, 1) + n * 86_400_000).toISOString().slice(0, 10));
+const day = fc
+  .integer({ min: 0, max: 60 })
+  .map((n) => new Date(Date.UTC(2024, 8, 1) + n * 86_400_000).toISOString().slice(0, 10));
 const instant = day.map((d) => `${d}T10:00:00Z`);
 const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 4 });
 
@@ -24,12 +28,13 @@ const component = fc.record({
   held: fc.constantFrom(false, false, false, true),
   sourced: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
 });
-const set = fc.uniqueArray(component, { selector: (c) => c.name, minLength: 1, maxLength: 3 });
+const set = fc.uniqueArray(component, { selector: (c) => c.name, minLength: 2, maxLength: 5 });
 
 const asset = fc.record({
   stream,
   set: fc.integer({ min: 0, max: 2 }),
   labels,
+  kernel: maybe(fc.constantFrom(...KERNELS)),
   exposure: maybe(fc.constantFrom('internet', 'internal')),
   origins: fc.subarray([...ORIGINS], { minLength: 1 }),
   unknown: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? 'unreadable' : null)),
@@ -38,10 +43,10 @@ const asset = fc.record({
 const affected = fc.record({
   advisory: fc.integer({ min: 0, max: 3 }),
   ecosystem: fc.constantFrom('debian:12', 'debian:11'),
-  package: fc.constantFrom('openssl', 'zlib'),
+  package: fc.constantFrom('openssl', 'zlib', 'linux'),
   introduced: fc.constantFrom(null, '0', '1.0-2'),
   fixed: maybe(version),
-  urgency: fc.constantFrom(null, 'low', 'high'),
+  urgency: fc.constantFrom(null, 'low', 'high', 'unimportant'),
   scheme: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? ('unknown' as const) : ('dpkg' as const))),
 });
 const advisory = fc.record({
@@ -50,6 +55,7 @@ const advisory = fc.record({
   kind: fc.constantFrom('vulnerability' as const, 'bulletin' as const),
   withdrawn: fc.constantFrom(null, null, null, '2024-09-02T00:00:00Z'),
   alias: fc.boolean(),
+  closes: fc.boolean(),
 });
 
 const offered = fc.record({
@@ -66,7 +72,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
     sets: fc.array(set, { minLength: 3, maxLength: 3 }),
     assets: fc.array(asset, { minLength: 6, maxLength: 30 }),
     advisories: fc.array(advisory, { minLength: 4, maxLength: 4 }),
-    affected: fc.array(affected, { minLength: 5, maxLength: 12 }),
+    affected: fc.array(affected, { minLength: 6, maxLength: 14 }),
     offered: fc.uniqueArray(offered, {
       selector: (p) => [p.stream, p.origin, p.name, p.version].join(),
       minLength: 8,
@@ -82,7 +88,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       set: `set-${a.set}`,
       labels: { ...a.labels, ...(a.exposure === null ? {} : { exposure: a.exposure }) },
       unknown: a.unknown,
-      runningKernel: null,
+      runningKernel: a.kernel,
       rebootRequired: false,
       observedAt: '2024-10-01T00:00:00Z',
       source: 'test',
@@ -93,7 +99,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
         name: c.name,
         version: c.version,
         arch: 'amd64',
-        sourcePackage: c.sourced ? (SOURCES[c.name] ?? null) : null,
+        sourcePackage: c.sourced ? sourceOf(c.name) : null,
         sourceVersion: c.sourced ? c.version : null,
         held: c.held,
         state: 'installed' as const,
@@ -103,8 +109,8 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
     advisories: w.advisories.map((a, i) => ({
       advisory: `ADV-${i}`,
       kind: a.kind,
-      aliases: a.alias ? [`CVE-2024-000${i}`] : [],
-      related: [],
+      aliases: a.alias && a.kind === 'vulnerability' ? [`CVE-2024-000${i}`] : [],
+      related: a.closes && a.kind === 'bulletin' ? ['ADV-0', 'CVE-2024-0001'] : [],
       summary: '',
       published: a.published,
       modified: null,
@@ -114,7 +120,12 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       score: null,
       feed: 'test',
     })),
-    affected: w.affected.map((a) => ({ ...a, advisory: `ADV-${a.advisory}`, lastAffected: null, versions: [] })),
+    affected: w.affected.map((a) => ({
+      ...a,
+      advisory: `ADV-${a.advisory}`,
+      lastAffected: null,
+      versions: [],
+    })),
     kev: w.kev === null ? [] : [{ cve: 'CVE-2024-0001', dateAdded: w.kev, dueDate: null, ransomware: false }],
     packages: w.offered.map((p) => ({
       source: 'test',
@@ -124,7 +135,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       name: p.name,
       version: p.version,
       arch: 'amd64',
-      sourcePackage: SOURCES[p.name] ?? p.name,
+      sourcePackage: sourceOf(p.name),
       sourceVersion: p.version,
       sha256: '0'.repeat(64),
       size: 1,
@@ -154,7 +165,7 @@ const approval = fc.record(
     match: fc.record(
       {
         classification: fc.constantFrom<('security' | 'update')[][]>(['security'], ['update']),
-        package: fc.constantFrom(['lib*'], ['zlib']),
+        package: fc.constantFrom<string[][]>(['lib*'], ['zlib']),
         kev: fc.boolean(),
       },
       { requiredKeys: [] },
@@ -171,10 +182,13 @@ const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
     select: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector),
     priority: fc.integer({ min: 1, max: 6 }),
     approve: fc.array(approval, { minLength: 1, maxLength: 3 }),
-    reject: fc.array(fc.constantFrom(['zlib'], ['lib*']), { maxLength: 1 }),
+    reject: fc.array(fc.constantFrom<string[][]>(['zlib'], ['lib*']), { maxLength: 1 }),
     sla: fc.record({ clock, critical: few, high: few, medium: few, low: few, unknown: few }),
     kev: maybe(few),
-    rings: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector), { minLength: 1, maxLength: 2 }),
+    rings: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector), {
+      minLength: 1,
+      maxLength: 2,
+    }),
   })
   .map((b) => ({
     apiVersion: 'patchwarden/v1',
@@ -184,17 +198,24 @@ const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
     select: b.select,
     priority: b.priority,
     approve: b.approve.map((a, i) => ({ id: `a${i}`, ...a })),
-    reject: b.reject.map((names, i) => ({ id: `r${i}`, match: { package: names }, action: 'block', reason: 'no' })),
+    reject: b.reject.map((names, i) => ({
+      id: `r${i}`,
+      match: { package: names },
+      action: 'block',
+      reason: 'no',
+    })),
     deadlines: [
       { id: 'sla', kind: 'severity-sla', clock: b.sla.clock, days: { ...b.sla, clock: undefined } as never },
-      ...(b.kev === null ? [] : [{ id: 'kev', kind: 'kev' as const, clock: 'kevAdded' as const, days: b.kev }]),
+      ...(b.kev === null
+        ? []
+        : [{ id: 'kev', kind: 'kev' as const, clock: 'kevAdded' as const, days: b.kev }]),
     ],
     rings: b.rings.map((select, i) => ({ id: `ring-${i}`, select })),
   }));
 
 const exception: fc.Arbitrary<Omit<Exception, 'id'>> = fc
   .record({
-    advisories: maybe(fc.constantFrom(['ADV-0', 'ADV-2'], ['CVE-2024-0001'])),
+    advisories: maybe(fc.constantFrom<string[][]>(['ADV-0', 'ADV-2'], ['CVE-2024-0001'])),
     component: maybe(
       fc.record({ name: fc.constantFrom('openssl', 'zlib'), before: fc.option(version, { nil: undefined }) }),
     ),
@@ -202,7 +223,7 @@ const exception: fc.Arbitrary<Omit<Exception, 'id'>> = fc
     validFrom: day,
     length: fc.integer({ min: 10, max: 90 }),
     decision: fc.constantFrom('accept-risk' as const, 'mitigated' as const),
-    controls: fc.constantFrom([], ['firewall']),
+    controls: fc.constantFrom<string[][]>([], ['firewall']),
     maxAssets: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
   })
   .map(({ advisories, component: c, length, maxAssets, ...e }) => ({
@@ -215,7 +236,9 @@ const exception: fc.Arbitrary<Omit<Exception, 'id'>> = fc
     ...(maxAssets === undefined ? {} : { maxAssets }),
     match: {
       ...(advisories === null && c !== null ? {} : { advisories: advisories ?? ['ADV-3'] }),
-      ...(c === null ? {} : { component: c.before === undefined ? { name: c.name } : { name: c.name, before: c.before } }),
+      ...(c === null
+        ? {}
+        : { component: c.before === undefined ? { name: c.name } : { name: c.name, before: c.before } }),
     },
     validUntil: new Date(Date.parse(e.validFrom) + length * 86_400_000).toISOString().slice(0, 10),
   }));
@@ -230,7 +253,12 @@ const hold: fc.Arbitrary<Omit<Hold, 'id'>> = fc.record({
   reason: fc.constant('bad'),
 });
 
-const numbered = <T extends object>(one: fc.Arbitrary<T>, prefix: string, minLength: number, maxLength: number) =>
+const numbered = <T extends object>(
+  one: fc.Arbitrary<T>,
+  prefix: string,
+  minLength: number,
+  maxLength: number,
+) =>
   fc.array(one, { minLength, maxLength }).map((list) => list.map((v, i) => ({ ...v, id: `${prefix}-${i}` })));
 
 /** A small world of everything that the assessment looks at. */

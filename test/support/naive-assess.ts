@@ -1,8 +1,10 @@
-import type { Matching } from '../../src/assess/fleet/matches.ts';
+import { indexAdvisories } from '../../src/assess/match/advisories.ts';
+import { advisorySource } from '../../src/assess/match/advisory-source.ts';
+import { judgeSource } from '../../src/assess/match/judge-source.ts';
+import { chooseKernels } from '../../src/assess/match/kernel.ts';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { Exception } from '../../src/contracts/generated/exception.ts';
 import type {
-  AdvisoryRow,
   AssetRow,
   ComponentRow,
   FleetRows,
@@ -37,7 +39,9 @@ interface Draft {
   readonly asset: AssetRow;
   readonly component: ComponentRow | null;
   readonly kind: 'vulnerability' | 'update';
-  readonly advisory: AdvisoryRow | null;
+  /** Exact ids of the vulnerability, its own first; empty where there is none. */
+  readonly names: readonly string[];
+  readonly reboot: boolean;
   readonly severity: string;
   readonly kev: string | null;
   readonly fix: string;
@@ -60,7 +64,6 @@ const days = (from: string | null, to: string): number =>
 export function naiveAssess(
   world: NaiveWorld,
   policy: PolicyEngine,
-  matching: Matching,
   reads: readonly string[],
 ): NaiveFinding[] {
   const { rows, asOf } = world;
@@ -74,36 +77,42 @@ export function naiveAssess(
   return drafts.map((d) => decided(d));
 
   function draftsOf(asset: AssetRow): Draft[] {
-    if (asset.unknown !== null) {
-      const none = { severity: 'unknown', kev: null, fix: 'none', offers: [], published: null, fixAvailable: null };
-      return [{ asset, component: null, kind: 'vulnerability', advisory: null, affected: 'unknown', ...none }];
-    }
-    return rows.components
-      .filter((c) => c.set === asset.set)
-      .flatMap((component) => [...vulnerabilities(asset, component), ...updates(asset, component)]);
+    const all = rows.components.filter((c) => c.set === asset.set);
+    const { judged, waiting } = chooseKernels(all, asset.runningKernel);
+    const ecosystem = (asset.stream ?? '').split(':').slice(0, 2).join(':');
+    const known = asset.unknown === null;
+    return [
+      ...(known && rows.affected.some((a) => a.ecosystem === ecosystem) ? [] : [blind(asset, null)]),
+      ...(known ? judged.flatMap((c) => vulnerabilities(asset, c as ComponentRow, waiting as ComponentRow[])) : []),
+      ...(known ? all.flatMap((c) => updates(asset, c)) : []),
+    ];
+  }
+
+  function blind(asset: AssetRow, component: ComponentRow | null): Draft {
+    const nothing = { severity: 'unknown', kev: null, fix: 'none', offers: [], published: null, fixAvailable: null };
+    return { asset, component, kind: 'vulnerability', names: [], reboot: false, affected: 'unknown', ...nothing };
   }
 
   function hitsOf(asset: AssetRow, c: ComponentRow) {
     if (c.sourcePackage === null || c.sourceVersion === null || asset.stream === null) return [];
     const ecosystem = asset.stream.split(':').slice(0, 2).join(':');
-    const source = matching.advisorySource(c.sourcePackage, c.sourceVersion);
-    return rows.advisories
-      .filter((a) => a.withdrawn === null)
-      .flatMap((advisory) => {
-        const claims = rows.affected
-          .filter((r) => r.advisory === advisory.advisory && r.ecosystem === ecosystem && r.package === source.name)
-          .map((r) => ({ ...r, verdict: matching.matchRange(r, source.version) }))
-          .filter((r) => r.verdict === 'affected' || r.verdict === 'unknown');
-        if (claims.length === 0) return [];
-        const sure = claims.filter((r) => r.verdict === 'affected');
-        const open = sure.some((r) => r.fixed === null);
-        const fixed = open ? null : (sure.map((r) => r.fixed as string).sort(cmp).at(-1) ?? null);
-        const severity = worst(claims.map((r) => matching.severityOf(advisory.severity, r.urgency)));
-        const kev = least(
-          rows.kev.filter((k) => [advisory.advisory, ...advisory.aliases].includes(k.cve)).map((k) => k.dateAdded),
-        );
-        return [{ advisory, fixed, severity, kev, affected: sure.length > 0 ? 'affected' : 'unknown' }];
-      });
+    const source = advisorySource(c.sourcePackage, c.sourceVersion);
+    const relevant = rows.advisories.filter((a) =>
+      rows.affected.some((r) => r.advisory === a.advisory && r.ecosystem === ecosystem),
+    );
+    return judgeSource(indexAdvisories(relevant, rows.affected, ecosystem), source).map((j) => {
+      const said = (kind: string) =>
+        least(rows.advisories.filter((a) => j.records.includes(a.advisory) && a.kind === kind).map((a) => a.published));
+      return {
+        names: [j.advisory, ...j.aliases],
+        fixed: j.fixedIn,
+        severity: j.severity,
+        kev: least(rows.kev.filter((k) => j.exploitIds.includes(k.cve)).map((k) => k.dateAdded)),
+        affected: j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant' ? 'not-affected' : j.verdict,
+        published: said(j.kind),
+        bulletinAt: j.fixedIn === null ? null : said('bulletin'),
+      };
+    });
   }
 
   function newer(asset: AssetRow, c: ComponentRow, anywhere = false): PackageRow[] {
@@ -112,21 +121,25 @@ export function naiveAssess(
       (p) =>
         p.stream === asset.stream &&
         p.name === c.name &&
-        p.arch === c.arch &&
+        (p.arch === c.arch || p.arch === 'all' || c.arch === 'all') &&
         (anywhere || mine.includes(p.origin)) &&
         cmp(p.version, c.version) > 0,
     );
   }
 
   function sourceVersionOf(p: PackageRow): string {
-    return matching.advisorySource(p.sourcePackage, p.sourceVersion).version;
+    return advisorySource(p.sourcePackage, p.sourceVersion).version;
   }
 
   function closes(p: PackageRow, c: ComponentRow, fixed: string | null): boolean {
     return fixed !== null && p.sourcePackage === c.sourcePackage && cmp(sourceVersionOf(p), fixed) >= 0;
   }
 
-  function seen(stream: string | null, name: string, test: (version: string, source: string) => boolean): string | null {
+  function seen(
+    stream: string | null,
+    name: string,
+    test: (version: string, source: string) => boolean,
+  ): string | null {
     return least(
       rows.firstSeen
         .filter((f) => f.stream === stream && f.package === name && test(f.version, f.sourceVersion))
@@ -134,28 +147,43 @@ export function naiveAssess(
     );
   }
 
-  function vulnerabilities(asset: AssetRow, component: ComponentRow): Draft[] {
-    return hitsOf(asset, component).map(({ advisory, fixed, severity, kev, affected }) => {
-      const offers = newer(asset, component).filter((p) => affected === 'affected' && closes(p, component, fixed));
-      const elsewhere = newer(asset, component, true).some((p) => closes(p, component, fixed));
+  function fixOf(asset: AssetRow, component: ComponentRow, fixed: string | null): string {
+    if (fixed === null) return 'none';
+    if (newer(asset, component).some((p) => closes(p, component, fixed))) return 'available';
+    if (newer(asset, component, true).some((p) => closes(p, component, fixed))) return 'needs';
+    const mine = rows.origins.filter((o) => o.asset === asset.asset).map((o) => o.origin);
+    const [newest] = rows.packages
+      .filter((p) => p.stream === asset.stream && p.name === component.name && mine.includes(p.origin))
+      .sort((a, b) => cmp(b.version, a.version) || cmp(b.sourceVersion, a.sourceVersion));
+    return newest && cmp(sourceVersionOf(newest), fixed) < 0 ? 'needs' : 'released';
+  }
+
+  function vulnerabilities(asset: AssetRow, component: ComponentRow, waiting: readonly ComponentRow[]): Draft[] {
+    if (component.sourcePackage === null) return [blind(asset, component)];
+    return hitsOf(asset, component).map(({ names, fixed, severity, kev, affected, published, bulletinAt }) => {
+      const sure = affected === 'affected';
+      const reboot = waiting.some(
+        (w) => w.sourcePackage === component.sourcePackage && fixed !== null && cmp(w.sourceVersion ?? '', fixed) >= 0,
+      );
       const sight = seen(
         asset.stream,
         component.name,
         (v, s) => fixed !== null && cmp(v, component.version) > 0 && cmp(s, fixed) >= 0,
       );
-      const fix =
-        affected === 'unknown'
-          ? 'none'
-          : offers.length > 0
-            ? 'available'
-            : elsewhere
-              ? 'needs'
-              : fixed !== null
-                ? 'released'
-                : 'none';
-      const fixAvailable = advisory.kind === 'bulletin' ? least([sight, advisory.published]) : sight;
-      const published = advisory.published;
-      return { asset, component, kind: 'vulnerability', advisory, severity, kev, fix, affected, offers, published, fixAvailable };
+      return {
+        asset,
+        component,
+        kind: 'vulnerability',
+        names,
+        reboot,
+        severity,
+        kev,
+        fix: !sure ? 'none' : reboot ? 'available' : fixOf(asset, component, fixed),
+        affected,
+        offers: newer(asset, component).filter((p) => sure && closes(p, component, fixed)),
+        published,
+        fixAvailable: least([sight, bulletinAt]),
+      };
     });
   }
 
@@ -163,15 +191,15 @@ export function naiveAssess(
     const offers = newer(asset, component);
     const top = best(offers);
     if (top === null) return [];
-    const closed = hitsOf(asset, component).filter((h) => h.affected === 'affected' && closes(top, component, h.fixed));
     return [
       {
         asset,
         component,
         kind: 'update',
-        advisory: null,
-        severity: worst(closed.map((h) => h.severity)),
-        kev: closed.some((h) => h.kev !== null) ? 'yes' : null,
+        names: [],
+        reboot: false,
+        severity: top.security ? 'unknown' : 'none',
+        kev: null,
         fix: 'available',
         affected: 'affected',
         offers,
@@ -194,23 +222,22 @@ export function naiveAssess(
 
   function covers(e: Exception, d: Draft): boolean {
     if (!naiveSelects(e.select, d.asset.labels) || d.component === null) return false;
-    const names = d.advisory ? [d.advisory.advisory, ...d.advisory.aliases] : [];
-    if (e.match.advisories && !e.match.advisories.some((a) => names.includes(a))) return false;
+    if (e.match.advisories && !e.match.advisories.some((a) => d.names.includes(a))) return false;
     if (!e.match.component) return e.match.advisories !== undefined;
     const { sourcePackage, sourceVersion } = d.component;
     if (sourcePackage === null || sourceVersion === null) return false;
-    const source = matching.advisorySource(sourcePackage, sourceVersion);
+    const source = advisorySource(sourcePackage, sourceVersion);
     if (![sourcePackage, source.name].includes(e.match.component.name)) return false;
     return e.match.component.before === undefined || cmp(source.version, e.match.component.before) < 0;
   }
 
   function approved(baseline: Baseline, d: Draft, p: PackageRow) {
     const component = d.component as ComponentRow;
-    const closed = hitsOf(d.asset, component).filter((h) => h.affected === 'affected' && closes(p, component, h.fixed));
+    const closed = hitsOf(d.asset, component).filter(
+      (h) => h.affected === 'affected' && closes(p, component, h.fixed),
+    );
     const firstSeen = seen(p.stream, p.name, (v) => v === p.version);
-    const published = least(closed.map((h) => h.advisory.published)) === null
-      ? null
-      : (closed.map((h) => h.advisory.published ?? '').sort().at(-1) ?? null);
+    const published = closed.flatMap((h) => h.published ?? []).sort().at(-1) ?? null;
     const behind = seen(p.stream, p.name, (v) => cmp(v, component.version) > 0);
     const answer = policy.approve({
       baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
@@ -223,11 +250,13 @@ export function naiveAssess(
         origin: p.origin,
         classification: p.security || closed.length > 0 ? 'security' : 'update',
         severity: worst(closed.map((h) => h.severity)) as 'low',
-        advisories: closed.map((h) => h.advisory.advisory).sort(),
+        advisories: closed.map((h) => h.names[0] as string).sort(),
         kev: closed.some((h) => h.kev !== null),
         section: p.section,
         packagePriority: p.priority,
-        held: world.holds.some((h) => h.stream === p.stream && h.package === p.name && h.version === p.version),
+        held: world.holds.some(
+          (h) => h.stream === p.stream && h.package === p.name && h.version === p.version,
+        ),
         age: {
           firstSeen: days(firstSeen, asOf),
           published: published === null ? null : days(published, asOf),
@@ -259,9 +288,10 @@ export function naiveAssess(
     const baseline = top.length === 1 ? (top[0] ?? null) : null;
     const ring = baseline?.rings.find((r) => naiveSelects(r.select, labels))?.id ?? null;
     const unknown =
-      d.asset.unknown ?? (top.length > 1 ? 'two-baselines' : baseline !== null && ring === null ? 'no-ring' : null);
+      d.asset.unknown ??
+      (top.length > 1 ? 'two-baselines' : baseline !== null && ring === null ? 'no-ring' : null);
     const judgement = judged(d, baseline);
-    const matching = counting.filter((e) => covers(e, d)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const matched = counting.filter((e) => covers(e, d)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const answer = policy.decide({
       context: {
         baseline: baseline
@@ -281,7 +311,11 @@ export function naiveAssess(
         affected: d.affected as 'affected',
         approval: { verdict: judgement.verdict, rule: judgement.rule },
       },
-      exceptions: matching.map((e) => ({ id: e.id, decision: e.decision, controlled: (e.controls ?? []).length > 0 })),
+      exceptions: matched.map((e) => ({
+        id: e.id,
+        decision: e.decision,
+        controlled: (e.controls ?? []).length > 0,
+      })),
     });
     const pkg = judgement.pkg;
     const published = d.published ?? d.fixAvailable;
@@ -291,7 +325,7 @@ export function naiveAssess(
       published,
       fixAvailable,
       firstSeen: sight ?? fixAvailable,
-      kevAdded: d.kind === 'update' ? null : d.kev,
+      kevAdded: d.kev,
     };
     const dues = answer.obligations
       .flatMap((o) => {
@@ -302,15 +336,17 @@ export function naiveAssess(
       })
       .sort();
     const due = dues[0]?.slice(0, 10) ?? null;
+    const overlaid = ['mitigated', 'excepted', 'pinned', 'rejected', 'no-fix', 'waiting', 'missing'];
+    const status = d.reboot && overlaid.includes(answer.status) ? 'pending-reboot' : answer.status;
     return {
       asset: d.asset.asset,
       kind: d.kind,
-      advisory: d.advisory?.advisory ?? null,
+      advisory: d.names[0] ?? null,
       name: d.component?.name ?? null,
-      status: answer.status,
+      status,
       due,
       rule: dues[0]?.slice(11) ?? null,
-      overdue: due !== null && due < today && OPEN.includes(answer.status),
+      overdue: due !== null && due < today && OPEN.includes(status),
       candidate: pkg?.version ?? null,
     };
   }

@@ -8,7 +8,8 @@ import { decideClasses } from './decide.ts';
 import { matchExceptionFindings, validExceptions } from './exceptions.ts';
 import { buildFindings } from './findings.ts';
 import { buildDecisions, joinOutcomes } from './judge.ts';
-import { type Matching, matchParts } from './matches.ts';
+import { choosePartsToJudge } from './kernels.ts';
+import { matchParts } from './matches.ts';
 import { type FleetSummary, summary } from './queries.ts';
 import { reduceFleet } from './reduce.ts';
 
@@ -18,7 +19,6 @@ export interface AssessDeps {
   readonly policy: Pick<PolicyEngine, 'approve' | 'decide'>;
   /** Labels that a rule of the policy declares in `custom.reads`; no other label enters a context. */
   readonly reads: readonly string[];
-  readonly matching: Matching;
 }
 
 export interface AssessInput {
@@ -46,9 +46,9 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   await reduceFleet(store);
   await matchParts(
     store,
-    deps.matching,
     exceptions.flatMap((e) => e.match.component?.before ?? []),
   );
+  await choosePartsToJudge(store);
   await buildFindings(store);
   await matchExceptionFindings(store, exceptions);
   const limit = config.limits?.contexts ?? DEFAULT_CONTEXTS;

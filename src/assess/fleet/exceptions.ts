@@ -11,7 +11,7 @@ export const validExceptions = (exceptions: readonly Exception[], asOf: Instant)
  * `exception_shape(exception, shape)`. An advisory is matched by its id or by an exact alias, never through a bulletin;
  * an update without advisory only by an exception that names none.
  *
- * In: `finding`, `part`, `advisories`, `source_of`, `version_rank`, `shape_finding`.
+ * In: `finding`, `part`, `hit_part`, `source_of`, `version_rank`, `shape_finding`.
  */
 export async function matchExceptionFindings(
   store: FleetStore,
@@ -24,8 +24,8 @@ export async function matchExceptionFindings(
     const bind = (value: Cell): string => `$${params.push(value)}`;
     if (match.advisories)
       conditions.push(
-        `f.advisory IN (SELECT advisory FROM advisories
-           WHERE list_has_any(list_prepend(advisory, aliases), ${bind(match.advisories)}))`,
+        `EXISTS (FROM hit_part h WHERE h.part = f.part AND h.advisory = f.advisory
+           AND list_has_any(h.names, ${bind(match.advisories)}))`,
       );
     if (match.component) {
       const name = bind(match.component.name);

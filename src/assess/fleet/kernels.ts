@@ -1,8 +1,12 @@
-import type { ComponentRow } from '../../contracts/generated/fleet-rows.ts';
+import type { Component } from '../../domain/component.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { chooseKernels } from '../match/kernel.ts';
 
-type KernelPart = Omit<ComponentRow, 'set' | 'state'> & { readonly part: number };
+interface KernelRow extends Component {
+  readonly kcase: number;
+  readonly kernel: string | null;
+  readonly part: number;
+}
 
 /**
  * Which parts of a shape are judged: `shape_part(shape, originSet, part, judged, waitRank)`.
@@ -20,8 +24,9 @@ export async function choosePartsToJudge(store: FleetStore): Promise<void> {
        JOIN part p USING (part) JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
        WHERE s.unknown IS NULL AND starts_with(o.advisoryPackage, 'linux'))`,
   );
-  const rows = await store.rows<KernelPart & { readonly kcase: number; readonly kernel: string | null }>(
-    `SELECT c.kcase, c.kernel, p.part, p.name, p.version, p.arch, p.sourcePackage, p.sourceVersion, p.held
+  const rows = await store.rows<KernelRow>(
+    `SELECT c.kcase, c.kernel, p.part, p.name, p.version, p.arch, p.sourcePackage, p.sourceVersion, p.held,
+       'installed' AS state
      FROM kernel_case c JOIN set_part t USING (stream, "set") JOIN part p USING (part)
      JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
      WHERE starts_with(o.advisoryPackage, 'linux') ORDER BY c.kcase, p.part`,
@@ -31,21 +36,19 @@ export async function choosePartsToJudge(store: FleetStore): Promise<void> {
   for (const sql of SHAPE_PARTS) await store.run(sql);
 }
 
-function* roles(
-  rows: readonly (KernelPart & { readonly kcase: number; readonly kernel: string | null })[],
-): Generator<readonly [number, number, string]> {
-  const cases = Map.groupBy(rows, (r) => r.kcase);
+function* roles(rows: readonly KernelRow[]): Generator<readonly [kcase: number, part: number, role: string]> {
+  const cases = new Map<number, KernelRow[]>();
+  for (const row of rows) {
+    const list = cases.get(row.kcase);
+    if (list) list.push(row);
+    else cases.set(row.kcase, [row]);
+  }
   for (const [kcase, parts] of cases) {
-    const choice = chooseKernels(
-      parts.map((p) => ({ ...p, state: 'installed' as const })),
-      parts[0]?.kernel ?? null,
-    );
-    const all = [
-      ['waiting', choice.waiting],
-      ['passed', choice.passedOver],
-    ] as const;
-    for (const [role, components] of all)
-      for (const c of components) yield [kcase, (c as unknown as KernelPart).part, role];
+    const { waiting, passedOver } = chooseKernels(parts, parts[0]?.kernel ?? null);
+    for (const row of parts) {
+      if (waiting.includes(row)) yield [kcase, row.part, 'waiting'];
+      if (passedOver.includes(row)) yield [kcase, row.part, 'passed'];
+    }
   }
 }
 

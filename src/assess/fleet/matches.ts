@@ -58,9 +58,7 @@ async function nameSources(store: FleetStore): Promise<void> {
      WHERE sourcePackage IS NOT NULL AND sourceVersion IS NOT NULL ORDER BY ALL`,
   );
   const columns = ['ecosystem', 'sourcePackage', 'sourceVersion', 'advisoryPackage', 'advisoryVersion'];
-  await store.run(
-    `CREATE OR REPLACE TABLE source_of (${columns.map((c) => `${c} VARCHAR`).join(', ')})`,
-  );
+  await store.run(`CREATE OR REPLACE TABLE source_of (${columns.map((c) => `${c} VARCHAR`).join(', ')})`);
   await store.append(
     'source_of',
     columns,
@@ -71,7 +69,10 @@ async function nameSources(store: FleetStore): Promise<void> {
   );
 }
 
-type IndexedAdvisory = Pick<AdvisoryRow, 'advisory' | 'kind' | 'aliases' | 'related' | 'published' | 'withdrawn' | 'severity'>;
+type IndexedAdvisory = Pick<
+  AdvisoryRow,
+  'advisory' | 'kind' | 'aliases' | 'related' | 'published' | 'withdrawn' | 'severity'
+>;
 
 async function judgeEcosystem(
   store: FleetStore,
@@ -97,13 +98,15 @@ async function judgeEcosystem(
   );
   const index: AdvisoryIndex = indexAdvisories(advisories as readonly AdvisoryRow[], affected, ecosystem);
   const told = new Map(advisories.map((a) => [a.advisory, a]));
-  const columns = 'ecosystem,package,version,advisory,names,affected,fixed,severity,published,bulletin,kev,records';
+  const columns =
+    'ecosystem,package,version,advisory,names,affected,fixed,severity,published,bulletin,kev,records';
   await store.append('judgement', columns.split(','), rows());
 
   function* rows() {
     for (const source of sources)
       for (const j of judgeSource(index, source)) {
-        const days = (kind: AdvisoryRow['kind']) => j.records.flatMap((id) => publishedAs(told.get(id), kind));
+        const days = (kind: AdvisoryRow['kind']) =>
+          j.records.flatMap((id) => publishedAs(told.get(id), kind));
         yield [
           ecosystem,
           source.name,

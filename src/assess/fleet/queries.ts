@@ -1,6 +1,6 @@
 import type { PackageRow } from '../../contracts/generated/fleet-rows.ts';
 import type { Severity } from '../../domain/severity.ts';
-import { dayOf, type Day } from '../../domain/time.ts';
+import { type Day, dayOf } from '../../domain/time.ts';
 import type { WantedPatch } from '../../domain/wanted-patch.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 

@@ -4,7 +4,8 @@ export interface AdvisorySource {
   readonly version: string;
 }
 
-const DEBIAN_SIGNED = /^linux-signed((?:-\d[\d.]*)?)-(?:amd64|arm64|armhf|i386|loong64|ppc64el|riscv64|s390x)$/;
+const DEBIAN_SIGNED =
+  /^linux-signed((?:-\d[\d.]*)?)-(?:amd64|arm64|armhf|i386|loong64|ppc64el|riscv64|s390x)$/;
 const UBUNTU_SIGNED = /^linux-signed((?:-[a-z0-9.-]+)?)$/;
 
 /**

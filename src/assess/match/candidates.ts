@@ -14,10 +14,10 @@ export interface Candidate {
   readonly phased: number | null;
 }
 
-/** Newest version of each package; of equal ones that of a security archive, then of the smallest origin. */
+/** What the origins of a host offer, by package. */
 export interface CandidateIndex {
-  newest(component: Pick<Component, 'name' | 'arch'>): Candidate | undefined;
-  readonly empty: boolean;
+  /** Newest first; of equal versions that of a security archive, then of the smallest origin. */
+  offersOf(component: Pick<Component, 'name' | 'arch'>): readonly Candidate[];
 }
 
 export function indexCandidates(candidates: readonly Candidate[]): CandidateIndex {
@@ -29,12 +29,18 @@ export function indexCandidates(candidates: readonly Candidate[]): CandidateInde
     else byName.set(c.name, [c]);
   }
   return {
-    empty: candidates.length === 0,
-    newest: ({ name, arch }) =>
+    offersOf: ({ name, arch }) =>
       sortedBy(
         // A package may become independent of the architecture, or stop being it.
         (byName.get(name) ?? []).filter((c) => c.arch === arch || c.arch === 'all' || arch === 'all'),
         (c) => c.origin,
-      ).sort((a, b) => compareDpkg(b.version, a.version) || Number(b.security) - Number(a.security))[0],
+      ).sort((a, b) => compareDpkg(b.version, a.version) || Number(b.security) - Number(a.security)),
   };
 }
+
+/** Offers that are newer than what is installed, in their order; none for a version that has no order. */
+export const newerThan = (version: string, offers: readonly Candidate[]): readonly Candidate[] =>
+  isDpkgVersion(version) ? offers.filter((c) => compareDpkg(c.version, version) > 0) : [];
+
+/** True while the vendor hands an update out to a part of the machines only. */
+export const isPhasing = (c: Candidate): boolean => c.phased !== null && c.phased < 100;

@@ -82,14 +82,16 @@ function describe(
 ): Judgement {
   const verdict = combineVerdicts([...group, ...bulletins].map((j) => j.verdict));
   const ids = new Set(group.flatMap((j) => [j.claim.advisory.advisory, ...j.claim.advisory.aliases]));
-  const rated = group.flatMap((j) =>
-    j.hits.map((hit) => severityOf(j.claim.advisory.severity, hit.urgency)),
-  );
+  const rated = group.flatMap((j) => j.hits.map((hit) => severityOf(j.claim.advisory.severity, hit.urgency)));
   return {
     advisory,
     kind,
     aliases: [...ids].filter((id) => id !== advisory).sort(compareCodePoints),
-    exploitIds: [...ids, advisory, ...(kind === 'bulletin' ? group.flatMap((j) => j.claim.advisory.related) : [])],
+    exploitIds: [
+      ...ids,
+      advisory,
+      ...(kind === 'bulletin' ? group.flatMap((j) => j.claim.advisory.related) : []),
+    ],
     verdict: verdict === 'affected' ? 'affected' : 'unknown',
     fixedIn: latestFix(group) ?? latestFix(bulletins),
     severity: worst(rated),

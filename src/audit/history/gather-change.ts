@@ -39,6 +39,8 @@ export interface ChangeSubject {
   readonly approvals: readonly string[];
   readonly merger: ChangeInput['merger'];
   readonly approvalObject?: ApprovalObject | undefined;
+  /** Keys and roles at the base, where the caller has read them already. */
+  readonly authority?: Authority;
   /** Commit that refusals of the content name; the head of the proposal unless told. */
   readonly about?: string;
 }
@@ -67,7 +69,7 @@ type ChangeGit = Pick<
 /** Gathers what the change rules need. Refused when something cannot be verified; whether it is enough is for the rules. */
 export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Promise<Result<Change, Refusal>> {
   const { base, head, kind, scope, pull } = subject;
-  const authority = await readAuthority(git, base);
+  const authority = subject.authority ? ok(subject.authority) : await readAuthority(git, base);
   if (!authority.ok) return refuse(base, 'history/unreadable', `commit ${short(base)}: ${authority.error}`);
   const repository = await repositoryAt(git, base);
   if (repository === undefined)

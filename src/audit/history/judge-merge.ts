@@ -105,6 +105,7 @@ export async function judgeMerge(
     await gatherChange(git, {
       ...{ base, head, tree: id, pull, kind, scope, contentDigest, approvals, approvalObject },
       merger: merging,
+      authority: authority.value,
       about: id,
     }),
   );

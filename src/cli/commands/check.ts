@@ -22,7 +22,8 @@ export const checkCommand: Command = {
         array: true,
         nargs: 1,
         requiresArg: true,
-        describe: 'Directory or archive with advisories (OSV) and the KEV catalog; may be given several times',
+        describe:
+          'Directory or archive with advisories (OSV) and the KEV catalog; may be given several times',
       })
       .option('packages', {
         type: 'string',

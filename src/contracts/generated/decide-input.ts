@@ -45,7 +45,15 @@ export interface DecideInput {
     /**
      * Why nothing can be said about the asset.
      */
-    unknown: null | 'two-baselines' | 'no-ring' | 'no-source' | 'no-stream' | 'unreadable' | 'silent';
+    unknown:
+      | null
+      | 'two-baselines'
+      | 'no-ring'
+      | 'no-source'
+      | 'no-stream'
+      | 'not-supported'
+      | 'unreadable'
+      | 'silent';
     /**
      * Only labels that a rule declares in custom.reads.
      */

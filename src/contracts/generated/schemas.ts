@@ -1696,6 +1696,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "no-ring",
               "no-source",
               "no-stream",
+              "not-supported",
               "unreadable",
               "silent"
             ],

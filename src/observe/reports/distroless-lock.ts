@@ -16,7 +16,9 @@ interface Locked {
 /** True for the lock files of Debian packages that rules_distroless writes: packages with a name, a version and a pool address. */
 export function isDistrolessLock(document: Readonly<Record<string, unknown>>): boolean {
   const first = asObject(asArray(document.packages)[0]);
-  return typeof first?.name === 'string' && typeof first.version === 'string' && typeof first.url === 'string';
+  return (
+    typeof first?.name === 'string' && typeof first.version === 'string' && typeof first.url === 'string'
+  );
 }
 
 /**
@@ -51,7 +53,9 @@ export function readDistrolessLock(
     notes:
       others.length === 0
         ? []
-        : [`read the ${components.length} packages for ${arch}; the lock also has ${others.join(', ')} (choose with --stream)`],
+        : [
+            `read the ${components.length} packages for ${arch}; the lock also has ${others.join(', ')} (choose with --stream)`,
+          ],
   });
 }
 
@@ -61,7 +65,9 @@ function readPackage(item: Readonly<Record<string, unknown>>): Locked | string {
   const url = asString(item.url) ?? asString(asArray(item.urls)[0]) ?? '';
   if (!/^[a-z0-9][a-z0-9+.-]*$/.test(name)) return `${quote(name)} is no package name`;
   if (!isDpkgVersion(version)) return `${name} has no usable version (${quote(version)})`;
-  const pool = /\/pool\/(?:[^/]+\/)+?(?:lib)?[a-z0-9]\/([^/]+)\/[^/]*?(?:_([a-z0-9-]+)\.deb)?$/.exec(decoded(url));
+  const pool = /\/pool\/(?:[^/]+\/)+?(?:lib)?[a-z0-9]\/([^/]+)\/[^/]*?(?:_([a-z0-9-]+)\.deb)?$/.exec(
+    decoded(url),
+  );
   const sourcePackage = pool?.[1] ?? null;
   return {
     url,

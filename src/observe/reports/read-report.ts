@@ -26,7 +26,8 @@ const MAX_REPORT = 64 << 20;
 export function readReport(bytes: Uint8Array, options: ReportOptions): Observation {
   const read = readAny(bytes, options);
   if (options.stream === undefined || options.stream === read.stream) return read;
-  const unknown = read.unknown === 'no-stream' ? unknownReasonOf(options.stream, read.components) : read.unknown;
+  const unknown =
+    read.unknown === 'no-stream' ? unknownReasonOf(options.stream, read.components) : read.unknown;
   return { ...read, stream: options.stream, unknown };
 }
 
@@ -95,9 +96,13 @@ function otherFormat(text: string): 'apk' | 'rpm' | undefined {
   if (lines.some((l) => /^P:\S/.test(l)) && lines.some((l) => /^V:\S/.test(l))) return 'apk';
   const given = lines.filter((l) => /\S/.test(l) && !/^NAME\s+VERSION/.test(l));
   const rpm = given.filter((l) =>
-    /^\S+-[^-\s]+-[^-\s]+\.((x86_64|noarch|aarch64|i686|s390x|ppc64le)|(el|fc|amzn|lp|sles)\d\S*)\s*$/.test(l),
+    /^\S+-[^-\s]+-[^-\s]+\.((x86_64|noarch|aarch64|i686|s390x|ppc64le)|(el|fc|amzn|lp|sles)\d\S*)\s*$/.test(
+      l,
+    ),
   );
   const apk = given.filter((l) => /^[a-z0-9][\w+.-]*-\d[\w.]*-r\d+(\s|$)|\sapk\s*$/.test(l));
   if (rpm.length * 2 > given.length) return 'rpm';
-  return apk.length * 2 > given.length || lines.some((l) => /^alpine-baselayout\s/.test(l)) ? 'apk' : undefined;
+  return apk.length * 2 > given.length || lines.some((l) => /^alpine-baselayout\s/.test(l))
+    ? 'apk'
+    : undefined;
 }

@@ -48,7 +48,7 @@ export function readVuls(document: Readonly<Record<string, unknown>>, label: str
       version,
       arch,
       sourcePackage: source?.name ?? null,
-      sourceVersion: source?.version ?? null,
+      sourceVersion: source === undefined ? null : dpkg ? builtFrom(name, version, source) : source.version,
       held: false,
       state: 'installed',
     });
@@ -94,6 +94,23 @@ function sourcesOf(
     for (const binary of asStrings(item.binaryNames)) sources.set(binary, source);
   }
   return sources;
+}
+
+/**
+ * vuls keeps one version of each source, but a host may hold packages built from two. A package that bears the name of
+ * its source, or has the same upstream part and another revision, was built from its own version; packages that are
+ * numbered apart from their source (dmsetup and lvm2) keep what vuls says.
+ */
+function builtFrom(
+  name: string,
+  version: string,
+  source: { readonly name: string; readonly version: string },
+): string {
+  const own = version.replace(/\+b\d+$/, '');
+  const upstream = (v: string): string => v.replace(/-[^-]*$/, '');
+  const sameUpstream =
+    own.includes('-') && source.version.includes('-') && upstream(own) === upstream(source.version);
+  return name === source.name || sameUpstream ? own : source.version;
 }
 
 /** vuls leaves the architecture of Debian packages out; the kernel and the names of boot packages tell it. */

@@ -6,7 +6,6 @@ import type { FleetStore } from '../../../src/ports/fleet-store.ts';
 import { fleetWorld } from '../../support/arbitrary-fleet.ts';
 import { FAKE_READS, fakePolicy } from '../../support/fakes/policy-decide.ts';
 import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
-import { simpleMatching } from '../../support/matching.ts';
 import { type NaiveFinding, type NaiveWorld, naiveAssess } from '../../support/naive-assess.ts';
 
 let store: FleetStore;
@@ -21,7 +20,7 @@ const config = { limits: {} } as never;
 async function assessed(world: NaiveWorld) {
   await loadRows(store, world.rows);
   const { asOf, ...documents } = world;
-  const deps = { store, policy, matching: simpleMatching, reads: FAKE_READS };
+  const deps = { store, policy, reads: FAKE_READS };
   return assessFleet(deps, { documents: { config, ...documents }, asOf });
 }
 
@@ -33,7 +32,7 @@ describe('reduce, decide, expand', () => {
     await fc.assert(
       fc.asyncProperty(fleetWorld, async (world) => {
         const assessment = await assessed(world);
-        const expected = naiveAssess(world, policy, simpleMatching, FAKE_READS);
+        const expected = naiveAssess(world, policy, FAKE_READS);
         const found = await assetFindings(
           store,
           world.rows.assets.map((a) => a.asset),

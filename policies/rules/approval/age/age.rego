@@ -1,6 +1,8 @@
 # METADATA
 # title: Age of a patch
-# description: The deciding approve rule waits until the patch is old enough, but no longer than maxTotalDays for a package that is always superseded.
+# description: >-
+#   The deciding approve rule waits until the patch is old enough, but no longer than maxTotalDays for a
+#   package that is always superseded.
 # schemas:
 #   - input: schema.approve_input
 # custom:

@@ -1,6 +1,7 @@
 # METADATA
 # title: First approve rule that fits
-# description: Approve rules are read in the order of the baseline; the first that fits the patch decides, alone.
+# description: >-
+#   Approve rules are read in the order of the baseline; the first that fits the patch decides, alone.
 # schemas:
 #   - input: schema.approve_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: Rejected patch
-# description: A reject rule of the baseline fits the patch; rejection beats every approval, and blocking beats allowing as a dependency.
+# description: >-
+#   A reject rule of the baseline fits the patch; rejection beats every approval, and blocking beats
+#   allowing as a dependency.
 # schemas:
 #   - input: schema.approve_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: No approve rule fits
-# description: A patch that no approve rule of the baseline fits is not wanted. A vulnerability that it would close stays open.
+# description: >-
+#   A patch that no approve rule of the baseline fits is not wanted. A vulnerability that it would close
+#   stays open.
 # schemas:
 #   - input: schema.approve_input
 # custom:

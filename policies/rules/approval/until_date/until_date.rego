@@ -1,6 +1,8 @@
 # METADATA
 # title: Approved until a date
-# description: An approve rule with untilDate holds only for patches released on or before that day; a patch without a release date does not fit.
+# description: >-
+#   An approve rule with untilDate holds only for patches released on or before that day; a patch
+#   without a release date does not fit.
 # schemas:
 #   - input: schema.approve_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: People guard the guards
-# description: What decides who may do what (config, policies, roles, signers, workflows) changes only with the approval of a person.
+# description: >-
+#   What decides who may do what (config, policies, roles, signers, workflows) changes only with the
+#   approval of a person.
 # schemas:
 #   - input: schema.change_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: One power at a time
-# description: A change of the rules or of who holds which power does not travel together with a lock that is judged by them.
+# description: >-
+#   A change of the rules or of who holds which power does not travel together with a lock that is
+#   judged by them.
 # schemas:
 #   - input: schema.change_input
 # custom:

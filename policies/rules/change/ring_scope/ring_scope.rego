@@ -1,6 +1,8 @@
 # METADATA
 # title: A ring's proposal touches its ring
-# description: A proposal named after one ring changes no lock of another, and an expedited one stays in its baseline.
+# description: >-
+#   A proposal named after one ring changes no lock of another, and an expedited one stays in its
+#   baseline.
 # schemas:
 #   - input: schema.change_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: Separation of duties
-# description: Whoever wrote, committed, signed or co-authored a change does not approve it, and neither does the bot.
+# description: >-
+#   Whoever wrote, committed, signed or co-authored a change does not approve it, and neither does the
+#   bot.
 # schemas:
 #   - input: schema.change_input
 # custom:

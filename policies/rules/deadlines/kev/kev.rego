@@ -1,6 +1,7 @@
 # METADATA
 # title: Deadline for known exploited
-# description: Days to fix what is exploited in the wild, whatever its severity. @see CISA KEV catalogue, BOD 22-01
+# description: >-
+#   Days to fix what is exploited in the wild, whatever its severity. @see CISA KEV catalogue, BOD 22-01
 # schemas:
 #   - input: schema.decide_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: Deadline by severity
-# description: Days to fix by severity, counted from the clock that the baseline names. A severity without a row has no deadline.
+# description: >-
+#   Days to fix by severity, counted from the clock that the baseline names. A severity without a row
+#   has no deadline.
 # schemas:
 #   - input: schema.decide_input
 # custom:

@@ -1,6 +1,8 @@
 # METADATA
 # title: Excepted
-# description: An exception in force accepts the finding for a time. It is shown as excepted, never as fixed or not affected.
+# description: >-
+#   An exception in force accepts the finding for a time. It is shown as excepted, never as fixed or not
+#   affected.
 # schemas:
 #   - input: schema.decide_input
 # custom:

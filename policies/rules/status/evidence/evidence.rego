@@ -1,6 +1,8 @@
 # METADATA
 # title: Our own evidence
-# description: The installed version is not affected, or already fixed; no exception is needed and none can change it.
+# description: >-
+#   The installed version is not affected, or already fixed; no exception is needed and none can change
+#   it.
 # schemas:
 #   - input: schema.decide_input
 # custom:

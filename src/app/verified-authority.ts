@@ -1,0 +1,60 @@
+import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import type { Git } from '../ports/git.ts';
+import { digestOf } from '../util/digest.ts';
+import { documentsAt } from './documents-at.ts';
+
+/** What the verified merges authorise, and their entries for the evidence log. */
+export interface VerifiedAuthority {
+  /** Approvals, then the merge they led to, for each merge; oldest first. */
+  readonly entries: readonly EvidenceEntry[];
+  /** Path of a lock → the merge that last changed it. */
+  readonly merges: ReadonlyMap<string, string>;
+}
+
+/** Turns verified merges into evidence: the signed approval objects themselves, and the digests of the locks each brought. */
+export async function authorityOf(
+  git: Pick<Git, 'readCommit' | 'rawCommit' | 'listTree' | 'readBytes'>,
+  merges: readonly VerifiedMerge[],
+): Promise<VerifiedAuthority> {
+  const entries: EvidenceEntry[] = [];
+  const byPath = new Map<string, string>();
+  for (const merge of merges) {
+    const { pull, contentDigest, commit } = merge;
+    for (const approval of merge.approvals)
+      entries.push({
+        apiVersion: 'patchwarden/v1',
+        type: 'approval',
+        time: (await git.readCommit(approval.commit)).committer.at,
+        pull,
+        contentDigest,
+        commit: approval.commit,
+        person: approval.person,
+        object: await git.rawCommit(approval.commit),
+      });
+    const brought = merge.paths.filter((p) => p.class === 'lock');
+    for (const { path } of brought) byPath.set(path, commit);
+    const kept = brought.filter((p) => p.change !== 'deleted').map((p) => p.path);
+    entries.push({
+      apiVersion: 'patchwarden/v1',
+      type: 'merge',
+      time: merge.at,
+      commit,
+      pull,
+      kind: merge.kind,
+      scope: merge.scope,
+      contentDigest,
+      approvals: merge.approvals.map((a) => a.commit),
+      merger: merge.merger,
+      locks: kept.length === 0 ? [] : digestsOf(await documentsAt(git, commit), kept),
+    });
+  }
+  return { entries, merges: byPath };
+}
+
+const digestsOf = ({ locks }: PolicyDocuments, paths: readonly string[]): string[] =>
+  paths.flatMap((path) => {
+    const lock = locks.get(path);
+    return lock ? [digestOf(lock)] : [];
+  });

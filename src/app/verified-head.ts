@@ -1,0 +1,83 @@
+import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import { readDocument } from '../audit/history/read-document.ts';
+import { requireVerified } from '../audit/history/walk.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { PatchwardenError } from '../domain/errors.ts';
+import type { EvidenceLog } from '../ports/evidence-log.ts';
+import type { Git } from '../ports/git.ts';
+import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { documentsAt } from './documents-at.ts';
+
+/** Where the protected branch stands and what may be believed of it. */
+export interface VerifiedHead {
+  /** Commit of the protected branch on its remote. */
+  readonly head: string;
+  readonly documents: PolicyDocuments;
+  readonly merges: readonly VerifiedMerge[];
+  readonly evidence: EvidenceLog;
+}
+
+export interface VerifiedHeadDeps {
+  readonly git: Git;
+  readonly policy: Pick<PolicyEngine, 'change'>;
+  /** The log as the documents at the head name it. */
+  readonly evidenceLog: (documents: PolicyDocuments) => EvidenceLog;
+}
+
+/**
+ * The protected branch as its remote has it now, believed only as far as the walk from the trust anchor reaches (R4).
+ * Throws `history-unverified` without an anchor or when the walk is refused.
+ */
+export async function verifiedHead(
+  deps: VerifiedHeadDeps,
+  anchor: string | undefined,
+): Promise<VerifiedHead> {
+  const { git, policy } = deps;
+  if (anchor === undefined)
+    throw new PatchwardenError(
+      'history-unverified',
+      'no trust anchor: name the commit from which the protected branch is verified with --trust-anchor or PATCHWARDEN_TRUST_ANCHOR',
+    );
+  const head = await protectedHead(git);
+  // The log is opened as the head names it, before the walk only where an approval can be found nowhere else; whatever it
+  // then offers must still be signed by an approver.
+  const open = async () => {
+    const documents = await documentsAt(git, head);
+    return { documents, evidence: deps.evidenceLog(documents) };
+  };
+  let objects: Promise<ReadonlyMap<string, string>> | undefined;
+  const approvalObject = async (commit: string): Promise<string | undefined> => {
+    objects ??= open().then(({ evidence }) => approvalObjects(evidence));
+    return (await objects).get(commit);
+  };
+  const { merges } = await requireVerified({ git, policy }, { anchor, head, approvalObject });
+  return { head, merges, ...(await open()) };
+}
+
+const approvalObjects = async (evidence: EvidenceLog): Promise<ReadonlyMap<string, string>> =>
+  new Map((await evidence.entries()).flatMap((e) => (e.type === 'approval' ? [[e.commit, e.object]] : [])));
+
+/** Brings the protected branch and the pull requests up to date; a bare origin is read as it is. */
+export async function protectedHead(git: Git): Promise<string> {
+  const local = await git.resolve('HEAD');
+  const bytes = local === undefined ? undefined : await git.readBytes(local, 'patchwarden.json');
+  const config = readDocument(bytes, 'patchwarden.json', 'Config');
+  if (!config)
+    throw new PatchwardenError(
+      'not-a-repository',
+      `${git.dir} is no policy repository: its HEAD has no valid patchwarden.json`,
+    );
+  const remote = config.forge?.remote ?? 'origin';
+  const branch = config.branch ?? 'main';
+  const cloned = (await git.config(`remote.${remote}.url`)) !== undefined;
+  const ref = cloned ? `refs/remotes/${remote}/${branch}` : `refs/heads/${branch}`;
+  if (cloned)
+    await git.fetch(remote, [
+      `+refs/heads/*:refs/remotes/${remote}/*`,
+      `+refs/patchwarden/pulls/*:refs/patchwarden/remotes/${remote}/pulls/*`,
+    ]);
+  const head = await git.resolve(ref);
+  if (head === undefined)
+    throw new PatchwardenError('not-a-repository', `${git.dir} has no protected branch ${branch}`);
+  return head;
+}

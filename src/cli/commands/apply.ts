@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { type ApplyPorts, runApply, runApplyPlan } from '../../app/apply.ts';
+import type { ApplyKeys } from '../../app/open-apply.ts';
+import { PatchwardenError } from '../../domain/errors.ts';
+import { applyPlanJson, applyPlanText } from '../../report/apply-plan.ts';
+import { applyResultJson, applyResultText } from '../../report/apply-result.ts';
+import { type Args, type Command, flag, type Io, text } from '../command.ts';
+import { EXIT, exitCodeOf, highest } from '../exit-codes.ts';
+
+/** Makes the ports of apply for one policy repository; the application knows how. */
+export type OpenApply = (
+  io: Io,
+  repository: string,
+  keys: ApplyKeys,
+  asOf: string | undefined,
+) => Promise<ApplyPorts>;
+
+export const applyCommand = (open: OpenApply): Command => ({
+  usage: 'apply',
+  describe: 'Bring hosts to the merged locks',
+  builder: (y) =>
+    y
+      .option('repo', { type: 'string', default: '.', requiresArg: true, describe: 'Policy repository' })
+      .option('plan', { type: 'boolean', default: false, describe: 'Show what would run, change nothing' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'The same as --plan' })
+      .option('as-of', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --plan: decide as at this moment',
+      })
+      .option('trust-anchor', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
+      })
+      .option('bot-key', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'SSH key of the bot, signs evidence commits (or PATCHWARDEN_BOT_KEY)',
+      })
+      .option('log-key', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'File with the key of the evidence log (or PATCHWARDEN_LOG_KEY)',
+      })
+      .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
+  run: async (args, io) => {
+    const plan = flag(args, 'plan') || flag(args, 'dryRun');
+    const asOf = text(args, 'asOf');
+    if (asOf !== undefined && !plan)
+      throw new PatchwardenError('usage', '--as-of goes with --plan: hosts are only ever changed as of now');
+    if (asOf !== undefined && Number.isNaN(Date.parse(asOf)))
+      throw new PatchwardenError('usage', `--as-of "${asOf}" is no RFC 3339 moment`);
+    const keys = {
+      bot: option(args, io, 'botKey', 'PATCHWARDEN_BOT_KEY'),
+      log: option(args, io, 'logKey', 'PATCHWARDEN_LOG_KEY'),
+    };
+    if (!plan && (keys.bot === undefined || keys.log === undefined))
+      throw new PatchwardenError(
+        'usage',
+        'apply signs evidence: give --bot-key and --log-key (or PATCHWARDEN_BOT_KEY and PATCHWARDEN_LOG_KEY)',
+      );
+    const ports = await open(io, resolve(io.cwd, text(args, 'repo') ?? '.'), keys, asOf);
+    const request = { trustAnchor: option(args, io, 'trustAnchor', 'PATCHWARDEN_TRUST_ANCHOR') };
+    const json = text(args, 'format') === 'json';
+    if (plan) {
+      const result = await runApplyPlan(ports, request);
+      io.out(json ? applyPlanJson(result) : applyPlanText(result));
+      return EXIT.ok;
+    }
+    const result = await runApply(ports, request);
+    io.out(json ? applyResultJson(result) : applyResultText(result));
+    return highest(result.hosts.map((h) => (h.code === null ? EXIT.ok : exitCodeOf(h.code))));
+  },
+});
+
+/** An option, or the environment variable that stands for it; an empty one counts as none. */
+const option = (args: Args, io: Io, name: string, variable: string): string | undefined =>
+  text(args, name) ?? (io.env[variable] || undefined);
