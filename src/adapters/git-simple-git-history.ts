@@ -1,5 +1,5 @@
 import { PatchwardenError } from '../domain/errors.ts';
-import type { Git } from '../ports/git.ts';
+import type { Git, GitCommit } from '../ports/git.ts';
 import { parseCommitObject } from './git-commit-object.ts';
 import { type GitReads, revision } from './git-simple-git-read.ts';
 import type { GitRun } from './git-simple-git-run.ts';
@@ -13,7 +13,17 @@ export const gitHistory = (run: GitRun, reads: Pick<GitReads, 'readObjects'>): P
     return ids.map((id, i) => {
       const bytes = raw[i];
       if (!bytes) throw new PatchwardenError('forge-failed', `commit ${id.slice(0, 12)} is missing`);
-      return parseCommitObject(id, bytes).commit;
+      return readable(id, bytes);
     });
   },
 });
+
+/** A commit that two readers could read differently proves nothing: that is a finding, not a failure of Git. */
+function readable(id: string, bytes: Uint8Array): GitCommit {
+  try {
+    return parseCommitObject(id, bytes).commit;
+  } catch (cause) {
+    if (!(cause instanceof PatchwardenError)) throw cause;
+    throw new PatchwardenError('history-unverified', cause.message, { cause });
+  }
+}

@@ -1,10 +1,7 @@
 import { resolve } from 'node:path';
-import { readDocument } from '../audit/history/read-document.ts';
-import { requireVerified } from '../audit/history/walk.ts';
 import type { Config } from '../contracts/generated/config.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { HostObservation } from '../domain/component.ts';
-import { PatchwardenError } from '../domain/errors.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
@@ -18,8 +15,8 @@ import { applyMergedLocks, type HostForecast, planMergedLocks } from '../rollout
 import type { HostOutcome } from '../rollout/apply-host.ts';
 import type { HostTarget } from '../rollout/target.ts';
 import { type Governed, targetsOf } from '../rollout/targets.ts';
-import { documentsAt } from './documents-at.ts';
 import { authorityOf, type VerifiedAuthority } from './verified-authority.ts';
+import { type VerifiedHead, verifiedHead } from './verified-head.ts';
 
 const ARTIFACTS = 'artifacts';
 
@@ -57,8 +54,8 @@ export interface PlanResult {
 
 /** Brings every host to its merged lock: verified history first, then what is due. Safe to kill and to repeat. */
 export async function runApply(ports: ApplyPorts, request: ApplyRequest): Promise<ApplyResult> {
-  const verified = await verifiedHead(ports, request, 'apply');
-  const { documents, authority, evidence, head } = verified;
+  const now = await verified(ports, request, 'apply');
+  const { documents, authority, evidence, head } = now;
   const state = resolve(ports.git.dir, documents.config.state.path);
   const unlock = await ports.runLock.take(state);
   try {
@@ -70,7 +67,7 @@ export async function runApply(ports: ApplyPorts, request: ApplyRequest): Promis
         evidence,
         ...sharedDeps(ports, documents),
       },
-      { authority: authority.entries, hosts: await targetsNow(ports, verified) },
+      { authority: authority.entries, hosts: await targetsNow(ports, now) },
     );
     return { head, hosts };
   } finally {
@@ -80,88 +77,27 @@ export async function runApply(ports: ApplyPorts, request: ApplyRequest): Promis
 
 /** What {@link runApply} would do, exactly; changes nothing. */
 export async function runApplyPlan(ports: ApplyPorts, request: ApplyRequest): Promise<PlanResult> {
-  const verified = await verifiedHead(ports, request, 'plan');
-  const hosts = await planMergedLocks(
-    sharedDeps(ports, verified.documents),
-    await targetsNow(ports, verified),
-  );
-  return { head: verified.head, hosts };
+  const now = await verified(ports, request, 'plan');
+  const hosts = await planMergedLocks(sharedDeps(ports, now.documents), await targetsNow(ports, now));
+  return { head: now.head, hosts };
 }
 
-interface Verified {
-  readonly head: string;
-  readonly documents: PolicyDocuments;
+interface Verified extends VerifiedHead {
   readonly authority: VerifiedAuthority;
-  readonly evidence: EvidenceLog;
 }
 
-/** The protected branch as its remote has it now, believed only as far as the walk from the anchor reaches. */
-async function verifiedHead(
-  ports: ApplyPorts,
-  { trustAnchor }: ApplyRequest,
-  mode: 'apply' | 'plan',
-): Promise<Verified> {
+async function verified(ports: ApplyPorts, request: ApplyRequest, mode: 'apply' | 'plan'): Promise<Verified> {
   const { git, policy } = ports;
-  if (trustAnchor === undefined)
-    throw new PatchwardenError(
-      'history-unverified',
-      'no trust anchor: name the commit from which the protected branch is verified with --trust-anchor or PATCHWARDEN_TRUST_ANCHOR',
-    );
-  const head = await protectedHead(git);
-  // The log is opened as the head names it, before the walk only where an approval can be found nowhere else; whatever it
-  // then offers must still be signed by an approver.
-  const open = async () => {
-    const documents = await documentsAt(git, head);
-    return { documents, evidence: ports.evidenceLog(documents, mode) };
-  };
-  let objects: Promise<ReadonlyMap<string, string>> | undefined;
-  const { merges } = await requireVerified(
-    { git, policy },
-    {
-      anchor: trustAnchor,
-      head,
-      approvalObject: async (commit) => {
-        objects ??= open().then(({ evidence }) => approvalObjects(evidence));
-        return (await objects).get(commit);
-      },
-    },
-  );
-  return { head, ...(await open()), authority: await authorityOf(git, merges) };
+  const evidenceLog = (documents: PolicyDocuments) => ports.evidenceLog(documents, mode);
+  const believed = await verifiedHead({ git, policy, evidenceLog }, request.trustAnchor);
+  return { ...believed, authority: await authorityOf(git, believed.merges) };
 }
 
-const approvalObjects = async (evidence: EvidenceLog): Promise<ReadonlyMap<string, string>> =>
-  new Map((await evidence.entries()).flatMap((e) => (e.type === 'approval' ? [[e.commit, e.object]] : [])));
-
-/** Brings the protected branch and the pull requests up to date; a bare origin is read as it is. */
-async function protectedHead(git: Git): Promise<string> {
-  const local = await git.resolve('HEAD');
-  const bytes = local === undefined ? undefined : await git.readBytes(local, 'patchwarden.json');
-  const config = readDocument(bytes, 'patchwarden.json', 'Config');
-  if (!config)
-    throw new PatchwardenError(
-      'not-a-repository',
-      `${git.dir} is no policy repository: its HEAD has no valid patchwarden.json`,
-    );
-  const remote = config.forge?.remote ?? 'origin';
-  const branch = config.branch ?? 'main';
-  const cloned = (await git.config(`remote.${remote}.url`)) !== undefined;
-  const ref = cloned ? `refs/remotes/${remote}/${branch}` : `refs/heads/${branch}`;
-  if (cloned)
-    await git.fetch(remote, [
-      `+refs/heads/${branch}:${ref}`,
-      `+refs/patchwarden/pulls/*:refs/patchwarden/remotes/${remote}/pulls/*`,
-    ]);
-  const head = await git.resolve(ref);
-  if (head === undefined)
-    throw new PatchwardenError('not-a-repository', `${git.dir} has no protected branch ${branch}`);
-  return head;
-}
-
-const targetsNow = async (ports: ApplyPorts, verified: Verified): Promise<readonly HostTarget[]> =>
+const targetsNow = async (ports: ApplyPorts, now: Verified): Promise<readonly HostTarget[]> =>
   targetsOf({
-    documents: verified.documents,
-    governed: await ports.governed(verified.documents),
-    merges: verified.authority.merges,
+    documents: now.documents,
+    governed: await ports.governed(now.documents),
+    merges: now.authority.merges,
   });
 
 function sharedDeps(ports: ApplyPorts, documents: PolicyDocuments) {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readEvidenceView } from '../audit/evidence-view.ts';
+import { readDocument } from '../audit/history/read-document.ts';
 import { refusalLine } from '../audit/history/refusal.ts';
 import { walkHistory } from '../audit/history/walk.ts';
 import { readProtectedHistory } from '../audit/protected-history.ts';
@@ -7,8 +8,6 @@ import { type Authority, readAuthority } from '../audit/read-roles.ts';
 import { verifyEvidence } from '../audit/verify-evidence.ts';
 import { verifyLog } from '../audit/verify-log.ts';
 import type { Config } from '../contracts/generated/config.ts';
-import { parseJsonDocument } from '../contracts/load-json.ts';
-import { validateDocument } from '../contracts/validate.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import {
   EVIDENCE_BRANCH,
@@ -24,6 +23,7 @@ import type { PolicyEngine } from '../ports/policy-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { hexOf } from '../util/tlog/hash.ts';
 import { parseVerifier } from '../util/tlog/note-keys.ts';
+import { protectedHead } from './verified-head.ts';
 
 export interface AuditPorts {
   readonly git: Git;
@@ -115,40 +115,20 @@ async function walked(
       ];
 }
 
-/** Brings a clone up to date with its remote, and reads what the protected branch says now; a bare origin is read as it is. */
+/** What the protected branch says now, and where the log is; a bare origin is read as it is. */
 async function readSubject(git: Git): Promise<Subject> {
-  const local = await readConfig(git, 'HEAD');
-  const remote = local.forge?.remote ?? 'origin';
-  const branch = local.branch ?? 'main';
-  const cloned = (await git.config(`remote.${remote}.url`)) !== undefined;
-  const tracking = evidenceTracking(remote);
-  const main = cloned ? `refs/remotes/${remote}/${branch}` : `refs/heads/${branch}`;
-  if (cloned) await git.fetch(remote, [`+refs/heads/${branch}:${main}`, tracking.refspec]);
-  const head = await git.resolve(main);
-  if (head === undefined)
-    throw new PatchwardenError('not-a-repository', `${git.dir} has no protected branch ${branch}`);
+  const head = await protectedHead(git);
   const authority = await readAuthority(git, head);
   if (!authority.ok)
-    throw new PatchwardenError('bad-document', `at the head of ${branch}: ${authority.error}`);
-  return {
-    head,
-    evidence: await git.resolve(cloned ? tracking.ref : EVIDENCE_BRANCH),
-    config: await readConfig(git, head),
-    authority: authority.value,
-  };
-}
-
-async function readConfig(git: Git, commit: string): Promise<Config> {
-  const id = await git.resolve(commit);
-  const text = id && (await git.readFile(id, 'patchwarden.json'));
-  if (!text)
+    throw new PatchwardenError('bad-document', `at the head of the protected branch: ${authority.error}`);
+  const config = readDocument(await git.readBytes(head, 'patchwarden.json'), 'patchwarden.json', 'Config');
+  if (!config)
     throw new PatchwardenError(
-      'not-a-repository',
-      `${git.dir} is no policy repository: its commit ${commit.slice(0, 12)} has no patchwarden.json`,
+      'bad-document',
+      'at the head of the protected branch: patchwarden.json is missing or not valid',
     );
-  const parsed = parseJsonDocument(text, { file: 'patchwarden.json' });
-  const document = parsed.ok ? validateDocument(parsed.value, 'Config') : parsed;
-  if (!document.ok || document.value.kind !== 'Config')
-    throw new PatchwardenError('bad-document', 'patchwarden.json is not valid; run patchwarden validate');
-  return document.value;
+  const remote = config.forge?.remote ?? 'origin';
+  const cloned = (await git.config(`remote.${remote}.url`)) !== undefined;
+  const evidence = await git.resolve(cloned ? evidenceTracking(remote).ref : EVIDENCE_BRANCH);
+  return { head, evidence, config, authority: authority.value };
 }

@@ -5,9 +5,8 @@ import { PatchwardenError } from '../domain/errors.ts';
 import { observeRoot } from '../observe/host-root.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git } from '../ports/git.ts';
-import type { PolicyEngine } from '../ports/policy-engine.ts';
-import type { Governed } from '../rollout/targets.ts';
 import type { ApplyPorts } from './apply.ts';
+import { governedAssets } from './governed.ts';
 import type { Wire } from './wire.ts';
 
 /** Paths of keys, never their content. */
@@ -18,35 +17,32 @@ export interface ApplyKeys {
   readonly log: string | undefined;
 }
 
-export interface ApplyParts {
-  readonly git: Git;
-  readonly policy: Pick<PolicyEngine, 'change'>;
-  /** Baseline and ring of every asset, by the documents of the verified head. */
-  readonly governed: (documents: PolicyDocuments) => Promise<readonly Governed[]>;
+/** Real technologies for {@link ApplyPorts}, for the policy repository in a directory. */
+export async function openApply(wire: Wire, dir: string, keys: ApplyKeys): Promise<ApplyPorts> {
+  const git = await wire.git(dir);
+  return {
+    git,
+    policy: await wire.policy(),
+    governed: (documents) => governedAssets(wire, git.dir, documents),
+    clock: wire.clock,
+    log: wire.log,
+    runLock: wire.runLock,
+    stateStore: wire.stateStore,
+    artifactStore: wire.artifactStore,
+    rootDriver: wire.rootDriver,
+    evidenceLog: (documents, mode) => openEvidence(wire, git, documents, mode === 'apply' ? keys : undefined),
+    observe: async ({ config }, asset) => {
+      const driver = (config.drivers ?? []).find((d) => d.asset === asset);
+      if (!driver) throw new PatchwardenError('usage', `no driver for ${asset} in patchwarden.json`);
+      const root = resolve(git.dir, driver.path);
+      return observeRoot(wire.fileTree(root), { live: root === '/' });
+    },
+  };
 }
 
-/** Real technologies for {@link ApplyPorts}. */
-export const openApply = (wire: Wire, parts: ApplyParts, keys: ApplyKeys): ApplyPorts => ({
-  ...parts,
-  clock: wire.clock,
-  log: wire.log,
-  runLock: wire.runLock,
-  stateStore: wire.stateStore,
-  artifactStore: wire.artifactStore,
-  rootDriver: wire.rootDriver,
-  evidenceLog: (documents, mode) =>
-    openEvidence(wire, parts.git, documents, mode === 'apply' ? keys : undefined),
-  observe: async ({ config }, asset) => {
-    const driver = (config.drivers ?? []).find((d) => d.asset === asset);
-    if (!driver) throw new PatchwardenError('usage', `no driver for ${asset} in patchwarden.json`);
-    const root = resolve(parts.git.dir, driver.path);
-    return observeRoot(wire.fileTree(root), { live: root === '/' });
-  },
-});
-
 /** The log that remembers its last head; without keys it is read and nothing is remembered anew. */
-function openEvidence(
-  wire: Wire,
+export function openEvidence(
+  wire: Pick<Wire, 'stateStore' | 'evidenceLog' | 'clock' | 'logKey'>,
   git: Git,
   { config, roles }: PolicyDocuments,
   keys: ApplyKeys | undefined,

@@ -12,7 +12,10 @@ export interface ProtectedHistory {
   readonly claims: readonly HeadClaim[];
 }
 
-export async function readProtectedHistory(git: Pick<Git, 'history'>, head: string): Promise<ProtectedHistory> {
+export async function readProtectedHistory(
+  git: Pick<Git, 'history'>,
+  head: string,
+): Promise<ProtectedHistory> {
   const commits = await git.history(head);
   const byId = new Map(commits.map((c) => [c.id, c]));
   const line = new Map<string, GitCommit>();

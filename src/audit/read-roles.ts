@@ -22,7 +22,8 @@ export async function readAuthority(
   if (allowedSigners === undefined) return fail('there is no allowed-signers');
   const parsed = parseJsonDocument(text, { file: 'roles.json' });
   const document = parsed.ok ? validateDocument(parsed.value, 'Roles') : parsed;
-  if (!document.ok) return fail(`roles.json is not valid: ${document.error[0]?.message ?? 'no reason given'}`);
+  if (!document.ok)
+    return fail(`roles.json is not valid: ${document.error[0]?.message ?? 'no reason given'}`);
   return document.value.kind === 'Roles'
     ? ok({ roles: document.value, allowedSigners })
     : fail('roles.json is not of the kind Roles');

@@ -18,7 +18,10 @@ export function rememberingEvidenceLog(
     const text = await state.read(REMEMBERED_HEAD);
     const head = text === undefined ? undefined : parseHead(text);
     if (text !== undefined && !head)
-      throw new PatchwardenError('evidence-broken', `the state file ${REMEMBERED_HEAD} is no evidence head; if it was damaged, run patchwarden audit verify, then remove it`);
+      throw new PatchwardenError(
+        'evidence-broken',
+        `the state file ${REMEMBERED_HEAD} is no evidence head; if it was damaged, run patchwarden audit verify, then remove it`,
+      );
     return head;
   };
   const accept = async (head: EvidenceHead, known: EvidenceHead | undefined): Promise<EvidenceHead> => {

@@ -50,7 +50,10 @@ const unreadable = (message: string): EvidenceVerdict => ({
 
 /** Everything: the bytes, and each merge and approval against the real commits. */
 export async function verifyEvidence(
-  git: Pick<Git, 'diffTrees' | 'readObjects' | 'resolve' | 'storeCommit' | 'readCommit' | 'verifyCommit' | 'readFile'>,
+  git: Pick<
+    Git,
+    'diffTrees' | 'readObjects' | 'resolve' | 'storeCommit' | 'readCommit' | 'verifyCommit' | 'readFile'
+  >,
   subject: {
     readonly view: EvidenceView;
     readonly verifierKey: string;

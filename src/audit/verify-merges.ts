@@ -37,7 +37,8 @@ export async function verifyMerges(
 function trailerProblems(logged: Logged<MergeEvidence>, commit: GitCommit): EvidenceProblem[] {
   const { entry } = logged;
   const says = parseMergeTrailers(commit.trailers);
-  if (!says.ok) return [aboutEntry(logged, `commit ${short(commit.id)} is no merge of a pull request: ${says.error}`)];
+  if (!says.ok)
+    return [aboutEntry(logged, `commit ${short(commit.id)} is no merge of a pull request: ${says.error}`)];
   const { pull, kind, scope, contentDigest, approvals } = says.value;
   const same =
     pull === entry.pull &&
@@ -45,7 +46,9 @@ function trailerProblems(logged: Logged<MergeEvidence>, commit: GitCommit): Evid
     scope === entry.scope &&
     contentDigest === entry.contentDigest &&
     digestOf(approvals.toSorted()) === digestOf(entry.approvals.toSorted());
-  return same ? [] : [aboutEntry(logged, `commit ${short(commit.id)} says something else than this entry of it`)];
+  return same
+    ? []
+    : [aboutEntry(logged, `commit ${short(commit.id)} says something else than this entry of it`)];
 }
 
 async function lockProblems(

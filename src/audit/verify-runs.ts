@@ -19,14 +19,21 @@ export function verifyRuns(entries: readonly Logged[]): RunReport {
   const intents = new Map<string, Logged<IntentEvidence>>();
   const effects = new Map<string, Logged<EffectEvidence>>();
   const authorised = (e: Logged<IntentEvidence>) =>
-    merges.some((m) => m.index < e.index && m.entry.commit === e.entry.merge && m.entry.locks.includes(e.entry.lock));
+    merges.some(
+      (m) => m.index < e.index && m.entry.commit === e.entry.merge && m.entry.locks.includes(e.entry.lock),
+    );
 
   for (const logged of ofType(entries, 'intent')) {
     const first = intents.get(logged.entry.run);
     if (first) problems.push(aboutEntry(logged, `its run was announced before, by ${nameOf(first)}`));
     else intents.set(logged.entry.run, logged);
     if (!authorised(logged))
-      problems.push(aboutEntry(logged, `no merge entry before it brought its lock ${logged.entry.lock} with commit ${logged.entry.merge}`));
+      problems.push(
+        aboutEntry(
+          logged,
+          `no merge entry before it brought its lock ${logged.entry.lock} with commit ${logged.entry.merge}`,
+        ),
+      );
   }
   for (const logged of ofType(entries, 'effect')) {
     const first = effects.get(logged.entry.run);
@@ -52,7 +59,9 @@ function follows(
 ): EvidenceProblem[] {
   const { asset, lock, run } = later.entry;
   if (!earlier || earlier.index > later.index)
-    return [aboutEntry(later, `there is no ${what} before it for its run ${printable(run)} on ${printable(asset)}`)];
+    return [
+      aboutEntry(later, `there is no ${what} before it for its run ${printable(run)} on ${printable(asset)}`),
+    ];
   return earlier.entry.asset === asset && earlier.entry.lock === lock
     ? []
     : [aboutEntry(later, `it speaks of another host or lock than ${nameOf(earlier)} of the same run`)];

@@ -17,7 +17,7 @@ export interface TreeFault {
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 const LONE_SURROGATE = /\p{Cs}/u;
 
-export const keyOf = (member: MemberNode): string =>
+const keyOf = (member: MemberNode): string =>
   member.name.type === 'String' ? member.name.value : member.name.name;
 
 /** Plain data of a parsed tree; every fault goes to `faults`. The caller has bounded the depth. */

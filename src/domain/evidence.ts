@@ -18,8 +18,6 @@ export const REMEMBERED_HEAD = 'evidence/head';
 /** File of the branch with the signed size and root. @see C2SP tlog-tiles */
 export const CHECKPOINT_PATH = 'checkpoint';
 
-export type EvidenceType = EvidenceEntry['type'];
-
 /** Size and root of the log at one moment; the root as lower-case hex. */
 export interface LogHead {
   readonly size: number;

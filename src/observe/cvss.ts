@@ -9,6 +9,29 @@ export interface CvssRating {
   readonly vector: string;
 }
 
+/** Base metrics and their values, by the beginning of a vector, in the order of the specification. */
+const BASE: readonly (readonly [prefix: string, metrics: Readonly<Record<string, string>>])[] = [
+  [
+    'CVSS:4.0/',
+    {
+      AV: 'NALP',
+      AC: 'LH',
+      AT: 'NP',
+      PR: 'NLH',
+      UI: 'NPA',
+      VC: 'HLN',
+      VI: 'HLN',
+      VA: 'HLN',
+      SC: 'HLN',
+      SI: 'HLN',
+      SA: 'HLN',
+    },
+  ],
+  ['CVSS:3.1/', { AV: 'NALP', AC: 'LH', PR: 'NLH', UI: 'NR', S: 'UC', C: 'NLH', I: 'NLH', A: 'NLH' }],
+  ['CVSS:3.0/', { AV: 'NALP', AC: 'LH', PR: 'NLH', UI: 'NR', S: 'UC', C: 'NLH', I: 'NLH', A: 'NLH' }],
+  ['', { AV: 'LAN', AC: 'HML', Au: 'MSN', C: 'NPC', I: 'NPC', A: 'NPC' }],
+];
+
 const rated = new Map<string, CvssRating | undefined>();
 const MAX_CACHED = 50_000;
 
@@ -25,15 +48,31 @@ export function rateVector(vector: string): CvssRating | undefined {
 }
 
 function computeRating(vector: string): CvssRating | undefined {
-  try {
-    const parsed = cvss.fromVector(vector);
-    if (parsed === null || !parsed.isBaseFullyDefined()) return undefined;
-    const score = (parsed.calculateScores() as { readonly base?: number }).base;
-    if (score === undefined || Number.isNaN(score)) return undefined;
-    return { severity: severityOfScore(score, versionOf(vector)), score, vector };
-  } catch {
-    return undefined;
-  }
+  const base = baseVector(vector);
+  if (base === undefined) return undefined;
+  const scores = cvss.fromVector(base)?.calculateScores() as { readonly base?: number } | undefined;
+  const score = scores?.base;
+  if (score === undefined || Number.isNaN(score)) return undefined;
+  return { severity: severityOfScore(score, versionOf(vector)), score, vector };
+}
+
+/** The base metrics alone, each once and with a known value: the calculator only sees words of the specification. */
+function baseVector(vector: string): string | undefined {
+  const [prefix, metrics] = BASE.find(([p]) =>
+    p === '' ? !vector.startsWith('CVSS:') : vector.startsWith(p),
+  ) ?? ['', {}];
+  const given = vector
+    .slice(prefix.length)
+    .split('/')
+    .map((p) => p.split(':'));
+  const parts = Object.entries(metrics).map(([metric, values]) => {
+    const own = given.filter(([name]) => name === metric);
+    const value = own[0]?.[1] ?? '';
+    return own.length === 1 && value.length === 1 && values.includes(value)
+      ? `${metric}:${value}`
+      : undefined;
+  });
+  return parts.includes(undefined) ? undefined : `${prefix}${parts.join('/')}`;
 }
 
 /** 4, 3.1, 3 or 2: a record with several vectors is rated by the newest version. */

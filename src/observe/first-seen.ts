@@ -1,6 +1,6 @@
 import type { FirstSeenRow, PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { Instant } from '../domain/time.ts';
-import { sortedBy } from '../util/sort.ts';
+import { compareCodePoints } from '../util/sort.ts';
 
 const keyOf = (stream: string, origin: string, name: string, version: string): string =>
   [stream, origin, name, version].join('\n');
@@ -21,11 +21,5 @@ export function updateFirstSeen(
     const { stream, origin, name, version, sourceVersion } = p;
     all.set(key, { stream, origin, package: name, version, sourceVersion, at: now });
   }
-  return sortedBy(
-    all.values(),
-    (r) => r.stream,
-    (r) => r.origin,
-    (r) => r.package,
-    (r) => r.version,
-  );
+  return [...all].sort((a, b) => compareCodePoints(a[0], b[0])).map(([, row]) => row);
 }

@@ -71,7 +71,7 @@ export interface Git {
   /** UTF-8 content of a file of a commit; undefined when absent. Refuses links and submodules. */
   readFile(commit: string, path: string): Promise<string | undefined>;
   readBytes(commit: string, path: string): Promise<Uint8Array | undefined>;
-  /** Every commit reachable from `head`, itself included, parents before children. */
+  /** Every commit reachable from `head`, itself included, parents before children. Throws `history-unverified` on an unreadable one. */
   history(head: string): Promise<readonly GitCommit[]>;
   /** Contents of objects named by id or `<commit>:<path>`, all in one go; undefined where there is none. */
   readObjects(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;

@@ -83,13 +83,14 @@ async function withoutBytes(
   for (const { row, neededBy } of rows.values()) {
     const reason = await deps.keepBytes(row);
     if (reason === null) continue;
-    out.push({ name: row.name, version: row.version, reason });
+    out.push({ name: row.name, version: row.version, reason, cause: 'bytes' });
     for (const p of packages)
       if (neededBy.includes(p.row.name))
         out.push({
           name: p.row.name,
           version: p.row.version,
           reason: `needs ${row.name} ${row.version}: ${reason}`,
+          cause: 'bytes',
         });
   }
   return out;

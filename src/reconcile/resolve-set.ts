@@ -17,6 +17,8 @@ export interface LeftOut {
   readonly name: string;
   readonly version: string;
   readonly reason: string;
+  /** closure: it cannot be installed completely; bytes: nobody can promise its file. */
+  readonly cause: 'closure' | 'bytes';
 }
 
 export interface ResolvedSet {
@@ -53,7 +55,7 @@ export async function resolveSet(deps: ResolveDeps, input: ResolveSetInput): Pro
     const next = await attempt(deps, input, [...accepted, ...group]);
     if (next.kind === 'refused') {
       for (const w of group)
-        leftOut.push({ name: w.name, version: w.candidate.version, reason: next.reason });
+        leftOut.push({ name: w.name, version: w.candidate.version, reason: next.reason, cause: 'closure' });
     } else {
       accepted = [...accepted, ...group];
       best = next.set;

@@ -7,6 +7,8 @@ type Leaf = Logged & { readonly leaf: string };
 
 const short = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
 
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
 /** One line for people: what happened, on whose authority. */
 export function summaryOf(entry: EvidenceEntry): string {
   switch (entry.type) {
@@ -15,9 +17,9 @@ export function summaryOf(entry: EvidenceEntry): string {
     case 'approval':
       return `pull request ${entry.pull}: approved by ${entry.person}, content ${short(entry.contentDigest)}`;
     case 'merge':
-      return `pull request ${entry.pull}: merged by ${entry.merger} as ${short(entry.commit)}, ${entry.approvals.length} approvals, ${entry.locks.length} locks`;
+      return `pull request ${entry.pull}: merged by ${entry.merger} as ${short(entry.commit)}, ${count(entry.approvals.length, 'approval')}, ${count(entry.locks.length, 'lock')}`;
     case 'intent':
-      return `${entry.asset}: will install ${entry.packages.length} packages of lock ${short(entry.lock)}, merged as ${short(entry.merge)}`;
+      return `${entry.asset}: will install ${count(entry.packages.length, 'package')} of lock ${short(entry.lock)}, merged as ${short(entry.merge)}`;
     case 'effect':
       return `${entry.asset}: ${entry.outcome}${entry.reason === undefined ? '' : ` (${entry.reason})`}, lock ${short(entry.lock)}`;
     case 'verification':

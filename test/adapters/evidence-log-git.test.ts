@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gitEvidenceLog } from '../../src/adapters/evidence-log-git.ts';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
+import type { PatchwardenError } from '../../src/domain/errors.ts';
 import type { EvidenceLog } from '../../src/ports/evidence-log.ts';
 import type { Git } from '../../src/ports/git.ts';
 import { logTiles, tilePath } from '../../src/util/tlog/tile-paths.ts';
 import { evidenceLogConformance } from '../ports/evidence-log.conformance.ts';
-import { logKey, proposals, story } from '../support/builders/evidence.ts';
+import { logKey, proposalEntry, proposals, story } from '../support/builders/evidence.ts';
 import { createWorld, git, NOW, rawCommit, type World } from '../support/git-fixtures.ts';
 
 const BRANCH = 'refs/heads/patchwarden/evidence';
@@ -142,6 +144,28 @@ describe('the evidence log on a branch', () => {
     const writer = { key: logKey(8), signer: world.keys.bot };
     expect(() => gitEvidenceLog({ ...options, writer })).toThrow('is not the one whose public half');
     expect(() => gitEvidenceLog({ ...options, verifier: 'log+00000000+AAAA' })).toThrow('of no use');
+  });
+
+  test('writers in two clones at the same time lose and double nothing', async () => {
+    clear();
+    const second = join(world.dir, 'second');
+    git(world.dir, ['clone', '-q', world.origin, second]);
+    const logs = [logOf(), logOf(await openGit(second))];
+    const write = async (log: EvidenceLog, pull: number): Promise<void> => {
+      try {
+        await log.append([proposalEntry({ pull })]);
+      } catch (error) {
+        if ((error as PatchwardenError).code !== 'lease-lost') throw error;
+        await write(log, pull);
+      }
+    };
+    await Promise.all(
+      logs.map(async (log, i) => {
+        for (let n = 1; n <= 4; n += 1) await write(log, i * 100 + n);
+      }),
+    );
+    const pulls = (await logOf().entries()).map((e) => (e.type === 'proposal' ? e.pull : 0));
+    expect(pulls.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 101, 102, 103, 104]);
   });
 
   test('10,000 entries in ten appends', { timeout: 60_000 }, async () => {

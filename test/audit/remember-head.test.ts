@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rememberingEvidenceLog } from '../../src/audit/remember-head.ts';
-import { fakeEvidenceLog, type SharedLog } from '../support/fakes/evidence-log.ts';
 import { proposals, story } from '../support/builders/evidence.ts';
+import { fakeEvidenceLog, type SharedLog } from '../support/fakes/evidence-log.ts';
 
 function setup() {
   const shared: SharedLog = { entries: [] };

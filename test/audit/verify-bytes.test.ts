@@ -6,7 +6,14 @@ import { decodeBundle } from '../../src/util/tlog/bundle.ts';
 import { rootOf } from '../../src/util/tlog/compact.ts';
 import { hashLeaf, hexOf } from '../../src/util/tlog/hash.ts';
 import { signNote } from '../../src/util/tlog/note.ts';
-import { anyEntry, logKey, mergeEntry, proposalEntry, proposals, story } from '../support/builders/evidence.ts';
+import {
+  anyEntry,
+  logKey,
+  mergeEntry,
+  proposalEntry,
+  proposals,
+  story,
+} from '../support/builders/evidence.ts';
 import { bytesOf, headsOf, viewOf, viewOfBytes, withFiles } from '../support/builders/evidence-view.ts';
 
 const key = logKey();
@@ -43,7 +50,11 @@ describe('an intact log', () => {
         const made = viewOf(all);
         const verdict = check(made, headsOf(made));
         // What random entries say makes no sense together, so only what is said of the bytes counts here.
-        expect(verdict.problems.filter((p) => !/its (run|lock)|no (intent|effect|merge)|another host/.test(p.message))).toEqual([]);
+        expect(
+          verdict.problems.filter(
+            (p) => !/its (run|lock)|no (intent|effect|merge)|another host/.test(p.message),
+          ),
+        ).toEqual([]);
         expect(verdict.entries.map((e) => e.entry)).toEqual(all.flat());
       }),
       { numRuns: 30 },
@@ -78,18 +89,28 @@ describe('tampering without the key', () => {
       expect(check(withFiles(view, { [path]: copy })).problems[0]?.entry).toBe(i);
       at += 2 + entry.length;
     }
-    const altered = Buffer.from(Buffer.from(bytes).toString('latin1').replace('"installed"', '"instalied"'), 'latin1');
+    const altered = Buffer.from(
+      Buffer.from(bytes).toString('latin1').replace('"installed"', '"instalied"'),
+      'latin1',
+    );
     expect(messages(withFiles(view, { [path]: altered }))[0]).toBe(
       'entry 3 (effect): its bytes in tile/entries/000.p/7 are not those that tile/0 has the hash of',
     );
-    const valid = Buffer.from(Buffer.from(bytes).toString('latin1').replace('"web-1","lock"', '"web-2","lock"'), 'latin1');
-    expect(messages(withFiles(view, { [path]: valid }))[0]).toMatch(/^entry \d \((intent|effect)\): its bytes/);
+    const valid = Buffer.from(
+      Buffer.from(bytes).toString('latin1').replace('"web-1","lock"', '"web-2","lock"'),
+      'latin1',
+    );
+    expect(messages(withFiles(view, { [path]: valid }))[0]).toMatch(
+      /^entry \d \((intent|effect)\): its bytes/,
+    );
   });
 
   test('any file cut short anywhere, missing, or too much is found', () => {
     for (const [path, bytes] of view.files) {
       for (let length = 0; length < bytes.length; length += 5)
-        expect(check(withFiles(view, { [path]: bytes.subarray(0, length) })).ok, `${path} ${length}`).toBe(false);
+        expect(check(withFiles(view, { [path]: bytes.subarray(0, length) })).ok, `${path} ${length}`).toBe(
+          false,
+        );
       expect(messages(withFiles(view, { [path]: null })).join()).toContain(path);
       expect(check(withFiles(view, { [path]: Buffer.concat([bytes, Buffer.from('x')]) })).ok).toBe(false);
     }
@@ -97,7 +118,9 @@ describe('tampering without the key', () => {
       'the file notes.txt does not belong to a log of 7 entries',
     ]);
     expect(messages(withFiles(view, { 'tile/0/000.p/5': Buffer.alloc(160) }))).toHaveLength(1);
-    expect(messages({ ...view, odd: ['link'] })).toEqual(['link is no plain file and does not belong to the log']);
+    expect(messages({ ...view, odd: ['link'] })).toEqual([
+      'link is no plain file and does not belong to the log',
+    ]);
   });
 
   const entries = [...story(), ...proposals(2)];
@@ -134,7 +157,9 @@ describe('tampering without the key', () => {
   });
 
   test('a verifier key that is none is said to be so', () => {
-    expect(verifyBytes(view, 'log+00000000+AAAA', []).problems[0]?.message).toContain('log.key in roles.json');
+    expect(verifyBytes(view, 'log+00000000+AAAA', []).problems[0]?.message).toContain(
+      'log.key in roles.json',
+    );
   });
 });
 
@@ -162,7 +187,9 @@ describe('tampering with the key', () => {
   test('a fork of the same size, and a longer log with another past, are found by what was named', () => {
     expect(check(fork).ok).toBe(true);
     expect(messages(fork, heads)).toHaveLength(1);
-    expect(messages(fork, heads)[0]).toContain('the first 7 entries are not those any more: the log was rewritten');
+    expect(messages(fork, heads)[0]).toContain(
+      'the first 7 entries are not those any more: the log was rewritten',
+    );
     expect(messages(longer, heads)).toHaveLength(2);
   });
 

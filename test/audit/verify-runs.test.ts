@@ -34,17 +34,67 @@ describe('runs in the evidence', () => {
   });
 
   test.each<[string, readonly EvidenceEntry[], number, RegExp]>([
-    ['two effects', [...story(), effectEntry()], 5, /^entry 5 \(effect\): its run had an effect before, entry 3 \(effect\)/],
-    ['an effect without intent', [mergeEntry(), effectEntry()], 1, /^entry 1 \(effect\): there is no intent before it/],
-    ['an effect before its intent', [mergeEntry(), effectEntry(), intentEntry()], 1, /there is no intent before it/],
-    ['two intents', [mergeEntry(), intentEntry(), intentEntry()], 2, /^entry 2 \(intent\): its run was announced before/],
-    ['an intent on no merge', [intentEntry()], 0, /^entry 0 \(intent\): no merge entry before it brought its lock/],
+    [
+      'two effects',
+      [...story(), effectEntry()],
+      5,
+      /^entry 5 \(effect\): its run had an effect before, entry 3 \(effect\)/,
+    ],
+    [
+      'an effect without intent',
+      [mergeEntry(), effectEntry()],
+      1,
+      /^entry 1 \(effect\): there is no intent before it/,
+    ],
+    [
+      'an effect before its intent',
+      [mergeEntry(), effectEntry(), intentEntry()],
+      1,
+      /there is no intent before it/,
+    ],
+    [
+      'two intents',
+      [mergeEntry(), intentEntry(), intentEntry()],
+      2,
+      /^entry 2 \(intent\): its run was announced before/,
+    ],
+    [
+      'an intent on no merge',
+      [intentEntry()],
+      0,
+      /^entry 0 \(intent\): no merge entry before it brought its lock/,
+    ],
     ['an intent before its merge', [intentEntry(), mergeEntry()], 0, /no merge entry before it/],
-    ['a lock of another merge', [mergeEntry({ commit: commitId('9') }), intentEntry()], 1, /no merge entry before it/],
-    ['a merge of another lock', [mergeEntry({ locks: [other] }), intentEntry()], 1, /no merge entry before it/],
-    ['an effect of another host', [mergeEntry(), intentEntry(), effectEntry({ asset: 'web-2' })], 2, /another host or lock than entry 1/],
-    ['a verification without effect', [mergeEntry(), intentEntry(), verificationEntry()], 2, /there is no effect before it/],
-    ['a verification of another lock', [...story(), verificationEntry({ lock: other })], 5, /another host or lock than entry 3/],
+    [
+      'a lock of another merge',
+      [mergeEntry({ commit: commitId('9') }), intentEntry()],
+      1,
+      /no merge entry before it/,
+    ],
+    [
+      'a merge of another lock',
+      [mergeEntry({ locks: [other] }), intentEntry()],
+      1,
+      /no merge entry before it/,
+    ],
+    [
+      'an effect of another host',
+      [mergeEntry(), intentEntry(), effectEntry({ asset: 'web-2' })],
+      2,
+      /another host or lock than entry 1/,
+    ],
+    [
+      'a verification without effect',
+      [mergeEntry(), intentEntry(), verificationEntry()],
+      2,
+      /there is no effect before it/,
+    ],
+    [
+      'a verification of another lock',
+      [...story(), verificationEntry({ lock: other })],
+      5,
+      /another host or lock than entry 3/,
+    ],
   ])('%s is a problem', (_, entries, entry, message) => {
     const { problems } = judge(entries);
     expect(problems).toHaveLength(1);

@@ -31,7 +31,11 @@ describe('evidence entries', () => {
 
   test.each<[string, EvidenceEntry, RegExp]>([
     ['too large', intentEntry({ asset: 'x'.repeat(66_000) }), /bytes and the log holds at most 65535/],
-    ['out of its schema', proposalEntry({ pull: 0 }), /does not fit its schema: "pull" must be at least 1, but is 0$/],
+    [
+      'out of its schema',
+      proposalEntry({ pull: 0 }),
+      /does not fit its schema: "pull" must be at least 1, but is 0$/,
+    ],
     ['with a bad time', effectEntry({ time: 'yesterday' }), /schema: "time" must be a moment/],
     ['with half a character', effectEntry({ reason: '\ud800' }), /refused/],
     [
@@ -39,7 +43,11 @@ describe('evidence entries', () => {
       proposalEntry({ digests: JSON.parse(`{"__proto__":"sha256:${'0'.repeat(64)}"}`) }),
       /refused/,
     ],
-    ['of no type', { type: 'rumour' } as unknown as EvidenceEntry, /must be an object with "type": "proposal" or/],
+    [
+      'of no type',
+      { type: 'rumour' } as unknown as EvidenceEntry,
+      /must be an object with "type": "proposal" or/,
+    ],
   ])('%s are refused', (_, entry, message) => {
     expect(encoded(entry)).toMatch(message);
   });

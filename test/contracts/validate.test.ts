@@ -33,7 +33,8 @@ describe('validateDocument', () => {
   });
 
   it('uses the kind of the folder when the document names none, so that all problems show at once', () => {
-    const { kind: _kind, owner: _owner, ...hold } = example('hold');
+    const { kind, owner, ...hold } = example('hold');
+    expect([kind, owner]).toEqual(['Hold', 'team:platform']);
     expect(check(hold, 'Hold')).toEqual([
       expect.stringMatching(/^a Hold needs the key "kind"/),
       expect.stringMatching(/^a Hold needs the key "owner"/),

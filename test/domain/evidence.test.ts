@@ -9,12 +9,18 @@ test('a head round trips', () => {
   expect(parseHead(`0:${root}`)).toEqual({ size: 0, root });
 });
 
-test.each(['', '12', `012:${root}`, `-1:${root}`, `12:${root.toUpperCase()}`, `12:${root}0`, `1e3:${root}`, `9999999999999999:${root}`])(
-  '%s is no head',
-  (text) => {
-    expect(parseHead(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '12',
+  `012:${root}`,
+  `-1:${root}`,
+  `12:${root.toUpperCase()}`,
+  `12:${root}0`,
+  `1e3:${root}`,
+  `9999999999999999:${root}`,
+])('%s is no head', (text) => {
+  expect(parseHead(text)).toBeUndefined();
+});
 
 test('a clone keeps the log beside the other branches of its remote', () => {
   expect(evidenceTracking('up')).toEqual({

@@ -66,7 +66,7 @@ describe('resolveBaseline', () => {
   });
   it('leaves out what has no bytes, and what needs it', async () => {
     const { entries, leftOut } = await resolve([on('s1', 'lost', '2'), on('s1', 'ok', '2')]);
-    expect(leftOut).toEqual([{ name: 'lost', version: '2', reason: 'its bytes are gone' }]);
+    expect(leftOut).toEqual([{ name: 'lost', version: '2', reason: 'its bytes are gone', cause: 'bytes' }]);
     expect([...entries.keys()]).toEqual(['pkg:deb/debian/ok?arch=amd64&distro=debian-12']);
   });
   it('gives the same entries whatever the order of the rows', async () => {

@@ -76,7 +76,9 @@ describe('resolveSet', () => {
     );
     const set = await resolveSet({ solver, offer: offerOf([]), forbids: () => null }, input([bad, good]));
     expect(set.packages.map((p) => p.row.name)).toEqual(['good']);
-    expect(set.leftOut).toEqual([{ name: 'bad', version: '3.0.15-1', reason: 'bad : Depends: gone' }]);
+    expect(set.leftOut).toEqual([
+      { name: 'bad', version: '3.0.15-1', reason: 'bad : Depends: gone', cause: 'closure' },
+    ]);
   });
 
   it('never locks what would remove a package', async () => {

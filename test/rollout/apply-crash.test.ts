@@ -70,8 +70,8 @@ describe.each([
 
   it('converges when the second run is killed too', async () => {
     const points = await pointsOf(fresh(state));
-    for (let first = 1; first <= points; first += 3) {
-      for (let second = 1; second <= points; second += 2) {
+    for (let first = 1; first <= points; first += 4) {
+      for (let second = 1; second <= points; second += 5) {
         const world = fresh(state);
         await applyOnce(world, [target], killAt(first).step).catch(() => undefined);
         await applyOnce(world, [target], killAt(second).step).catch(() => undefined);

@@ -36,7 +36,7 @@ const asset = fc.record({
   labels,
   kernel: maybe(fc.constantFrom(...KERNELS)),
   exposure: maybe(fc.constantFrom('internet', 'internal')),
-  origins: fc.subarray([...ORIGINS], { minLength: 1 }),
+  origins: fc.subarray([...ORIGINS]),
   unknown: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? 'unreadable' : null)),
 });
 

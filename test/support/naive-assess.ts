@@ -83,14 +83,31 @@ export function naiveAssess(
     const known = asset.unknown === null;
     return [
       ...(known && rows.affected.some((a) => a.ecosystem === ecosystem) ? [] : [blind(asset, null)]),
-      ...(known ? judged.flatMap((c) => vulnerabilities(asset, c as ComponentRow, waiting as ComponentRow[])) : []),
+      ...(known
+        ? judged.flatMap((c) => vulnerabilities(asset, c as ComponentRow, waiting as ComponentRow[]))
+        : []),
       ...(known ? all.flatMap((c) => updates(asset, c)) : []),
     ];
   }
 
   function blind(asset: AssetRow, component: ComponentRow | null): Draft {
-    const nothing = { severity: 'unknown', kev: null, fix: 'none', offers: [], published: null, fixAvailable: null };
-    return { asset, component, kind: 'vulnerability', names: [], reboot: false, affected: 'unknown', ...nothing };
+    const nothing = {
+      severity: 'unknown',
+      kev: null,
+      fix: 'none',
+      offers: [],
+      published: null,
+      fixAvailable: null,
+    };
+    return {
+      asset,
+      component,
+      kind: 'vulnerability',
+      names: [],
+      reboot: false,
+      affected: 'unknown',
+      ...nothing,
+    };
   }
 
   function hitsOf(asset: AssetRow, c: ComponentRow) {
@@ -102,21 +119,33 @@ export function naiveAssess(
     );
     return judgeSource(indexAdvisories(relevant, rows.affected, ecosystem), source).map((j) => {
       const said = (kind: string) =>
-        least(rows.advisories.filter((a) => j.records.includes(a.advisory) && a.kind === kind).map((a) => a.published));
+        least(
+          rows.advisories
+            .filter((a) => j.records.includes(a.advisory) && a.kind === kind)
+            .map((a) => a.published),
+        );
       return {
         names: [j.advisory, ...j.aliases],
         fixed: j.fixedIn,
         severity: j.severity,
         kev: least(rows.kev.filter((k) => j.exploitIds.includes(k.cve)).map((k) => k.dateAdded)),
-        affected: j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant' ? 'not-affected' : j.verdict,
+        affected:
+          j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant'
+            ? 'not-affected'
+            : j.verdict,
         published: said(j.kind),
         bulletinAt: j.fixedIn === null ? null : said('bulletin'),
       };
     });
   }
 
+  function originsOf(asset: AssetRow): readonly string[] {
+    const own = rows.origins.filter((o) => o.asset === asset.asset).map((o) => o.origin);
+    return own.length > 0 ? own : rows.packages.filter((p) => p.stream === asset.stream).map((p) => p.origin);
+  }
+
   function newer(asset: AssetRow, c: ComponentRow, anywhere = false): PackageRow[] {
-    const mine = rows.origins.filter((o) => o.asset === asset.asset).map((o) => o.origin);
+    const mine = originsOf(asset);
     return rows.packages.filter(
       (p) =>
         p.stream === asset.stream &&
@@ -151,40 +180,49 @@ export function naiveAssess(
     if (fixed === null) return 'none';
     if (newer(asset, component).some((p) => closes(p, component, fixed))) return 'available';
     if (newer(asset, component, true).some((p) => closes(p, component, fixed))) return 'needs';
-    const mine = rows.origins.filter((o) => o.asset === asset.asset).map((o) => o.origin);
+    const mine = originsOf(asset);
     const [newest] = rows.packages
       .filter((p) => p.stream === asset.stream && p.name === component.name && mine.includes(p.origin))
       .sort((a, b) => cmp(b.version, a.version) || cmp(b.sourceVersion, a.sourceVersion));
     return newest && cmp(sourceVersionOf(newest), fixed) < 0 ? 'needs' : 'released';
   }
 
-  function vulnerabilities(asset: AssetRow, component: ComponentRow, waiting: readonly ComponentRow[]): Draft[] {
+  function vulnerabilities(
+    asset: AssetRow,
+    component: ComponentRow,
+    waiting: readonly ComponentRow[],
+  ): Draft[] {
     if (component.sourcePackage === null) return [blind(asset, component)];
-    return hitsOf(asset, component).map(({ names, fixed, severity, kev, affected, published, bulletinAt }) => {
-      const sure = affected === 'affected';
-      const reboot = waiting.some(
-        (w) => w.sourcePackage === component.sourcePackage && fixed !== null && cmp(w.sourceVersion ?? '', fixed) >= 0,
-      );
-      const sight = seen(
-        asset.stream,
-        component.name,
-        (v, s) => fixed !== null && cmp(v, component.version) > 0 && cmp(s, fixed) >= 0,
-      );
-      return {
-        asset,
-        component,
-        kind: 'vulnerability',
-        names,
-        reboot,
-        severity,
-        kev,
-        fix: !sure ? 'none' : reboot ? 'available' : fixOf(asset, component, fixed),
-        affected,
-        offers: newer(asset, component).filter((p) => sure && closes(p, component, fixed)),
-        published,
-        fixAvailable: least([sight, bulletinAt]),
-      };
-    });
+    return hitsOf(asset, component).map(
+      ({ names, fixed, severity, kev, affected, published, bulletinAt }) => {
+        const sure = affected === 'affected';
+        const reboot = waiting.some(
+          (w) =>
+            w.sourcePackage === component.sourcePackage &&
+            fixed !== null &&
+            cmp(w.sourceVersion ?? '', fixed) >= 0,
+        );
+        const sight = seen(
+          asset.stream,
+          component.name,
+          (v, s) => fixed !== null && cmp(v, component.version) > 0 && cmp(s, fixed) >= 0,
+        );
+        return {
+          asset,
+          component,
+          kind: 'vulnerability',
+          names,
+          reboot,
+          severity,
+          kev,
+          fix: !sure ? 'none' : reboot ? 'available' : fixOf(asset, component, fixed),
+          affected,
+          offers: newer(asset, component).filter((p) => sure && closes(p, component, fixed)),
+          published,
+          fixAvailable: least([sight, bulletinAt]),
+        };
+      },
+    );
   }
 
   function updates(asset: AssetRow, component: ComponentRow): Draft[] {
@@ -237,7 +275,11 @@ export function naiveAssess(
       (h) => h.affected === 'affected' && closes(p, component, h.fixed),
     );
     const firstSeen = seen(p.stream, p.name, (v) => v === p.version);
-    const published = closed.flatMap((h) => h.published ?? []).sort().at(-1) ?? null;
+    const published =
+      closed
+        .flatMap((h) => h.published ?? [])
+        .sort()
+        .at(-1) ?? null;
     const behind = seen(p.stream, p.name, (v) => cmp(v, component.version) > 0);
     const answer = policy.approve({
       baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },

@@ -11,7 +11,7 @@ export function publicKey(n: number): string {
 }
 
 /** Where each valid example belongs. */
-export const PLACES = {
+const PLACES = {
   'patchwarden.json': 'config',
   'roles.json': 'roles',
   'pins.json': 'pins',

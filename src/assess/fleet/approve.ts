@@ -8,11 +8,8 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { canonicalJson } from '../../util/digest.ts';
 
-/** A patch as the `patch` table tells it: one installed part and one package that it could become. */
-interface PatchRow {
-  readonly part: number;
-  readonly pkg: number;
-  readonly baseline: string;
+/** What policy may know of a package that could be installed. Moments are RFC 3339; null where they are not known. */
+export interface CandidateFacts {
   readonly stream: string;
   readonly name: string;
   readonly sourcePackage: string;
@@ -22,13 +19,20 @@ interface PatchRow {
   readonly security: boolean;
   readonly section: string | null;
   readonly priority: string | null;
-  readonly phased: number | null;
   readonly advisories: readonly string[];
   readonly severity: Severity;
   readonly kev: boolean;
   readonly firstSeen: string | null;
   readonly published: string | null;
   readonly behind: string | null;
+}
+
+/** A patch as the `patch` table tells it: one installed part and one package that it could become. */
+interface PatchRow extends CandidateFacts {
+  readonly part: number;
+  readonly pkg: number;
+  readonly baseline: string;
+  readonly phased: number | null;
 }
 
 export interface ApproveFacts {
@@ -65,7 +69,7 @@ export async function approvePatches(
     const baseline = baselines.get(row.baseline);
     if (!baseline) throw new PatchwardenError('bug', `baseline ${row.baseline} is not there`);
     const isHeld = held.has([row.stream, row.name, row.version].join('\n'));
-    const input = approveInput(baseline, row, isHeld, facts.asOf);
+    const input = approveInputOf(baseline, row, isHeld, facts.asOf);
     const key = canonicalJson([input, row.phased]);
     const answer = answers.get(key) ?? ask(policy, input, row.phased);
     answers.set(key, answer);
@@ -87,7 +91,16 @@ function ask(
   return [verdict, rule, waitDays];
 }
 
-function approveInput(baseline: Baseline, row: PatchRow, held: boolean, asOf: Instant): ApproveInput {
+/**
+ * Input of `approve`.
+ * @param held a hold document names exactly this package version
+ */
+export function approveInputOf(
+  baseline: Baseline,
+  row: CandidateFacts,
+  held: boolean,
+  asOf: Instant,
+): ApproveInput {
   const { stream, sourcePackage, version, arch, origin, severity, kev, section } = row;
   const days = (from: string | null): number => (from === null ? 0 : fullDaysBetween(from, asOf));
   const released = row.published ?? row.firstSeen;

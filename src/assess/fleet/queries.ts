@@ -1,4 +1,5 @@
 import type { PackageRow } from '../../contracts/generated/fleet-rows.ts';
+import type { Component } from '../../domain/component.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { type Day, dayOf } from '../../domain/time.ts';
 import type { WantedPatch } from '../../domain/wanted-patch.ts';
@@ -177,3 +178,41 @@ async function packageRows(
   );
   return new Map(rows.map(({ pkg, ...row }) => [pkg, row]));
 }
+
+/** Assets of a baseline that miss at least one approved patch, by ring; rings where none does are not listed. */
+export const behindByRing = (
+  store: FleetStore,
+  baseline: string,
+): Promise<readonly { readonly ring: string; readonly assets: number }[]> =>
+  store.rows(
+    `SELECT c.ring, sum(p.assets)::BIGINT AS assets
+     FROM population p JOIN context c USING (context)
+     WHERE c.baseline = $1 AND c.ring IS NOT NULL AND EXISTS (
+       FROM shape_finding s JOIN outcome o ON o.finding = s.finding
+       JOIN judged j ON j.finding = s.finding AND j.baseline = c.baseline
+       WHERE s.shape = p.shape AND o.context = p.context AND o.status = 'missing' AND j.verdict = 'approved')
+     GROUP BY c.ring ORDER BY c.ring`,
+    [baseline],
+  );
+
+/** Packages by binary name or source package that the origins of the assets with one component set offer. */
+export const offeredTo = (
+  store: FleetStore,
+  stream: string,
+  set: string,
+  query: { readonly names: readonly string[]; readonly sources: readonly string[] },
+): Promise<readonly PackageRow[]> =>
+  store.rows<PackageRow>(
+    `SELECT k.* FROM packages k
+     SEMI JOIN (SELECT unnest(origins) AS origin FROM shape WHERE stream = $1 AND "set" = $2) o USING (origin)
+     WHERE k.stream = $1 AND (list_contains($3, k.name) OR list_contains($4, k.sourcePackage))
+     ORDER BY k.name, k.arch, k.version, k.origin, k.source, k.filename`,
+    [stream, set, query.names, query.sources],
+  );
+
+/** The packages of one component set. */
+export const setComponents = (store: FleetStore, set: string): Promise<readonly Component[]> =>
+  store.rows<Component>(
+    'SELECT * EXCLUDE ("set") FROM components WHERE "set" = $1 ORDER BY name, arch, version',
+    [set],
+  );

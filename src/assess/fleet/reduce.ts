@@ -3,7 +3,7 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 /**
  * Step one, reduce: a million assets become a few thousand shapes, and their packages distinct parts.
  *
- * In: `assets`, `origins`, `components`. Out, all numbered in an order that only depends on their content:
+ * In: `assets`, `origins`, `components`, `packages`. Out, all numbered in an order that only depends on their content:
  * - `shape(shape, stream, set, origins, kernel, unknown)`, `asset_shape(asset, shape)`
  * - `origin_set(originSet, origins)`, `origin_member(originSet, origin)`
  * - `part(part, stream, ecosystem, name, arch, version, sourcePackage, sourceVersion, held)`: distinct installed packages
@@ -16,11 +16,13 @@ export async function reduceFleet(store: FleetStore): Promise<void> {
 }
 
 const STATEMENTS = [
+  // A list or lock does not tell its origins; then those count that the configured sources have for its stream.
   `CREATE OR REPLACE TABLE asset_fact AS
-   SELECT a.asset, a.stream, a."set", coalesce(o.origins, []) AS origins, a.runningKernel AS kernel, a.unknown
+   SELECT a.asset, a.stream, a."set", coalesce(o.origins, d.origins, []) AS origins, a.runningKernel AS kernel, a.unknown
    FROM assets a
-   LEFT JOIN (SELECT asset, list(DISTINCT origin ORDER BY origin) AS origins FROM origins GROUP BY asset) o
-   USING (asset)`,
+   LEFT JOIN (SELECT asset, list(DISTINCT origin ORDER BY origin) AS origins FROM origins GROUP BY asset) o USING (asset)
+   LEFT JOIN (SELECT stream, list(DISTINCT origin ORDER BY origin) AS origins FROM packages GROUP BY stream) d
+     USING (stream)`,
 
   `CREATE OR REPLACE TABLE shape AS
    SELECT row_number() OVER (ORDER BY stream, "set", origins, kernel, unknown)::INTEGER AS shape, *

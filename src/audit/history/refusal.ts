@@ -37,6 +37,7 @@ export const HISTORY_RULES = [
   'history/approval-unknown-person',
   'history/approval-bot',
   'history/approval-mismatch', // signed by another person than its committer
+  'history/merged-twice', // a pull request and its approvals count once
   'history/no-approvals', // none named, and not the machine's own ring
   'history/policy', // the change rules deny it
 ] as const;

@@ -59,7 +59,18 @@ export async function walkHistory(deps: WalkDeps, input: WalkInput): Promise<Wal
   for (const commit of line) {
     const verdict = await judged(deps, commit, input.approvalObject);
     if (!verdict.ok) return { kind: 'refused', refusal: verdict.error };
-    if (verdict.value) merges.push(verdict.value);
+    if (!verdict.value) continue;
+    const { pull } = verdict.value;
+    // Not the approval's id: the same signature can be wrapped again under another one.
+    const before = merges.find((m) => m.pull === pull);
+    if (before)
+      return refused(
+        commit,
+        'history/merged-twice',
+        `pull request ${pull} was merged before, by ${short(before.commit)}; its approvals count once`,
+        verdict.value.paths[0]?.path,
+      );
+    merges.push(verdict.value);
   }
   return { kind: 'verified', head, merges };
 }

@@ -1,21 +1,13 @@
 import { resolve } from 'node:path';
-import { type ApplyPorts, runApply, runApplyPlan } from '../../app/apply.ts';
-import type { ApplyKeys } from '../../app/open-apply.ts';
+import { runApply, runApplyPlan } from '../../app/apply.ts';
+import { openApply } from '../../app/open-apply.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { applyPlanJson, applyPlanText } from '../../report/apply-plan.ts';
 import { applyResultJson, applyResultText } from '../../report/apply-result.ts';
 import { type Args, type Command, flag, type Io, text } from '../command.ts';
 import { EXIT, exitCodeOf, highest } from '../exit-codes.ts';
 
-/** Makes the ports of apply for one policy repository; the application knows how. */
-export type OpenApply = (
-  io: Io,
-  repository: string,
-  keys: ApplyKeys,
-  asOf: string | undefined,
-) => Promise<ApplyPorts>;
-
-export const applyCommand = (open: OpenApply): Command => ({
+export const applyCommand: Command = {
   usage: 'apply',
   describe: 'Bring hosts to the merged locks',
   builder: (y) =>
@@ -60,7 +52,7 @@ export const applyCommand = (open: OpenApply): Command => ({
         'usage',
         'apply signs evidence: give --bot-key and --log-key (or PATCHWARDEN_BOT_KEY and PATCHWARDEN_LOG_KEY)',
       );
-    const ports = await open(io, resolve(io.cwd, text(args, 'repo') ?? '.'), keys, asOf);
+    const ports = await openApply(io.wire, resolve(io.cwd, text(args, 'repo') ?? '.'), keys);
     const request = { trustAnchor: option(args, io, 'trustAnchor', 'PATCHWARDEN_TRUST_ANCHOR') };
     const json = text(args, 'format') === 'json';
     if (plan) {
@@ -72,7 +64,7 @@ export const applyCommand = (open: OpenApply): Command => ({
     io.out(json ? applyResultJson(result) : applyResultText(result));
     return highest(result.hosts.map((h) => (h.code === null ? EXIT.ok : exitCodeOf(h.code))));
   },
-});
+};
 
 /** An option, or the environment variable that stands for it; an empty one counts as none. */
 const option = (args: Args, io: Io, name: string, variable: string): string | undefined =>

@@ -11,7 +11,10 @@ export const auditCommand: Command = {
   describe: 'Show or verify the evidence',
   builder: (y) =>
     y
-      .positional('action', { choices: ['log', 'verify', 'export'], describe: 'What to do with the evidence' })
+      .positional('action', {
+        choices: ['log', 'verify', 'export'],
+        describe: 'What to do with the evidence',
+      })
       .option('repo', { type: 'string', default: '.', requiresArg: true, describe: 'Policy repository' })
       .option('trust-anchor', {
         type: 'string',
@@ -29,9 +32,9 @@ export const auditCommand: Command = {
         return EXIT.ok;
       }
       case 'verify': {
-        const { log, stateStore } = wire;
+        const { log, policy, stateStore } = wire;
         const trustAnchor = text(args, 'trustAnchor') ?? (env.PATCHWARDEN_TRUST_ANCHOR || undefined);
-        const verdict = await auditVerify({ git, log, stateStore }, { trustAnchor });
+        const verdict = await auditVerify({ git, log, policy, stateStore }, { trustAnchor });
         out(json ? auditVerifyJson(verdict) : auditVerifyText(verdict));
         return verdict.ok ? EXIT.ok : EXIT.unverified;
       }

@@ -30,7 +30,7 @@ export function readPackageList(text: string, label: string): Observation | null
   text.split('\n').forEach((raw, i) => {
     const line = raw.replace(/\r$/, '');
     if (NOISE.test(line) || OTHER_KIND.test(line)) return;
-    const item = fromDpkgL(line) ?? fromPair(line);
+    const item = DPKG_L.test(line) ? fromDpkgL(line) : fromPair(line);
     if (item === undefined) {
       if (problems.length < 20) problems.push(`${label}:${i + 1}: the line is no package and version`);
       return;

@@ -6,7 +6,7 @@ import type { NoteVerifier } from './note-keys.ts';
 import { logTiles, TILE_WIDTH, type TileId, tilePath } from './tile-paths.ts';
 
 /** One thing that is wrong with the files of a log. */
-export interface LogProblem {
+interface LogProblem {
   /** Number of the entry from 0; null where no single entry is meant. */
   readonly entry: number | null;
   readonly message: string;

@@ -6,7 +6,7 @@ export interface Compact {
   readonly peaks: readonly Hash[];
 }
 
-export const EMPTY_COMPACT: Compact = { size: 0, peaks: [] };
+const EMPTY_COMPACT: Compact = { size: 0, peaks: [] };
 
 /** The same tree with one more leaf. Costs as many hashes as the size has trailing one bits. */
 export function pushLeaf(tree: Compact, leaf: Hash): Compact {

@@ -41,19 +41,34 @@ async function selected(one: Selector): Promise<readonly string[]> {
 
 describe('selectors as SQL', () => {
   it('an empty selector selects every asset, also one without labels', async () => {
-    await appendRows(store, 'assets', 'assets', { assets: [assetWith('a', {}), assetWith('b', { env: 'x' })] });
+    await appendRows(store, 'assets', 'assets', {
+      assets: [assetWith('a', {}), assetWith('b', { env: 'x' })],
+    });
     expect(await selected({})).toEqual(['a', 'b']);
     expect(await selected({ all: [] })).toEqual(['a', 'b']);
   });
 
   it.each<[string, Selector, string[]]>([
     ['in', { all: [{ label: 'env', in: ['prod', 'test'] }] }, ['p', 't']],
-    ['notIn also holds where the label is not there', { all: [{ label: 'env', notIn: ['prod'] }] }, ['n', 't']],
+    [
+      'notIn also holds where the label is not there',
+      { all: [{ label: 'env', notIn: ['prod'] }] },
+      ['n', 't'],
+    ],
     ['exists', { all: [{ label: 'env', exists: true }] }, ['p', 't']],
     ['does not exist', { all: [{ label: 'env', exists: false }] }, ['n']],
     ['prefix', { all: [{ label: 'env', prefix: 'pr' }] }, ['p']],
     ['none', { none: [{ label: 'env', in: ['prod'] }] }, ['n', 't']],
-    ['any', { any: [{ label: 'env', in: ['test'] }, { label: 'env', exists: false }] }, ['n', 't']],
+    [
+      'any',
+      {
+        any: [
+          { label: 'env', in: ['test'] },
+          { label: 'env', exists: false },
+        ],
+      },
+      ['n', 't'],
+    ],
   ])('%s', async (_name, one, expected) => {
     await appendRows(store, 'assets', 'assets', {
       assets: [assetWith('p', { env: 'prod' }), assetWith('t', { env: 'test' }), assetWith('n', {})],

@@ -35,12 +35,12 @@ describe('walkHistory', () => {
   const walk = (head: string, anchor = world.anchor) => walkHistory({ git, policy }, { anchor, head });
 
   /** The usual proposal by the bot, its digest, an approval by Ben. */
-  const proposal = async (base = world.anchor) => {
+  const proposal = async (base = world.anchor, pull = 1) => {
     const known = proposals.get(base);
     if (known) return known;
     const head = h.commit(base, NEW);
     const digest = await h.digest(base, head);
-    const made = { head, digest, approval: h.approval(digest, 'approver') };
+    const made = { head, digest, approval: h.approval(digest, 'approver', { pull }) };
     proposals.set(base, made);
     return made;
   };
@@ -124,14 +124,14 @@ describe('walkHistory', () => {
         approvals: [h.approval(digest, 'approver')],
       });
       expect(await walk(first)).toMatchObject({ kind: 'verified' });
-      const next = await proposal(first);
-      const byBen = h.merge(first, next.head, { digest: next.digest, approvals: [next.approval] });
+      const next = await proposal(first, 2);
+      const byBen = h.merge(first, next.head, { digest: next.digest, approvals: [next.approval], pull: 2 });
       expect(await walk(byBen)).toMatchObject({
         kind: 'refused',
         refusal: { commit: byBen, rule: 'history/policy' },
       });
-      const byCleo = h.approval(next.digest, 'approver2');
-      const second = h.merge(first, next.head, { digest: next.digest, approvals: [byCleo] });
+      const byCleo = h.approval(next.digest, 'approver2', { pull: 2 });
+      const second = h.merge(first, next.head, { digest: next.digest, approvals: [byCleo], pull: 2 });
       expect(await walk(second)).toMatchObject({
         kind: 'verified',
         merges: [{ commit: first }, { commit: second }],
@@ -534,6 +534,22 @@ describe('walkHistory', () => {
         refusal: { commit: pushed, path: 'holds/x.json', rule: 'history/not-a-merge' },
       });
       expect(await walk(good, pushed)).toMatchObject({ kind: 'verified' });
+    });
+
+    it('a pull request merged a second time, after its content was taken back', async () => {
+      const first = await merged();
+      const back = h.commit(first, { [PROD_LOCK]: lockText('prod', '3.0.11-1~deb12u1') });
+      const undone = await h.digest(first, back);
+      const approvals = [h.approval(undone, 'approver', { pull: 2 })];
+      const base = h.merge(first, back, { digest: undone, approvals, pull: 2 });
+      expect(await walk(base)).toMatchObject({ kind: 'verified' });
+      const again = h.commit(base, NEW);
+      const { digest, approval } = await proposal();
+      expect(await h.digest(base, again)).toBe(digest);
+      const replayed = h.merge(base, again, { digest, approvals: [approval] });
+      expect(await walk(replayed)).toMatchObject({
+        refusal: { commit: replayed, path: PROD_LOCK, rule: 'history/merged-twice' },
+      });
     });
 
     it('an approver who was removed from roles.json before the merge', async () => {

@@ -20,7 +20,7 @@ export const shaOf = (p: Pick<FakePackage, 'name' | 'version'>): string => sha25
 /** One host in memory: dpkg's database, the staged files and how often each postinst ran. */
 export interface FakeHost {
   readonly asset: string;
-  readonly catalogue: readonly FakePackage[];
+  readonly catalogue: FakePackage[];
   readonly components: Map<string, Component>;
   readonly staged: Map<string, Uint8Array>;
   /** `name version`, one for each postinst that ran. */
@@ -48,7 +48,7 @@ export function fakeHost(
 ): FakeHost {
   return {
     asset,
-    catalogue,
+    catalogue: [...catalogue],
     components: new Map(installed.map((c) => [c.name, c])),
     staged: new Map(),
     postinst: [],

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { buildContexts } from '../assess/fleet/contexts.ts';
+import { reduceFleet } from '../assess/fleet/reduce.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { PatchwardenError } from '../domain/errors.ts';
+import { readManifest } from '../observe/snapshot.ts';
+import type { Governed } from '../rollout/targets.ts';
+import { loadSnapshot } from './snapshots.ts';
+import type { Wire } from './wire.ts';
+
+/**
+ * Baseline and ring of every asset of the last scan, by the selectors of these documents. An asset that two baselines
+ * claim, or no ring, is not listed: it is unknown and nobody touches it.
+ * @param repo the policy repository, where relative paths start
+ */
+export async function governedAssets(
+  wire: Pick<Wire, 'stateStore' | 'fleetStore'>,
+  repo: string,
+  documents: Pick<PolicyDocuments, 'config' | 'baselines'>,
+): Promise<readonly Governed[]> {
+  const directory = resolve(repo, documents.config.state.path);
+  const state = wire.stateStore(directory);
+  const manifest = await readManifest(state, 'fleet');
+  if (!manifest)
+    throw new PatchwardenError(
+      'usage',
+      'no fleet was ever scanned here, so nothing tells which ring a host is in: run patchwarden scan first',
+    );
+  const store = await wire.fleetStore(directory);
+  try {
+    await loadSnapshot({ store, state }, manifest);
+    await reduceFleet(store);
+    const limit = Number.MAX_SAFE_INTEGER;
+    await buildContexts(store, { baselines: documents.baselines, exceptions: [], reads: [], limit });
+    return await store.rows<Governed>(
+      `SELECT asset, baseline, ring FROM asset_view
+       WHERE baseline IS NOT NULL AND ring IS NOT NULL AND unknown IS NULL ORDER BY asset`,
+    );
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { PatchwardenError } from '../domain/errors.ts';
+import {
+  readManifest,
+  SNAPSHOT_TABLES,
+  type Snapshot,
+  type SnapshotManifest,
+  type SnapshotName,
+  writeSnapshot,
+} from '../observe/snapshot.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { StateStore } from '../ports/state-store.ts';
+
+export interface SnapshotDeps {
+  readonly store: FleetStore;
+  readonly state: StateStore;
+}
+
+/** Digests of the content of the snapshots that a world was loaded from. */
+export interface WorldDigests {
+  readonly fleet: string;
+  readonly intel: string;
+  readonly packages: string;
+  readonly firstSeen: string;
+}
+
+/** Writes snapshots one after the other; each is in force as soon as its manifest is on disk. */
+export async function writeSnapshots(deps: SnapshotDeps, snapshots: readonly Snapshot[]): Promise<void> {
+  for (const snapshot of snapshots) await writeSnapshot(deps, snapshot);
+}
+
+/** Instead of {@link writeSnapshots} in a dry run. */
+export const tellSnapshots = (log: Pick<Logger, 'info'>, snapshots: readonly Snapshot[]): void => {
+  for (const { manifest } of snapshots)
+    for (const table of Object.values(manifest.tables))
+      log.info(`dry run: would write ${table.rows} rows to ${table.file}`);
+};
+
+const VERB: Readonly<Record<SnapshotName, 'sync' | 'scan'>> = {
+  intel: 'sync',
+  packages: 'sync',
+  'first-seen': 'sync',
+  fleet: 'scan',
+};
+
+/**
+ * Loads the current snapshots into the tables of the same names.
+ * @throws PatchwardenError `usage` when one was never made, `store-failed` when one cannot be read
+ */
+export async function loadWorld({ store, state }: SnapshotDeps): Promise<WorldDigests> {
+  const names = Object.keys(SNAPSHOT_TABLES) as SnapshotName[];
+  const manifests = new Map<SnapshotName, SnapshotManifest>();
+  const missing = new Set<string>();
+  for (const name of names) {
+    const manifest = await readManifest(state, name);
+    if (manifest) manifests.set(name, manifest);
+    else missing.add(VERB[name]);
+  }
+  if (missing.size > 0)
+    throw new PatchwardenError(
+      'usage',
+      `there is nothing to decide on in the state location yet: run ${[...missing].map((verb) => `patchwarden ${verb}`).join(' and ')} first`,
+    );
+  for (const manifest of manifests.values()) await loadSnapshot({ store, state }, manifest);
+  const digest = (name: SnapshotName): string => manifests.get(name)?.digest ?? '';
+  return {
+    fleet: digest('fleet'),
+    intel: digest('intel'),
+    packages: digest('packages'),
+    firstSeen: digest('first-seen'),
+  };
+}
+
+/** Loads the tables of one snapshot. */
+export async function loadSnapshot(
+  { store, state }: SnapshotDeps,
+  manifest: SnapshotManifest,
+): Promise<void> {
+  for (const table of SNAPSHOT_TABLES[manifest.snapshot]) {
+    await store.importParquet(table, state.path(manifest.tables[table]?.file ?? ''));
+  }
+}

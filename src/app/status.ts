@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
+import { byRing, type DueItem, nextDue, type RingCount } from '../assess/fleet/queries.ts';
+import type { StatusReport } from '../contracts/generated/status-report.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import type { Instant } from '../domain/time.ts';
+import type { FleetStore } from '../ports/fleet-store.ts';
+import { compareCodePoints } from '../util/sort.ts';
+import { loadWorld, type WorldDigests } from './snapshots.ts';
+import type { Wire } from './wire.ts';
+
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
+
+/** An assessed fleet whose tables are still open. Close `store` when nothing more is asked. */
+export interface AssessedFleet {
+  readonly store: FleetStore;
+  readonly assessment: Assessment;
+  readonly digests: WorldDigests & { readonly policy: string };
+}
+
+/**
+ * Loads the current snapshots of a policy repository and assesses them by its documents at one moment.
+ * @throws PatchwardenError `usage` when there is no snapshot yet
+ */
+export async function openAssessedFleet(
+  wire: Ports,
+  input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
+): Promise<AssessedFleet> {
+  const { repo, documents, asOf } = input;
+  const directory = resolve(repo, documents.config.state.path);
+  const store = await wire.fleetStore(directory);
+  try {
+    const world = await loadWorld({ store, state: wire.stateStore(directory) });
+    const policy = await wire.policy();
+    const reads = [...new Set((await wire.rules()).flatMap((rule) => rule.reads))].sort(compareCodePoints);
+    const assessment = await assessFleet({ store, policy, reads }, { documents, asOf });
+    return { store, assessment, digests: { ...world, policy: policy.digest } };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The report of `patchwarden status`, and what its text form shows beside it. */
+export interface Status {
+  readonly report: StatusReport;
+  readonly rings: readonly RingCount[];
+  readonly next: readonly DueItem[];
+  readonly exceeded: Assessment['exceeded'];
+}
+
+const NEXT = 10;
+
+export async function fleetStatus(
+  wire: Ports,
+  input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
+): Promise<Status> {
+  const { store, assessment, digests } = await openAssessedFleet(wire, input);
+  try {
+    const { asOf, assets, findings, overdue, byStatus, decisions, contexts, exceeded } = assessment;
+    const { policy, fleet, intel } = digests;
+    return {
+      report: {
+        asOf,
+        assets,
+        findings,
+        overdue,
+        byStatus: { ...byStatus },
+        decisions,
+        contexts,
+        digests: { policy, fleet, intel },
+      },
+      rings: await byRing(store),
+      next: await nextDue(store, NEXT),
+      exceeded,
+    };
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import type { Config } from '../contracts/generated/config.ts';
+import type { FirstSeenRow } from '../contracts/generated/fleet-rows.ts';
+import { unreachable } from '../domain/errors.ts';
+import type { Instant } from '../domain/time.ts';
+import { updateFirstSeen } from '../observe/first-seen.ts';
+import { observeIntel } from '../observe/intel.ts';
+import { offeredRows } from '../observe/offered.ts';
+import { buildSnapshot, readManifest, type Snapshot } from '../observe/snapshot.ts';
+import { sortedBy } from '../util/sort.ts';
+import { loadSnapshot, type SnapshotDeps } from './snapshots.ts';
+import type { Wire } from './wire.ts';
+
+export interface SyncInput {
+  readonly config: Config;
+  /** The policy repository, where relative paths start. */
+  readonly repo: string;
+  readonly now: Instant;
+}
+
+/** What a sync would write, and what it saw. */
+export interface SyncPlan {
+  /** First sight before packages: a package that is offered has always been seen. */
+  readonly snapshots: readonly Snapshot[];
+  readonly advisories: number;
+  readonly exploited: number;
+  readonly packages: number;
+  /** Packages that were not seen before. */
+  readonly fresh: number;
+  /** What could not be read, each a sentence; the rest is in the snapshots. */
+  readonly problems: readonly string[];
+}
+
+type Ports = Pick<Wire, 'intelFeed' | 'aptLists' | 'aptDirectory'>;
+
+/**
+ * Reads feeds and package sources into snapshots. Nothing is written.
+ * @throws PatchwardenError `source-failed` when a feed or source cannot be read at all: then the old snapshots stay
+ */
+export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInput): Promise<SyncPlan> {
+  const { config, repo, now } = input;
+  const intel = await observeIntel(
+    // The path as the config has it, not as this machine resolves it: equal content has an equal digest anywhere.
+    config.intel.feeds.map((feed) => ports.intelFeed(resolve(repo, feed.path), { label: feed.path })),
+  );
+  const sources = [];
+  for (const source of sortedBy(config.packages.sources, (s) => s.id))
+    sources.push({ source, indexes: await openSource(ports, repo, source).indexes() });
+  const streams = config.fleet.sources.flatMap((s) => s.stream ?? []);
+  const offered = offeredRows(sources, [...streams, ...(await fleetStreams(deps))]);
+  const remembered = await rememberedRows(deps);
+  const firstSeen = updateFirstSeen(remembered, offered.rows, now);
+  return {
+    snapshots: [
+      buildSnapshot('first-seen', { firstSeen }, now),
+      buildSnapshot(
+        'intel',
+        { advisories: [...intel.advisories], affected: [...intel.affected], kev: [...intel.kev] },
+        now,
+      ),
+      buildSnapshot('packages', { packages: [...offered.rows] }, now),
+    ],
+    advisories: intel.advisories.length,
+    exploited: intel.kev.length,
+    packages: offered.rows.length,
+    fresh: firstSeen.length - remembered.length,
+    problems: [...intel.problems, ...offered.problems],
+  };
+}
+
+/** The package source of one entry of the config. */
+export function openSource(
+  ports: Pick<Wire, 'aptLists' | 'aptDirectory'>,
+  repo: string,
+  source: Config['packages']['sources'][number],
+) {
+  const path = resolve(repo, source.path);
+  switch (source.kind) {
+    case 'apt-lists':
+      return ports.aptLists(path, source.id);
+    case 'apt-directory':
+      return ports.aptDirectory(path, source.id);
+    default:
+      return unreachable(source.kind);
+  }
+}
+
+async function rememberedRows(deps: SnapshotDeps): Promise<readonly FirstSeenRow[]> {
+  const manifest = await readManifest(deps.state, 'first-seen');
+  if (!manifest) return [];
+  await loadSnapshot(deps, manifest);
+  return deps.store.rows<FirstSeenRow>('SELECT * FROM firstSeen');
+}
+
+async function fleetStreams(deps: SnapshotDeps): Promise<readonly string[]> {
+  const manifest = await readManifest(deps.state, 'fleet');
+  if (!manifest) return [];
+  await loadSnapshot(deps, manifest);
+  const rows = await deps.store.rows<{ stream: string }>(
+    'SELECT DISTINCT stream FROM assets WHERE stream IS NOT NULL ORDER BY stream',
+  );
+  return rows.map((r) => r.stream);
+}

@@ -1,0 +1,21 @@
+import type { ApplyKeys } from '../app/open-apply.ts';
+import { PatchwardenError } from '../domain/errors.ts';
+import { type Args, type Io, text } from './command.ts';
+
+/** An option, or the environment variable that stands for it; an empty one counts as none. */
+export const optionOr = (args: Args, io: Io, name: string, variable: string): string | undefined =>
+  text(args, name) ?? (io.env[variable] || undefined);
+
+export const keysOf = (args: Args, io: Io): ApplyKeys => ({
+  bot: optionOr(args, io, 'botKey', 'PATCHWARDEN_BOT_KEY'),
+  log: optionOr(args, io, 'logKey', 'PATCHWARDEN_LOG_KEY'),
+});
+
+/** Throws `usage` when one of the two is missing. */
+export function requireKeys(verb: string, keys: ApplyKeys): void {
+  if (keys.bot !== undefined && keys.log !== undefined) return;
+  throw new PatchwardenError(
+    'usage',
+    `${verb} signs what it writes: give --bot-key and --log-key (or PATCHWARDEN_BOT_KEY and PATCHWARDEN_LOG_KEY)`,
+  );
+}

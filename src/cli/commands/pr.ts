@@ -1,0 +1,149 @@
+import { isAbsolute, resolve } from 'node:path';
+import { dryRunForge } from '../../app/dry-run.ts';
+import {
+  approvePull,
+  closePull,
+  mergePull,
+  openPull,
+  type PullChange,
+  type PullView,
+  showPull,
+} from '../../app/pr.ts';
+import { listPulls, openPullPorts, type PullPorts } from '../../app/pr-context.ts';
+import { PatchwardenError } from '../../domain/errors.ts';
+import type { Signer } from '../../ports/git.ts';
+import { type PullChangeFacts, pullChangeJson, pullChangeText } from '../../report/pr-change.ts';
+import { pullsJson, pullsText } from '../../report/pr-list.ts';
+import { type PullFacts, pullJson, pullText } from '../../report/pr-show.ts';
+import { type Args, type Command, flag, text } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+
+const ACTIONS = ['list', 'show', 'open', 'approve', 'merge', 'close'] as const;
+
+export const prCommand: Command = {
+  usage: 'pr <action> [pull]',
+  describe: 'List, show, approve, merge, close the pull requests of the embedded forge',
+  builder: (y) =>
+    y
+      .positional('action', { choices: ACTIONS, describe: 'What to do' })
+      .positional('pull', {
+        type: 'string',
+        describe: 'Number of the pull request; for open, a pushed branch',
+      })
+      .option('repo', {
+        type: 'string',
+        default: '.',
+        requiresArg: true,
+        describe: 'Clone of the policy repository',
+      })
+      .option('key', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'SSH key that signs (default: user.signingkey of the clone)',
+      })
+      .option('reason', { type: 'string', requiresArg: true, describe: 'Why it is closed' })
+      .option('title', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Title of a pull request that is opened',
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Check everything and write nothing' })
+      .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
+  run: async (args, { cwd, wire, out }) => {
+    const action = ACTIONS.find((a) => a === text(args, 'action'));
+    if (!action) throw new PatchwardenError('usage', `name one of: ${ACTIONS.join(', ')}`);
+    const json = text(args, 'format') === 'json';
+    refuseStrayOptions(action, args);
+    const named = text(args, 'pull');
+    const number = action === 'list' || action === 'open' ? 0 : pullNumber(action, named);
+    const opened = await openPullPorts(wire, resolve(cwd, text(args, 'repo') ?? '.'));
+    const ports = flag(args, 'dryRun') ? { ...opened, forge: dryRunForge(opened.forge, wire.log) } : opened;
+    const tell = (what: PullChangeFacts['action'], change: PullChange) => {
+      const facts = { action: what, dryRun: flag(args, 'dryRun'), ...change };
+      out(json ? pullChangeJson(facts) : pullChangeText(facts));
+      return EXIT.ok;
+    };
+    switch (action) {
+      case 'list': {
+        const pulls = await listPulls(ports);
+        out(json ? pullsJson(pulls) : pullsText(pulls));
+        return EXIT.ok;
+      }
+      case 'show': {
+        const facts = factsOf(await showPull(ports, number));
+        out(json ? pullJson(facts) : pullText(facts));
+        return EXIT.ok;
+      }
+      case 'open': {
+        if (named === undefined)
+          throw new PatchwardenError('usage', 'name the branch to propose: pr open <branch>');
+        return tell(
+          action,
+          await openPull(ports, named, text(args, 'title'), await signerOf(ports, args, cwd)),
+        );
+      }
+      case 'approve':
+        return tell(action, await approvePull(ports, number, await signerOf(ports, args, cwd)));
+      case 'merge':
+        return tell(action, await mergePull(ports, number, await signerOf(ports, args, cwd)));
+      case 'close': {
+        const signer = await signerOf(ports, args, cwd);
+        return tell(action, await closePull(ports, number, text(args, 'reason') ?? '', signer));
+      }
+      default:
+        return action satisfies never;
+    }
+  },
+};
+
+function pullNumber(action: string, given: string | undefined): number {
+  if (given !== undefined && /^#?[1-9]\d{0,6}$/.test(given)) return Number(given.replace('#', ''));
+  throw new PatchwardenError(
+    'usage',
+    given === undefined
+      ? `name a pull request: pr ${action} <number>`
+      : 'the number of a pull request is digits only',
+  );
+}
+
+/** An option that has no meaning for an action is a misunderstanding, not decoration. */
+function refuseStrayOptions(action: (typeof ACTIONS)[number], args: Args): void {
+  const writes = action !== 'list' && action !== 'show';
+  const stray = [
+    ...(text(args, 'reason') !== undefined && action !== 'close' ? ['--reason'] : []),
+    ...(text(args, 'title') !== undefined && action !== 'open' ? ['--title'] : []),
+    ...(text(args, 'key') !== undefined && !writes ? ['--key'] : []),
+    ...(flag(args, 'dryRun') && !writes ? ['--dry-run'] : []),
+  ];
+  if (stray.length > 0) throw new PatchwardenError('usage', `pr ${action} does not take ${stray.join(', ')}`);
+}
+
+/** Who writes: name, address and key as Git itself has them; --key names another key. */
+async function signerOf({ git }: Pick<PullPorts, 'git'>, args: Args, cwd: string): Promise<Signer> {
+  const [name, email, configured] = await Promise.all(
+    ['user.name', 'user.email', 'user.signingkey'].map((key) => git.config(key)),
+  );
+  const given = text(args, 'key');
+  const key = given === undefined ? configured : isAbsolute(given) ? given : resolve(cwd, given);
+  if (!name || !email)
+    throw new PatchwardenError(
+      'usage',
+      'git does not know who you are; set user.name and user.email in the clone',
+    );
+  if (!key)
+    throw new PatchwardenError(
+      'usage',
+      'no key to sign with; name one with --key, or set user.signingkey in the clone',
+    );
+  return { name, email, key };
+}
+
+const factsOf = ({ pull, judged, verdict, trouble }: PullView): PullFacts => ({
+  pull,
+  verdict,
+  trouble,
+  paths: judged?.change.content.paths ?? [],
+  authors: judged?.change.people.authors ?? [],
+  approvals: (judged?.approvals ?? []).map(({ commit, person }) => ({ commit, person })),
+  discarded: (judged?.discarded ?? []).map(({ commit, sentence }) => ({ commit, sentence })),
+});

@@ -1,0 +1,44 @@
+/** What reconcile did, as the report shows it. */
+export interface ReconcileFacts {
+  readonly head: string;
+  readonly actions: readonly {
+    readonly action: string;
+    readonly kind: string;
+    readonly scope: string;
+    readonly number: number | null;
+    readonly contentDigest: string;
+    readonly reason: string | null;
+  }[];
+  readonly leftOut: readonly {
+    readonly baseline: string;
+    readonly name: string;
+    readonly version: string;
+    readonly reason: string;
+  }[];
+}
+
+const DID: Readonly<Record<string, string>> = {
+  open: 'opened',
+  refresh: 'refreshed',
+  close: 'closed',
+  keep: 'is up to date',
+  yield: 'is left alone: somebody else pushed to its branch',
+  refused: 'stays closed: a person closed this content',
+  defer: 'waits',
+};
+
+export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
+
+/** One line for each pull request, then what could not be locked and why. */
+export function reconcileText({ actions, leftOut }: ReconcileFacts): string {
+  const lines = actions.map((a) => {
+    const pull = a.number === null ? 'a pull request' : `pull request ${a.number}`;
+    const why =
+      a.action === 'defer'
+        ? `: ${a.reason === 'limit' ? 'the limit of open proposals is reached' : 'its branch is taken'}`
+        : '';
+    return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
+  });
+  const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);
+  return `${[...(lines.length > 0 ? lines : ['nothing to propose']), ...out].join('\n')}\n`;
+}

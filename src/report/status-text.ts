@@ -1,0 +1,84 @@
+import type { StatusReport } from '../contracts/generated/status-report.ts';
+import { printable } from '../util/printable.ts';
+import { textTable } from './table.ts';
+
+/** What the text form shows beside the report. */
+export interface StatusView {
+  readonly report: StatusReport;
+  readonly rings: readonly {
+    readonly baseline: string | null;
+    readonly ring: string | null;
+    readonly unknown: string | null;
+    readonly assets: number;
+    readonly open: number;
+    readonly overdue: number;
+  }[];
+  readonly next: readonly {
+    readonly due: string;
+    readonly rule: string;
+    readonly advisory: string | null;
+    readonly stream: string;
+    readonly name: string;
+    readonly severity: string;
+    readonly overdue: boolean;
+    readonly assets: number;
+  }[];
+  readonly exceeded: readonly {
+    readonly exception: string;
+    readonly assets: number;
+    readonly maxAssets: number;
+  }[];
+}
+
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+/** A summary for people: counts, rings, and what is due next. Package and advisory names come from outside, so they are made printable. */
+export function statusText({ report, rings, next, exceeded }: StatusView): string {
+  const { asOf, assets, findings, overdue, byStatus, decisions, contexts, digests } = report;
+  const parts = [
+    `As of ${asOf}: ${plural(assets, 'asset')}, ${plural(findings, 'finding')}, ${overdue} overdue\n`,
+  ];
+  if (findings > 0)
+    parts.push(
+      textTable([['status', 'findings'], ...Object.entries(byStatus).map(([s, n]) => [s, String(n)])], [1]),
+    );
+  parts.push(
+    textTable(
+      [
+        ['baseline', 'ring', 'assets', 'open', 'overdue'],
+        ...rings.map((r) => [
+          r.baseline ?? '-',
+          r.unknown === null ? (r.ring ?? '-') : `unknown: ${r.unknown}`,
+          String(r.assets),
+          String(r.open),
+          String(r.overdue),
+        ]),
+      ],
+      [2, 3, 4],
+    ),
+  );
+  if (next.length > 0)
+    parts.push(
+      `Due next\n${textTable([
+        ['due', 'severity', 'package', 'advisory', 'assets', 'by rule'],
+        ...next.map((d) => [
+          d.overdue ? `${d.due} !` : d.due,
+          d.severity,
+          printable(d.name),
+          printable(d.advisory ?? 'update'),
+          String(d.assets),
+          d.rule,
+        ]),
+      ])}`,
+    );
+  for (const e of exceeded)
+    parts.push(
+      `The exception ${e.exception} covers ${e.assets} assets and may cover ${e.maxAssets}: it does not count\n`,
+    );
+  parts.push(
+    `${plural(decisions, 'decision')} in ${plural(contexts, 'context')}; policy ${short(digests.policy)}, fleet ${short(digests.fleet)}, intelligence ${short(digests.intel)}\n`,
+  );
+  return parts.join('\n');
+}
+
+const short = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);

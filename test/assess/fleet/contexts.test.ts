@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
+import { governedAssets } from '../../../src/assess/fleet/contexts.ts';
+import { assetFindings, byRing } from '../../../src/assess/fleet/queries.ts';
+import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
+import type { Exception } from '../../../src/contracts/generated/exception.ts';
+import type { FleetStore } from '../../../src/ports/fleet-store.ts';
+import { aBaseline, anAdvisory, anAsset, anException, aPart, aWorld } from '../../support/fleet-world.ts';
+import { FAKE_READS, fakePolicy } from '../../support/fakes/policy-decide.ts';
+import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
+
+let store: FleetStore;
+beforeAll(async () => {
+  store = await tempFleetStore();
+});
+afterAll(() => store.close());
+
+interface Case {
+  readonly assets: readonly ReturnType<typeof anAsset>[];
+  readonly baselines: readonly Baseline[];
+  readonly exceptions?: readonly Exception[];
+  readonly limit?: number;
+  readonly asOf?: string;
+}
+
+async function assess(c: Case) {
+  await loadRows(store, aWorld([...c.assets]));
+  const config = { limits: c.limit === undefined ? {} : { contexts: c.limit } } as never;
+  const documents = { config, baselines: c.baselines, exceptions: c.exceptions ?? [], holds: [] };
+  return assessFleet(
+    { store, policy: fakePolicy(), reads: FAKE_READS },
+    { documents, asOf: c.asOf ?? '2024-10-24T12:00:00Z' },
+  );
+}
+
+async function statusesOf(...assets: string[]): Promise<readonly string[]> {
+  return (await assetFindings(store, assets)).map((f) => `${f.asset}: ${f.status}`);
+}
+
+const prod = { all: [{ label: 'env', in: ['prod'] }] };
+
+describe('baselines', () => {
+  it.each<[string, readonly Baseline[], string]>([
+    ['none selects it', [aBaseline('a', { select: prod })], 'h: ungoverned'],
+    ['one selects it', [aBaseline('a')], 'h: missing'],
+    ['the highest priority wins', [aBaseline('a'), aBaseline('b', { priority: 20, rings: [] })], 'h: unknown'],
+    ['a tie is unknown', [aBaseline('a'), aBaseline('b')], 'h: unknown'],
+    ['no ring is unknown', [aBaseline('a', { rings: [{ id: 'r', select: prod }] })], 'h: unknown'],
+  ])('%s', async (_name, baselines, expected) => {
+    await assess({ assets: [anAsset('h', { env: 'test' })], baselines });
+    expect(await statusesOf('h')).toEqual([expected]);
+  });
+
+  it('names the reason of an unknown asset and counts it', async () => {
+    await assess({
+      assets: [anAsset('both', { env: 'prod' }), anAsset('fine', { env: 'test' }), anAsset('none', {})],
+      baselines: [
+        aBaseline('a', { select: { any: [{ label: 'env', exists: true }] } }),
+        aBaseline('b', { select: prod }),
+      ],
+    });
+    expect((await byRing(store)).map((r) => [r.baseline, r.ring, r.unknown, r.assets, r.open])).toEqual([
+      ['a', 'all', null, 1, 1],
+      [null, null, 'two-baselines', 1, 0],
+      [null, null, null, 1, 0],
+    ]);
+  });
+
+  it('the first ring that selects an asset holds it', async () => {
+    await loadRows(store, aWorld([anAsset('p', { env: 'prod' }), anAsset('t', { env: 'test' })]));
+    const rings = [
+      { id: 'first', select: prod },
+      { id: 'rest', select: {} },
+    ];
+    expect(await governedAssets(store, [aBaseline('a', { rings })])).toEqual([
+      { asset: 'p', baseline: 'a', ring: 'first' },
+      { asset: 't', baseline: 'a', ring: 'rest' },
+    ]);
+  });
+});
+
+describe('exceptions', () => {
+  const of = (change: Partial<Exception>) => anException('e', change);
+
+  it.each<[string, Exception, string]>([
+    ['on its advisory', of({}), 'h: excepted'],
+    ['on an alias of it', of({ match: { advisories: ['CVE-2024-1'] } }), 'h: excepted'],
+    ['on another advisory', of({ match: { advisories: ['ADV-9'] } }), 'h: missing'],
+    ['on its source package', of({ match: { component: { name: 'openssl' } } }), 'h: excepted'],
+    ['below a later version', of({ match: { component: { name: 'openssl', before: '2' } } }), 'h: excepted'],
+    ['below its own version', of({ match: { component: { name: 'openssl', before: '1.0-1' } } }), 'h: missing'],
+    ['on other assets', of({ select: prod }), 'h: missing'],
+    ['from today', of({ validFrom: '2024-10-24' }), 'h: excepted'],
+    ['from tomorrow', of({ validFrom: '2024-10-25' }), 'h: missing'],
+    ['until today', of({ validUntil: '2024-10-24' }), 'h: excepted'],
+    ['until yesterday', of({ validUntil: '2024-10-23' }), 'h: missing'],
+  ])('%s', async (_name, exception, expected) => {
+    await assess({ assets: [anAsset('h', {})], baselines: [aBaseline('a')], exceptions: [exception] });
+    expect(await statusesOf('h')).toEqual([expected]);
+  });
+
+  it('stops to count when it covers more assets than it may', async () => {
+    const assets = [anAsset('h', {}), anAsset('i', {})];
+    const baselines = [aBaseline('a')];
+    const two = await assess({ assets, baselines, exceptions: [of({ maxAssets: 2 })] });
+    expect(two.exceeded).toEqual([]);
+    expect(await statusesOf('h', 'i')).toEqual(['h: excepted', 'i: excepted']);
+    const one = await assess({ assets, baselines, exceptions: [of({ maxAssets: 1 })] });
+    expect(one.exceeded).toEqual([{ exception: 'e', assets: 2, maxAssets: 1 }]);
+    expect(await statusesOf('h', 'i')).toEqual(['h: missing', 'i: missing']);
+  });
+});
+
+describe('contexts', () => {
+  it('a label that no rule reads splits nothing', async () => {
+    const assets = ['a', 'b', 'c'].map((id) => anAsset(id, { id }));
+    expect(await assess({ assets, baselines: [aBaseline('a')] })).toMatchObject({ contexts: 1, decisions: 1 });
+  });
+
+  it('a label that a rule reads enters, and counts', async () => {
+    const assets = [anAsset('a', { exposure: 'internet' }), anAsset('b', { exposure: 'internal' })];
+    expect(await assess({ assets, baselines: [aBaseline('a')] })).toMatchObject({ contexts: 2, decisions: 2 });
+    const [a, b] = await assetFindings(store, ['a', 'b']);
+    // Published 2024-10-01, 30 days; the rule halves them on the internet.
+    expect([a?.due, b?.due]).toEqual(['2024-10-16', '2024-10-31']);
+    expect([a?.overdue, b?.overdue]).toEqual([true, false]);
+  });
+
+  it('says which label takes too many values', async () => {
+    const assets = ['a', 'b', 'c'].map((id) => anAsset(id, { exposure: id }));
+    await expect(assess({ assets, baselines: [aBaseline('a')], limit: 2 })).rejects.toMatchObject({
+      code: 'bad-document',
+      message: expect.stringMatching(/3 contexts.*limits\.contexts \(2\).*"exposure".*3 different/),
+    });
+  });
+});
+
+describe('a day', () => {
+  it.each([
+    ['2024-10-31T23:59:59Z', 0],
+    ['2024-11-01T00:00:00Z', 1],
+  ])('what is due on it is overdue once it is over: %s', async (asOf, overdue) => {
+    const assessment = await assess({ assets: [anAsset('h', {})], baselines: [aBaseline('a')], asOf });
+    expect(assessment.overdue).toBe(overdue);
+  });
+});
+
+describe('what cannot be judged', () => {
+  it('is one finding of the asset, never none', async () => {
+    const dark = { ...anAsset('dark', {}), unknown: 'unreadable', set: 'nothing', stream: null };
+    await assess({ assets: [dark, anAsset('h', {})], baselines: [aBaseline('a')] });
+    expect(await statusesOf('dark', 'h')).toEqual(['dark: unknown', 'h: missing']);
+  });
+
+  it('is also an asset whose stream has no advisories at all', async () => {
+    const other = { ...anAsset('other', {}), stream: 'debian:99:amd64' };
+    await assess({ assets: [other], baselines: [aBaseline('a')] });
+    expect(await statusesOf('other')).toEqual(['other: unknown']);
+  });
+
+  it('has rows to stand on', () => {
+    expect(aWorld([]).components).toEqual([aPart()]);
+    expect(aWorld([]).advisories).toEqual([anAdvisory()]);
+  });
+});
