@@ -3,7 +3,7 @@ import { instantOf } from '../domain/time.ts';
 import type { GitCommit, GitPerson } from '../ports/git.ts';
 
 /** Form of the signature that a commit carries; only SSH signatures are ever accepted. */
-export type SignatureForm = 'none' | 'ssh' | 'other';
+type SignatureForm = 'none' | 'ssh' | 'other';
 
 export interface CommitObject {
   readonly commit: GitCommit;

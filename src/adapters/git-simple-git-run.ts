@@ -3,7 +3,7 @@ import { simpleGit } from 'simple-git';
 import { PatchwardenError } from '../domain/errors.ts';
 import { printable } from '../util/printable.ts';
 
-export interface GitRunOptions {
+interface GitRunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: readonly string[];
@@ -13,7 +13,7 @@ export interface GitRunOptions {
   readonly ownConfig?: boolean;
 }
 
-export interface GitOutput {
+interface GitOutput {
   readonly code: number;
   readonly bytes: Buffer;
   /** stdout as UTF-8 without the last newline. */

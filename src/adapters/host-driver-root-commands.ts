@@ -93,5 +93,7 @@ export function stepsFor(root: string, lockSeconds: number, files: readonly Inst
     });
   steps.push({ step: 'simulate', argv: commands.simulate(files) });
   steps.push({ step: 'install', argv: commands.install(files) });
+  const fresh = files.filter((f) => f.fresh).map((f) => f.name);
+  if (fresh.length > 0) steps.push({ step: 'mark', argv: commands.mark(fresh) });
   return steps;
 }

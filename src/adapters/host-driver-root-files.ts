@@ -3,15 +3,14 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PatchwardenError } from '../domain/errors.ts';
+import { errnoOf } from './durable-file.ts';
 import { AREA } from './host-driver-root-commands.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
-
 export function failed(what: string, path: string, error: unknown): PatchwardenError {
   const why =
-    codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT'
+    errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT'
       ? 'the disk is full; free some space and run apply again'
       : error instanceof Error
         ? error.message
@@ -41,7 +40,7 @@ export async function area(root: string, folder: string): Promise<string> {
 }
 
 const ignore = (code: string) => (error: unknown) => {
-  if (codeOf(error) !== code) throw error;
+  if (errnoOf(error) !== code) throw error;
 };
 
 /** Whole or not at all, and on disk when it returns. */
@@ -86,7 +85,7 @@ export async function hashFile(path: string): Promise<string | undefined> {
       await file.close();
     }
   } catch (error) {
-    if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+    if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined;
     throw failed('read', path, error);
   }
 }
@@ -94,7 +93,7 @@ export async function hashFile(path: string): Promise<string | undefined> {
 /** Names in a directory; none when it is missing. */
 export async function namesIn(path: string): Promise<readonly string[]> {
   return readdir(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (errnoOf(error) === 'ENOENT') return [];
     throw failed('read', path, error);
   });
 }
@@ -114,7 +113,7 @@ export async function forbidServices(root: string): Promise<void> {
     await file.writeFile(POLICY_TEXT);
     await file.close();
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw failed('write', join(root, POLICY), error);
+    if (errnoOf(error) !== 'EEXIST') throw failed('write', join(root, POLICY), error);
   }
 }
 

@@ -6,7 +6,8 @@ import type { HostDriver, InstallFile, InstallOutcome } from '../ports/host-driv
 import { sha256, sha256Hex } from '../util/digest.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { aptSentence, parseSimulation } from './apt-simulation.ts';
-import { commandsFor, stagedPath, stepsFor } from './host-driver-root-commands.ts';
+import { errnoOf } from './durable-file.ts';
+import { AREA, commandsFor, stagedPath, stepsFor } from './host-driver-root-commands.ts';
 import {
   allowServices,
   area,
@@ -83,10 +84,16 @@ export function createRootDriver(options: RootDriverOptions): HostDriver {
     steps: (files, mend) => stepsFor(root, lockSeconds, files, mend),
 
     async freeBytes() {
-      const fs = await statfs(root).catch((error: unknown) => {
-        throw failed('measure', root, error);
-      });
-      return fs.bavail * fs.bsize;
+      // Each may be a file system of its own; the fullest one counts.
+      const places = ['', 'usr', 'var', 'var/lib', AREA].map((p) => join(root, p));
+      const free: number[] = [];
+      for (const place of places) {
+        const fs = await statfs(place).catch((error: unknown) => {
+          if (place === root || errnoOf(error) !== 'ENOENT') throw failed('measure', place, error);
+        });
+        if (fs) free.push(fs.bavail * fs.bsize);
+      }
+      return Math.min(...free);
     },
 
     async waitIdle() {

@@ -22,8 +22,10 @@ const ARCH = /^[a-z0-9][a-z0-9-]*$/;
  * holds only the given stanzas. Works without root and without network, and changes nothing outside a temp directory.
  * @see apt.conf(5), "DIRECTORIES"; sources.list(5), option `trusted`
  */
-export function createAptSolver(options: { readonly program?: string } = {}): PackageSolver {
-  const program = options.program ?? 'apt-get';
+export function createAptSolver(
+  options: { readonly program?: string; readonly tempDir?: string } = {},
+): PackageSolver {
+  const { program = 'apt-get', tempDir = tmpdir() } = options;
   return {
     async solve(request) {
       const arch = parseStream(request.stream)?.arch;
@@ -35,7 +37,7 @@ export function createAptSolver(options: { readonly program?: string } = {}): Pa
         return { kind: 'unavailable', message: 'status file and packages are larger than 256 MiB' };
       const odd = request.wanted.find((w) => !NAME.test(w.name) || !VERSION.test(w.version));
       if (odd) return { kind: 'unsolvable', message: `"${odd.name} ${odd.version}" is no Debian package` };
-      const dir = await mkdtemp(join(tmpdir(), 'patchwarden-solve-'));
+      const dir = await mkdtemp(join(tempDir, 'patchwarden-solve-'));
       try {
         await layOut(dir, request, arch);
         return await ask(program, dir, request);

@@ -47,7 +47,9 @@ async function readLists(id: string, lists: string): Promise<readonly PackageInd
       .sort((a, b) => b.replace(RELEASE, '').length - a.replace(RELEASE, '').length)[0];
     const release = parseRelease(own === undefined ? '' : await readFile(join(lists, own), 'utf8'));
     const rest = own === undefined ? name : name.slice(own.replace(RELEASE, '_').length);
-    const [, component = '.', arch = ''] = /^(.+?)_binary-([a-z0-9-]+)_Packages/.exec(rest) ?? [];
+    const [, path = '.', arch = ''] = /^(.+?)_binary-([a-z0-9-]+)_Packages/.exec(rest) ?? [];
+    // In these names an underscore stands for a slash, as in the component updates/main.
+    const component = path.replaceAll('_', '/');
     indexes.push({
       source: id,
       origin: originOf(release, component),

@@ -25,7 +25,7 @@ export async function fleetAnswers(
   const { store, digests } = fleet;
   const seen = new Map<string, Day>();
   for (const row of await store.rows<{ key: string; at: string }>(
-    `SELECT stream || chr(10) || origin || chr(10) || package || chr(10) || version AS key, at FROM firstSeen`,
+    `SELECT stream || chr(10) || origin || chr(10) || package || chr(10) || version AS key, f.at FROM firstSeen f`,
   ))
     seen.set(row.key, dayOf(row.at));
   const firstSeen = (...key: readonly [string, string, string, string]): Day =>
@@ -64,6 +64,7 @@ const isHeld = ({ holds }: PolicyDocuments, row: PackageRow): boolean =>
 /** A package that is not installed closes nothing yet; only its name, version and origin are judged. */
 const asDependency = (row: PackageRow, day: Day) => ({
   ...row,
+  secures: row.security,
   advisories: [],
   severity: 'unknown' as const,
   kev: false,

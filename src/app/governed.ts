@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { buildContexts } from '../assess/fleet/contexts.ts';
-import { reduceFleet } from '../assess/fleet/reduce.ts';
+import { ringsOfAssets } from '../assess/fleet/contexts.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { readManifest } from '../observe/snapshot.ts';
@@ -29,13 +28,7 @@ export async function governedAssets(
   const store = await wire.fleetStore(directory);
   try {
     await loadSnapshot({ store, state }, manifest);
-    await reduceFleet(store);
-    const limit = Number.MAX_SAFE_INTEGER;
-    await buildContexts(store, { baselines: documents.baselines, exceptions: [], reads: [], limit });
-    return await store.rows<Governed>(
-      `SELECT asset, baseline, ring FROM asset_view
-       WHERE baseline IS NOT NULL AND ring IS NOT NULL AND unknown IS NULL ORDER BY asset`,
-    );
+    return await ringsOfAssets(store, documents.baselines);
   } finally {
     await store.close();
   }

@@ -9,9 +9,11 @@ import {
 } from '../assess/fleet/reconcile-answers.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import { statusFile } from '../observe/fleet-rows.ts';
 import { directoryOf } from '../observe/snapshot.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { appendMissing } from '../rollout/evidence-sync.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { bytesKeeper } from './keep-bytes.ts';
 import { type FleetAnswers, type LockProposals, lockProposals } from './lock-proposals.ts';
@@ -19,6 +21,7 @@ import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { type AssessedFleet, openAssessedFleet } from './status.ts';
 import { openSource } from './sync.ts';
+import { authorityOf } from './verified-authority.ts';
 import { verifiedHead } from './verified-head.ts';
 import type { Wire } from './wire.ts';
 
@@ -49,7 +52,7 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
   await requireCleanClone(git);
   const policy = await wire.policy();
   const keys = dryRun ? undefined : request.keys;
-  const { head, documents, evidence } = await verifiedHead(
+  const { head, documents, merges, evidence } = await verifiedHead(
     { git, policy, evidenceLog: (d) => openEvidence(wire, git, d, keys) },
     request.trustAnchor,
   );
@@ -58,6 +61,8 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
   const state = resolve(repo, config.state.path);
   const unlock = await wire.runLock.take(state);
   const now = wire.clock.now();
+  const log = dryRun ? dryRunEvidence(evidence, wire.log) : evidence;
+  if (!dryRun) await appendMissing(log, (await authorityOf(git, merges)).entries);
   const fleet = await openAssessedFleet(wire, { repo, documents, asOf: now });
   try {
     const artifacts = wire.artifactStore(resolve(repo, config.artifacts?.path ?? ARTIFACTS));
@@ -77,7 +82,7 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
         git,
         log: wire.log,
         forge: dryRun ? dryRunForge(forge, wire.log) : forge,
-        evidence: dryRun ? dryRunEvidence(evidence, wire.log) : evidence,
+        evidence: log,
       },
       {
         remote,
@@ -112,7 +117,7 @@ async function fleetAnswers(
     wanted: (baseline) => approvedMissing(store, baseline),
     offer: (stream, set) => (query) => offered(store, stream, set, query),
     facts: async (set) => ({
-      status: (await files.read(`${fleetFiles}/status/${set}`)) ?? null,
+      status: (await files.read(`${fleetFiles}/${statusFile(set)}`)) ?? null,
       components: await componentsOf(store, set),
     }),
     firstSeen: await firstSeenLookup(store, now),

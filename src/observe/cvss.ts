@@ -39,7 +39,7 @@ const MAX_CACHED = 50_000;
  * Base score and severity of a vector of CVSS 2, 3.0, 3.1 or 4.0; undefined when it is incomplete or none of these.
  * @see https://www.first.org/cvss/specification-document (qualitative scale); NVD's scale for version 2, which has no critical
  */
-export function rateVector(vector: string): CvssRating | undefined {
+function rateVector(vector: string): CvssRating | undefined {
   if (vector.length > 500) return undefined;
   if (rated.has(vector)) return rated.get(vector);
   const rating = computeRating(vector);
@@ -76,7 +76,7 @@ function baseVector(vector: string): string | undefined {
 }
 
 /** 4, 3.1, 3 or 2: a record with several vectors is rated by the newest version. */
-export function versionOf(vector: string): number {
+function versionOf(vector: string): number {
   const m = /^CVSS:(\d)\.(\d)\//.exec(vector);
   return m ? Number(`${m[1]}.${m[2]}`) : 2;
 }

@@ -56,7 +56,8 @@ export function fleetRows(seen: readonly Seen[], labels: Config['labels'], at: I
       observedAt: at,
       source: observation.source,
     });
-    for (const origin of observation.origins) origins.push({ asset: source.id, origin });
+    const seenOrigins = observation.origins.length > 0 ? observation.origins : (source.origins ?? []);
+    for (const origin of sortedBy(new Set(seenOrigins), (o) => o)) origins.push({ asset: source.id, origin });
   }
   const components = sortedBy(sets, ([set]) => set).flatMap(([set, list]) =>
     list.map((c) => ({ set, ...c })),

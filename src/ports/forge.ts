@@ -1,7 +1,7 @@
 import type { ProposalKind } from '../domain/proposal.ts';
 import type { Signer } from './git.ts';
 
-export type PullState = 'open' | 'merged' | 'closed';
+type PullState = 'open' | 'merged' | 'closed';
 
 /** A pull request as the forge has it now. */
 export interface PullRequest {
@@ -44,7 +44,7 @@ export interface NewPull {
 }
 
 /** Why a listing cannot be trusted to be whole. An incomplete listing is never an empty one (R5). */
-export interface IncompleteListing {
+interface IncompleteListing {
   readonly reason: string;
 }
 

@@ -6,6 +6,8 @@ export interface InstallFile {
   readonly sha256: string;
   /** Older than what is installed, which the lock allows by `downgradeFrom`. */
   readonly downgrade: boolean;
+  /** Not installed before: it is there for others only and gets marked so. */
+  readonly fresh: boolean;
 }
 
 /** What would run on the host, exactly: a file that is copied, or an argument vector (no shell). */

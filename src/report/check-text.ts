@@ -48,23 +48,17 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 function summary(report: CheckReport): string {
-  const of = (kind: CheckFinding['kind']): readonly CheckFinding[] =>
-    report.findings.filter((f) => f.kind === kind && f.component.name !== '*');
-  const advisories = new Set(
-    of('vulnerability')
-      .filter((f) => f.status !== 'not-affected')
-      .map((f) => f.advisory),
-  );
-  const kev = new Set(
-    of('vulnerability')
-      .filter((f) => f.kev)
-      .map((f) => f.advisory),
-  ).size;
+  const open = report.findings.filter((f) => f.status !== 'not-affected');
+  const distinct = (findings: readonly CheckFinding[]): number =>
+    new Set(findings.map((f) => f.advisory)).size;
+  const named = open.filter((f) => f.advisory !== null);
+  const kev = distinct(named.filter((f) => f.kev));
+  const updates = open.filter((f) => f.kind === 'update').length;
   const counts = new Map<string, number>();
   for (const f of report.findings) counts.set(f.status, (counts.get(f.status) ?? 0) + 1);
   const byStatus = [...counts].sort((a, b) => compareCodePoints(a[0], b[0])).map(([s, n]) => `${n} ${s}`);
   const lines = [
-    `${report.stream ?? 'unknown stream'}: ${report.components} packages, ${advisories.size} advisories${kev > 0 ? ` (${kev} known to be exploited)` : ''}, ${of('update').length} updates`,
+    `${report.stream ?? 'unknown stream'}: ${report.components} packages, ${distinct(named)} advisories${kev > 0 ? ` (${kev} known to be exploited)` : ''}, ${updates} updates`,
   ];
   if (byStatus.length > 0) lines.push(`findings: ${byStatus.join(', ')}`);
   if (report.unknown !== undefined)

@@ -10,7 +10,7 @@ import type { HostPlan } from './plan.ts';
 import { componentsDigest, missingOf } from './verify.ts';
 
 /** Tries of one step with one lock that may fail before the host is left to a person. */
-export const MAX_TRIES = 3;
+const MAX_TRIES = 3;
 
 export interface RunDeps {
   readonly clock: Pick<Clock, 'now'>;

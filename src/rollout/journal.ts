@@ -8,12 +8,12 @@ import { digestOf } from '../util/digest.ts';
 export const JOURNAL = 'rollout/journal.jsonl';
 
 export type RunStep = 'mend' | 'install';
-export type RunOutcome = 'installed' | 'already-there' | 'failed' | 'refused';
+type RunOutcome = 'installed' | 'already-there' | 'failed' | 'refused';
 
 /** The reason recorded for a try during which the controller died; such a try is no failure of the host. */
 export const INTERRUPTED = 'the controller stopped before this was finished';
 
-export interface JournalPackage {
+interface JournalPackage {
   readonly purl: string;
   readonly from: string | null;
   readonly to: string;
@@ -49,7 +49,7 @@ export interface OutcomeRecord {
 }
 
 /** The host scanned again. */
-export interface VerifiedRecord {
+interface VerifiedRecord {
   readonly kind: 'verified';
   readonly seq: number;
   readonly time: Instant;

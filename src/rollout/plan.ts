@@ -7,7 +7,7 @@ import { compareCodePoints, sortedBy } from '../util/sort.ts';
 import { compareWithLock, type EntryComparison, type EntryState, onHold } from './compare-lock.ts';
 import type { MergedLock } from './target.ts';
 
-export interface PlannedPackage extends InstallFile {
+interface PlannedPackage extends InstallFile {
   readonly purl: string;
   /** Installed version; null when the package is new on this host. */
   readonly from: string | null;
@@ -16,7 +16,7 @@ export interface PlannedPackage extends InstallFile {
   readonly size: number;
 }
 
-export interface LeftOut {
+interface LeftOut {
   readonly purl: string;
   readonly state: EntryState;
   readonly installed: string | null;
@@ -124,6 +124,7 @@ const toPackage = (c: EntryComparison): PlannedPackage => ({
   size: c.entry.size,
   role: c.entry.role,
   from: c.installed,
+  fresh: c.installed === null,
   downgrade: c.installed !== null && compareDpkg(c.installed, c.entry.version) > 0,
 });
 

@@ -6,7 +6,7 @@ export interface Stanza {
 }
 
 /** What was wrong at a line; the rest of the file was still read. */
-export interface StanzaProblem {
+interface StanzaProblem {
   readonly line: number;
   readonly message: string;
 }

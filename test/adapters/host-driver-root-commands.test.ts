@@ -7,6 +7,7 @@ const FILE = {
   version: '1:3.0.14-1~deb12u2',
   sha256: 'a'.repeat(64),
   downgrade: false,
+  fresh: false,
 };
 
 describe('commands for a root directory', () => {
@@ -29,6 +30,10 @@ describe('commands for a root directory', () => {
     ])
       expect(install).toContain(word);
     expect(install).not.toContain('--allow-downgrades');
+    expect(stepsFor('/srv/root', 60, [{ ...FILE, fresh: true }], false).at(-1)).toEqual({
+      step: 'mark',
+      argv: ['chroot', '/srv/root', '/usr/bin/apt-mark', 'auto', 'openssl'],
+    });
     const back = commandsFor('/srv/root', 60).install([{ ...FILE, downgrade: true }]);
     expect(back).toContain('--allow-downgrades');
   });

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createAptSolver } from '../../src/adapters/package-solver-apt.ts';
 import type { SolveRequest } from '../../src/ports/package-solver.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const apt = existsSync('/usr/bin/apt-get');
 const title = apt ? 'asking real apt' : 'asking real apt (skipped: no apt-get here)';
@@ -72,8 +72,9 @@ describe.skipIf(!apt)(title, () => {
   });
 
   it('leaves no directory behind', async () => {
-    await solver.solve(request({}));
-    expect(readdirSync(tmpdir()).filter((n) => n.startsWith('patchwarden-solve-'))).toEqual([]);
+    const dir = tempDir();
+    await createAptSolver({ tempDir: dir }).solve(request({}));
+    expect(readdirSync(dir)).toEqual([]);
   });
 });
 

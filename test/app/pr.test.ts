@@ -7,7 +7,7 @@ import { approvePull, closePull, mergePull, openPull, showPull } from '../../src
 import type { PullPorts } from '../../src/app/pr-context.ts';
 import { walkHistory } from '../../src/audit/history/walk.ts';
 import { createWorld, lockText, NOW, rawCommit, git as rawGit, type World } from '../support/git-fixtures.ts';
-import { type HistoryWriter, historyWriter, PROD_LOCK } from '../support/history.ts';
+import { CANARY_LOCK, type HistoryWriter, historyWriter, PROD_LOCK } from '../support/history.ts';
 import type { Who } from '../support/keys.ts';
 
 const EVIDENCE = `0:${'e'.repeat(64)}`;
@@ -172,6 +172,22 @@ describe('pull requests of people', () => {
     await expect(mergePull(ports, 1, by('merger'))).rejects.toMatchObject({
       code: 'forge-failed',
       message: expect.stringContaining(PROD_LOCK),
+    });
+  });
+
+  it('the bot’s change of a ring that merges by itself needs no approval, and a person to run the merge', async () => {
+    const head = h.commit(world.anchor, { [CANARY_LOCK]: lockText('canary', '3.0.14-1~deb12u2') });
+    const scope = 'servers/canary';
+    const contentDigest = await h.digest(world.anchor, head, { scope });
+    const pull = { kind: 'remediate', scope, branch: `patchwarden/remediate/${scope}`, head } as const;
+    await ports.forge.open(
+      { ...pull, expectedBranch: null, title: 'T', body: '', contentDigest, at: NOW },
+      by('bot'),
+    );
+    await expect(mergePull(ports, 1, by('bot'))).rejects.toMatchObject({ code: 'refused' });
+    const merged = (await mergePull(ports, 1, by('merger'))).pull.merge ?? '';
+    expect(await walkHistory(ports, { anchor: world.anchor, head: merged })).toMatchObject({
+      merges: [{ approvals: [], merger: 'mia' }],
     });
   });
 

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock-system.ts';
@@ -10,7 +19,7 @@ import { type Deb, debOf } from './support/packages.ts';
 import { buildRepository, type TestRepository } from './support/repository.ts';
 import { buildRoot, type TestRoot } from './support/root.ts';
 import { preinstall, resetRoot } from './support/root-state.ts';
-import { whyNoRoot } from './support/run.ts';
+import { run, whyNoRoot } from './support/run.ts';
 
 const why = whyNoRoot();
 
@@ -38,6 +47,11 @@ describe.skipIf(why !== undefined)(`a Debian root with its own apt${why ? ` (ski
     world.remove();
     world = await buildApplyWorld(root, repository.debs);
     resetRoot(root, [deb('pw-app', '1.0'), deb('pw-broken', '1.0')]);
+  });
+
+  it('can have the signed repository as a source, and apt believes it', () => {
+    repository.addTo(root);
+    expect(root.inside('apt-cache', 'policy', 'pw-app')).toMatch(/Installed: 1\.0\n {2}Candidate: 1\.1\n/);
   });
 
   it('installs exactly the lock, by the word of dpkg, and a second run does nothing', () => {
@@ -90,7 +104,14 @@ describe.skipIf(why !== undefined)(`a Debian root with its own apt${why ? ` (ski
   it('refuses a package that was altered after it was staged', async () => {
     const driver = createRootDriver({ asset: 'web-1', root: root.dir, clock: systemClock });
     const d = deb('pw-lib', '1.0');
-    const file = { name: d.name, arch: d.arch, version: d.version, sha256: d.sha256, downgrade: false };
+    const file = {
+      name: d.name,
+      arch: d.arch,
+      version: d.version,
+      sha256: d.sha256,
+      downgrade: false,
+      fresh: true,
+    };
     await driver.stage(file, readFileSync(d.path));
     const [staged] = driver.steps([file], false).flatMap((s) => (s.step === 'stage' ? [s.path] : []));
     writeFileSync(staged ?? '', 'something else');
@@ -170,6 +191,29 @@ describe.skipIf(why !== undefined)(`a Debian root with its own apt${why ? ` (ski
     expect(outcome).toMatchObject({ state: 'unknown', code: 'host-failed' });
     expect(outcome?.reason).toContain('not a directory');
     rmSync(join(root.dir, 'var/lib/patchwarden'));
+    untouched();
+  });
+
+  it('says that the disk is full, before anything and in the middle, and leaves no part', async () => {
+    const area = join(root.dir, 'var/lib/patchwarden');
+    mkdirSync(area, { mode: 0o700 });
+    run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', area]);
+    try {
+      const [outcome] = world.apply(APP_AND_LIB()).outcomes;
+      expect(outcome).toMatchObject({ state: 'unknown', code: 'host-failed' });
+      expect(outcome?.reason).toContain('1 MiB free');
+      const driver = createRootDriver({ asset: 'web-1', root: root.dir, clock: systemClock });
+      const bytes = new Uint8Array(200_000);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const file = { name: 'pw-big', arch: 'all', version: '1', sha256, downgrade: false, fresh: true };
+      await expect(driver.stage(file, bytes)).rejects.toMatchObject({
+        code: 'host-failed',
+        message: expect.stringContaining('the disk is full'),
+      });
+      expect(readdirSync(join(area, 'stage', sha256))).toEqual([]);
+    } finally {
+      run(['umount', area]);
+    }
     untouched();
   });
 

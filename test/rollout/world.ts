@@ -100,7 +100,7 @@ export function memoryState(files: Map<string, string>, step: FakeStep = () => u
   } satisfies Pick<StateStore, 'read' | 'write' | 'appendLine'>;
 }
 
-export function memoryArtifacts(held: Map<string, Uint8Array>): ArtifactStore {
+function memoryArtifacts(held: Map<string, Uint8Array>): ArtifactStore {
   return {
     has: async (sha) => held.has(sha),
     put: async (sha, bytes) => void held.set(sha, bytes),

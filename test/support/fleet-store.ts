@@ -8,7 +8,7 @@ import { appendRows } from '../../src/observe/snapshot.ts';
 import type { FleetStore } from '../../src/ports/fleet-store.ts';
 
 export const tempFleetStore = (): Promise<FleetStore> =>
-  openFleetDuckdb({ directory: mkdtempSync(join(tmpdir(), 'patchwarden-fleet-')) });
+  openFleetDuckdb({ directory: mkdtempSync(join(tmpdir(), 'patchwarden-fleet-')), threads: 1 });
 
 export const NO_ROWS: FleetRows = {
   assets: [],

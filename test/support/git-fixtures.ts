@@ -7,7 +7,7 @@ import type { Config } from '../../src/contracts/generated/config.ts';
 import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
 import type { Roles } from '../../src/contracts/generated/roles.ts';
 import type { Signer } from '../../src/ports/git.ts';
-import { allowedSignersOf, type Keys, testKeys, type Who } from './keys.ts';
+import { allowedSignersOf, type Keys, removeAtEnd, testKeys, type Who } from './keys.ts';
 
 export const NOW = '2024-10-24T12:00:00Z';
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -188,7 +188,7 @@ export interface World {
   dispose(): void;
 }
 
-export const KNOWN: readonly Who[] = ['author', 'alias', 'approver', 'approver2', 'merger', 'bot'];
+const KNOWN: readonly Who[] = ['author', 'alias', 'approver', 'approver2', 'merger', 'bot'];
 
 const templates = new Map<string, { readonly dir: string; readonly anchor: string }>();
 
@@ -224,7 +224,7 @@ function buildTemplate(
   files: Readonly<Record<string, string>>,
 ): { readonly dir: string; readonly anchor: string } {
   const dir = mkdtempSync(join(tmpdir(), 'patchwarden-template-'));
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  removeAtEnd(dir);
   const [origin, clone] = [join(dir, 'origin.git'), join(dir, 'clone')];
   git(dir, ['init', '-q', '--bare', '--template=', '--initial-branch=main', origin]);
   const anchor = rawCommit(origin, {

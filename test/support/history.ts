@@ -4,7 +4,7 @@ import type { Git } from '../../src/ports/git.ts';
 import { CONFIG, commitTree, type RawCommit, rawCommit, git as rawGit, type World } from './git-fixtures.ts';
 import type { Who } from './keys.ts';
 
-export type Files = NonNullable<RawCommit['files']>;
+type Files = NonNullable<RawCommit['files']>;
 export const PROD_LOCK = 'locks/servers/prod.lock.json';
 export const CANARY_LOCK = 'locks/servers/canary.lock.json';
 
@@ -26,7 +26,7 @@ export interface HistoryWriter {
   merge(base: string, head: string, merge: MergeBy): string;
 }
 
-export interface MergeBy {
+interface MergeBy {
   readonly digest: string;
   readonly approvals: readonly string[];
   readonly by?: Who | null;

@@ -236,7 +236,7 @@ export function naiveAssess(
         kind: 'update',
         names: [],
         reboot: false,
-        severity: top.security ? 'unknown' : 'none',
+        severity: offers.some((p) => p.security) ? 'unknown' : 'none',
         kev: null,
         fix: 'available',
         affected: 'affected',
@@ -280,6 +280,7 @@ export function naiveAssess(
         .flatMap((h) => h.published ?? [])
         .sort()
         .at(-1) ?? null;
+    const secures = newer(d.asset, component, true).some((k) => k.security && cmp(k.version, p.version) <= 0);
     const behind = seen(p.stream, p.name, (v) => cmp(v, component.version) > 0);
     const answer = policy.approve({
       baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
@@ -290,7 +291,7 @@ export function naiveAssess(
         version: p.version,
         arch: p.arch,
         origin: p.origin,
-        classification: p.security || closed.length > 0 ? 'security' : 'update',
+        classification: secures || closed.length > 0 ? 'security' : 'update',
         severity: worst(closed.map((h) => h.severity)) as 'low',
         advisories: closed.map((h) => h.names[0] as string).sort(),
         kev: closed.some((h) => h.kev !== null),

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openUnpacked } from '../../src/adapters/decompress.ts';
@@ -9,8 +9,6 @@ export const SHARED_DATA = resolve(import.meta.dirname, '../../../shared/data');
 export const hasSharedData = existsSync(SHARED_DATA);
 /** For the names of tests that need it. */
 export const sharedDataNote = hasSharedData ? '' : ' (skipped: ../shared/data is absent)';
-
-export const sharedFile = (path: string): Buffer => readFileSync(join(SHARED_DATA, path));
 
 /** Files of an archive whose path matches, by path. */
 export async function sharedArchive(path: string, wanted: RegExp): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -16,7 +16,8 @@ export interface CandidateFacts {
   readonly version: string;
   readonly arch: string;
   readonly origin: string;
-  readonly security: boolean;
+  /** It brings what a security archive offers. */
+  readonly secures: boolean;
   readonly section: string | null;
   readonly priority: string | null;
   readonly advisories: readonly string[];
@@ -56,7 +57,7 @@ export async function approvePatches(
   const held = new Set(facts.holds.map((h) => [h.stream, h.package, h.version].join('\n')));
   const answers = new Map<string, readonly [string, string | null, number]>();
   const rows = await store.rows<PatchRow>(
-    `SELECT w.baseline, p.*, k.stream, k.name, k.sourcePackage, k.version, k.arch, k.origin, k.security, k.section,
+    `SELECT w.baseline, p.*, k.stream, k.name, k.sourcePackage, k.version, k.arch, k.origin, k.section,
        k.priority, k.phased
      FROM (SELECT DISTINCT c.baseline, o.part, o.pkg FROM population JOIN context c USING (context)
        JOIN shape s USING (shape) JOIN origin_set USING (origins)
@@ -113,7 +114,7 @@ export function approveInputOf(
       version,
       arch,
       origin,
-      classification: row.security || row.advisories.length > 0 ? 'security' : 'update',
+      classification: row.secures || row.advisories.length > 0 ? 'security' : 'update',
       severity,
       advisories: [...row.advisories],
       kev,

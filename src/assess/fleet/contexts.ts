@@ -75,6 +75,19 @@ export async function governedAssets(
   );
 }
 
+/** Baseline and ring of the assets that have both and are known. Needs the table `assets` alone. */
+export async function ringsOfAssets(
+  store: FleetStore,
+  baselines: readonly Baseline[],
+): Promise<readonly { readonly asset: string; readonly baseline: string; readonly ring: string }[]> {
+  await matchBaselines(store, baselines);
+  await matchRings(store, baselines);
+  return store.rows(
+    `SELECT asset, g.baseline, r.ring FROM assets a JOIN governed g USING (asset) JOIN ring_of r USING (asset)
+     WHERE g.baseline IS NOT NULL AND r.ring IS NOT NULL AND a.unknown IS NULL ORDER BY asset`,
+  );
+}
+
 async function matchBaselines(store: FleetStore, baselines: readonly Baseline[]): Promise<void> {
   await store.run(
     'CREATE OR REPLACE TABLE baseline_match (asset VARCHAR, baseline VARCHAR, priority INTEGER)',
@@ -107,7 +120,7 @@ async function matchRings(store: FleetStore, baselines: readonly Baseline[]): Pr
       return `WHEN ${condition.sql} THEN ${name}`;
     });
     await store.run(
-      `INSERT INTO ring_of SELECT asset, CASE ${cases.join(' ')} END
+      `INSERT INTO ring_of SELECT asset, CASE WHEN false THEN NULL ${cases.join(' ')} END
        FROM assets JOIN governed USING (asset) WHERE baseline = $1`,
       params,
     );

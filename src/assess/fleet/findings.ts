@@ -7,7 +7,8 @@ import { worstSeverity } from './severity-sql.ts';
  * In: the tables of `reduceFleet`, `choosePartsToJudge` and `matchParts`. Out:
  * - `offer(part, originSet, pkg, rank, sourceRank)`: newer packages that the assets' own origins offer, one a version
  * - `closing(part, originSet, advisory, pkg, rank)`: offers that close an advisory
- * - `patch(part, pkg, advisories, severity, kev, firstSeen, published, behind)`
+ * - `patch(part, pkg, advisories, severity, kev, secures, firstSeen, published, behind)`; `secures`: it brings what a
+ *   security archive offers
  * - `finding(finding, kind, part, originSet, advisory, stream, severity, kev, fix, need, held, affected, fixed,
  *   fixedRank, reboot, published, fixAvailable, kevAdded)`; part is null for an asset of which nothing is known
  * - `finding_offer(finding, part, pkg, rank)`, `shape_finding(shape, finding)`
@@ -55,15 +56,24 @@ const STATEMENTS = [
    JOIN version_rank sv ON sv.version = s.version AND sv.rank > iv.rank
    GROUP BY p.part`,
 
+  // What a security archive offers, a later version from elsewhere brings too.
+  `CREATE OR REPLACE TABLE secures AS
+   SELECT p.part, min(kv.rank) AS rank
+   FROM part p JOIN version_rank iv ON iv.version = p.version
+   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_ARCH} AND k.security
+   JOIN version_rank kv ON kv.version = k.version AND kv.rank > iv.rank
+   GROUP BY p.part`,
+
   `CREATE OR REPLACE TABLE patch AS
    SELECT o.part, o.pkg, coalesce(list(DISTINCT c.advisory ORDER BY c.advisory) FILTER (c.advisory IS NOT NULL), []) AS advisories,
      ${worstSeverity('h.severity')} AS severity, coalesce(bool_or(h.kevAdded IS NOT NULL), false) AS kev,
-     min(s.at) AS firstSeen, max(h.published) AS published, min(b.at) AS behind
-   FROM (SELECT DISTINCT part, pkg FROM offer) o JOIN pkg k USING (pkg)
+     coalesce(bool_or(x.part IS NOT NULL), false) AS secures, min(s.at) AS firstSeen, max(h.published) AS published, min(b.at) AS behind
+   FROM (SELECT DISTINCT part, pkg, rank FROM offer) o JOIN pkg k USING (pkg)
    LEFT JOIN (SELECT DISTINCT part, pkg, advisory FROM closing) c ON c.part = o.part AND c.pkg = o.pkg
    LEFT JOIN hit_part h ON h.part = o.part AND h.advisory = c.advisory
    LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version
    LEFT JOIN behind b ON b.part = o.part
+   LEFT JOIN secures x ON x.part = o.part AND x.rank <= o.rank
    GROUP BY o.part, o.pkg`,
 
   `CREATE OR REPLACE TABLE fix_seen AS
@@ -111,13 +121,16 @@ const STATEMENTS = [
    LEFT JOIN elsewhere e ON e.part = h.part AND e.advisory = h.advisory
    LEFT JOIN fix_seen s ON s.part = h.part AND s.advisory = h.advisory`,
 
-  // An update tells nothing about security, unless it lies in a security archive: then not how severe it is.
+  // An update tells nothing about security, unless a security archive is among those who offer one: then not how severe.
+  // What everybody gets counts before what is still handed out in phases.
   `CREATE OR REPLACE TABLE update_finding AS
    SELECT 'update' AS kind, o.part, o.originSet, NULL::VARCHAR AS advisory, p.stream,
-     CASE WHEN k.security THEN 'unknown' ELSE 'none' END AS severity, false AS kev, 'available' AS fix,
+     CASE WHEN o.security THEN 'unknown' ELSE 'none' END AS severity, false AS kev, 'available' AS fix,
      NULL::VARCHAR AS need, p.held, 'affected' AS affected, k.version AS fixed, NULL::INTEGER AS fixedRank,
      false AS reboot, NULL::VARCHAR AS published, t.behind AS fixAvailable, NULL::VARCHAR AS kevAdded
-   FROM (SELECT part, originSet, arg_max(pkg, rank) AS pkg FROM offer GROUP BY part, originSet) o
+   FROM (SELECT n.part, n.originSet, arg_max(n.pkg, (coalesce(i.phased, 100) >= 100, n.rank)) AS pkg,
+       bool_or(i.security) AS security
+     FROM offer n JOIN pkg i USING (pkg) GROUP BY n.part, n.originSet) o
    JOIN part p USING (part) JOIN patch t USING (part, pkg) JOIN pkg k USING (pkg)`,
 
   // What cannot be judged is a finding: a package without source, an asset that is unknown, a stream without advisories.

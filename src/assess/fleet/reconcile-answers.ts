@@ -40,7 +40,7 @@ export async function firstSeenLookup(
     package: string;
     version: string;
     at: string;
-  }>('SELECT stream, origin, package, version, at FROM firstSeen ORDER BY ALL');
+  }>('SELECT stream, origin, package, version, "at" FROM firstSeen ORDER BY ALL');
   const days = new Map(rows.map((r) => [[r.stream, r.origin, r.package, r.version].join('\n'), dayOf(r.at)]));
   return (...key) => days.get(key.join('\n')) ?? dayOf(otherwise);
 }

@@ -1,7 +1,7 @@
 import { PatchwardenError } from '../../domain/errors.ts';
 import { fail, type Result } from '../../domain/result.ts';
 
-/** Why a change does not stand. `rule` is one of {@link HISTORY_RULES} or, when the change rules deny, `history/policy`. */
+/** Why a change does not stand. */
 export interface Refusal {
   /** The commit of the protected branch, or of the proposal, that it is about. */
   readonly commit: string;
@@ -10,39 +10,35 @@ export interface Refusal {
   readonly sentence: string;
 }
 
-export const HISTORY_RULES = [
-  'history/anchor', // the trust anchor is not on the first-parent line
-  'history/shallow', // older history was cut off
-  'history/unreadable', // roles, config or a commit cannot be read
-  'history/not-a-merge', // pushed straight to the protected branch, or squashed
-  'history/octopus', // more than two parents
-  'history/unsigned',
-  'history/unknown-key',
-  'history/bad-signature',
-  'history/signer-mismatch', // signed by another person than the committer
-  'history/bot-merges',
-  'history/unknown-merger',
-  'history/trailers', // missing, double or unreadable
-  'history/mode', // a link, a submodule or an executable where a document belongs
-  'history/evil-merge', // the merge brings what no parent had
-  'history/wrong-content', // not the content that the merge claims
-  'history/empty-merge', // nothing of a proposal in it
-  'history/author-signature', // a commit of the proposal is unsigned or wrongly signed
-  'history/author-mismatch', // a commit of the proposal is signed by another person than its committer
-  'history/approval-missing',
-  'history/approval-signature',
-  'history/approval-form', // the named commit is no approval
-  'history/approval-other-pull',
-  'history/approval-other-content',
-  'history/approval-unknown-person',
-  'history/approval-bot',
-  'history/approval-mismatch', // signed by another person than its committer
-  'history/merged-twice', // a pull request and its approvals count once
-  'history/no-approvals', // none named, and not the machine's own ring
-  'history/policy', // the change rules deny it
-] as const;
-
-export type HistoryRule = (typeof HISTORY_RULES)[number];
+export type HistoryRule =
+  | 'history/anchor' // the trust anchor is not on the first-parent line
+  | 'history/shallow' // older history was cut off
+  | 'history/unreadable' // roles, config or a commit cannot be read
+  | 'history/not-a-merge' // pushed straight to the protected branch, or squashed
+  | 'history/octopus' // more than two parents
+  | 'history/unsigned'
+  | 'history/unknown-key'
+  | 'history/bad-signature'
+  | 'history/signer-mismatch' // signed by another person than the committer
+  | 'history/bot-merges'
+  | 'history/unknown-merger'
+  | 'history/trailers' // missing, double or unreadable
+  | 'history/mode' // a link, a submodule or an executable where a document belongs
+  | 'history/evil-merge' // the merge brings what no parent had
+  | 'history/wrong-content' // not the content that the merge claims
+  | 'history/author-signature' // a commit of the proposal is unsigned or wrongly signed
+  | 'history/author-mismatch' // a commit of the proposal is signed by another person than its committer
+  | 'history/approval-missing'
+  | 'history/approval-signature'
+  | 'history/approval-form' // the named commit is no approval
+  | 'history/approval-other-pull'
+  | 'history/approval-other-content'
+  | 'history/approval-unknown-person'
+  | 'history/approval-bot'
+  | 'history/approval-mismatch' // signed by another person than its committer
+  | 'history/merged-twice' // a pull request and its approvals count once
+  | 'history/no-approvals' // none named, and not the machine's own ring
+  | 'history/policy'; // the change rules deny it
 
 export const short = (commit: string): string => commit.slice(0, 12);
 

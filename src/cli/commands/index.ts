@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
 import { prCommand } from './pr.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { scanCommand } from './scan.ts';
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   prCommand,
   applyCommand,
   auditCommand,
+  demoCommand,
 ];

@@ -32,7 +32,7 @@ export const scanCommand: Command = {
         await store.close();
       }
     } else tellSnapshots(wire.log, plan.snapshots);
-    
+
     const { snapshots, problems, notes, ...facts } = plan;
     for (const note of notes) wire.log.info(note);
     for (const problem of problems) wire.log.warn(problem);

@@ -99,6 +99,10 @@ export interface FleetSource {
    * Package universe, distribution:release:architecture, such as debian:12:amd64.
    */
   stream?: string;
+  /**
+   * For a list that does not tell where its packages come from: the origins that the asset has, such as debian:bookworm-security/main. What the asset itself tells wins.
+   */
+  origins?: string[];
   labels?: {
     [k: string]: string;
   };

@@ -1606,6 +1606,14 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "stream": {
             "$ref": "common.schema.json#/definitions/stream"
           },
+          "origins": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "pattern": "^[a-z0-9][a-z0-9._-]*:[A-Za-z0-9._/-]+$"
+            },
+            "description": "For a list that does not tell where its packages come from: the origins that the asset has, such as debian:bookworm-security/main. What the asset itself tells wins."
+          },
           "labels": {
             "type": "object",
             "propertyNames": {

@@ -47,7 +47,7 @@ describe('reduce, decide, expand', () => {
           byStatus,
         });
       }),
-      { numRuns: Number(process.env.FLEET_RUNS ?? 25) },
+      { numRuns: 20 },
     );
   });
 });

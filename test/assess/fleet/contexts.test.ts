@@ -5,9 +5,9 @@ import { assetFindings, byRing } from '../../../src/assess/fleet/queries.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { Exception } from '../../../src/contracts/generated/exception.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
-import { aBaseline, anAdvisory, anAsset, anException, aPart, aWorld } from '../../support/fleet-world.ts';
 import { FAKE_READS, fakePolicy } from '../../support/fakes/policy-decide.ts';
 import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
+import { aBaseline, anAsset, anException, aWorld } from '../../support/fleet-world.ts';
 
 let store: FleetStore;
 beforeAll(async () => {
@@ -43,7 +43,6 @@ describe('baselines', () => {
   it.each<[string, readonly Baseline[], string]>([
     ['none selects it', [aBaseline('a', { select: prod })], 'h: ungoverned'],
     ['one selects it', [aBaseline('a')], 'h: missing'],
-    ['the highest priority wins', [aBaseline('a'), aBaseline('b', { priority: 20, rings: [] })], 'h: unknown'],
     ['a tie is unknown', [aBaseline('a'), aBaseline('b')], 'h: unknown'],
     ['no ring is unknown', [aBaseline('a', { rings: [{ id: 'r', select: prod }] })], 'h: unknown'],
   ])('%s', async (_name, baselines, expected) => {
@@ -64,6 +63,17 @@ describe('baselines', () => {
       [null, null, 'two-baselines', 1, 0],
       [null, null, null, 1, 0],
     ]);
+  });
+
+  it('the highest priority wins', async () => {
+    await loadRows(store, aWorld([anAsset('h', {})]));
+    const [low, high] = [aBaseline('low'), aBaseline('high', { priority: 11 })];
+    expect(await governedAssets(store, [high, low])).toEqual([{ asset: 'h', baseline: 'high', ring: 'all' }]);
+  });
+
+  it('a baseline without rings holds nothing', async () => {
+    await loadRows(store, aWorld([anAsset('h', {})]));
+    expect(await governedAssets(store, [aBaseline('a', { rings: [] })])).toEqual([]);
   });
 
   it('the first ring that selects an asset holds it', async () => {
@@ -88,7 +98,11 @@ describe('exceptions', () => {
     ['on another advisory', of({ match: { advisories: ['ADV-9'] } }), 'h: missing'],
     ['on its source package', of({ match: { component: { name: 'openssl' } } }), 'h: excepted'],
     ['below a later version', of({ match: { component: { name: 'openssl', before: '2' } } }), 'h: excepted'],
-    ['below its own version', of({ match: { component: { name: 'openssl', before: '1.0-1' } } }), 'h: missing'],
+    [
+      'below its own version',
+      of({ match: { component: { name: 'openssl', before: '1.0-1' } } }),
+      'h: missing',
+    ],
     ['on other assets', of({ select: prod }), 'h: missing'],
     ['from today', of({ validFrom: '2024-10-24' }), 'h: excepted'],
     ['from tomorrow', of({ validFrom: '2024-10-25' }), 'h: missing'],
@@ -114,12 +128,18 @@ describe('exceptions', () => {
 describe('contexts', () => {
   it('a label that no rule reads splits nothing', async () => {
     const assets = ['a', 'b', 'c'].map((id) => anAsset(id, { id }));
-    expect(await assess({ assets, baselines: [aBaseline('a')] })).toMatchObject({ contexts: 1, decisions: 1 });
+    expect(await assess({ assets, baselines: [aBaseline('a')] })).toMatchObject({
+      contexts: 1,
+      decisions: 1,
+    });
   });
 
   it('a label that a rule reads enters, and counts', async () => {
     const assets = [anAsset('a', { exposure: 'internet' }), anAsset('b', { exposure: 'internal' })];
-    expect(await assess({ assets, baselines: [aBaseline('a')] })).toMatchObject({ contexts: 2, decisions: 2 });
+    expect(await assess({ assets, baselines: [aBaseline('a')] })).toMatchObject({
+      contexts: 2,
+      decisions: 2,
+    });
     const [a, b] = await assetFindings(store, ['a', 'b']);
     // Published 2024-10-01, 30 days; the rule halves them on the internet.
     expect([a?.due, b?.due]).toEqual(['2024-10-16', '2024-10-31']);
@@ -156,10 +176,5 @@ describe('what cannot be judged', () => {
     const other = { ...anAsset('other', {}), stream: 'debian:99:amd64' };
     await assess({ assets: [other], baselines: [aBaseline('a')] });
     expect(await statusesOf('other')).toEqual(['other: unknown']);
-  });
-
-  it('has rows to stand on', () => {
-    expect(aWorld([]).components).toEqual([aPart()]);
-    expect(aWorld([]).advisories).toEqual([anAdvisory()]);
   });
 });

@@ -84,6 +84,8 @@ export function buildRepository(options: RepositoryOptions = {}): TestRepository
       const inside = join(root.dir, 'srv/pw-repository');
       rmSync(inside, { recursive: true, force: true });
       cpSync(dir, inside, { recursive: true });
+      // apt reads keys and files as a user of its own.
+      run(['chmod', '-R', 'a+rX', inside]);
       writeFileSync(
         join(root.dir, 'etc/apt/sources.list.d/pw.list'),
         `deb [signed-by=/srv/pw-repository/key.asc] file:/srv/pw-repository ${codename} main\n`,

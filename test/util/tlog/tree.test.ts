@@ -97,7 +97,7 @@ describe('growing tiles', () => {
         expect(hexOf(root)).toBe(hexOf(compactRoot(compactOf(entries(size).map(hashLeaf)))));
         expect([...files.keys()].sort()).toEqual(logTiles(size).map(tilePath).sort());
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 

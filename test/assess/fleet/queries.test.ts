@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
+import {
+  approvedMissing,
+  assetFindings,
+  behindByRing,
+  nextDue,
+  offeredTo,
+  setComponents,
+} from '../../../src/assess/fleet/queries.ts';
+import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
+import type { FleetRows } from '../../../src/contracts/generated/fleet-rows.ts';
+import type { FleetStore } from '../../../src/ports/fleet-store.ts';
+import { fakePolicy } from '../../support/fakes/policy-decide.ts';
+import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
+import {
+  aBaseline,
+  anAsset,
+  anException,
+  aPackage,
+  aPart,
+  aWorld,
+  STREAM,
+} from '../../support/fleet-world.ts';
+
+let store: FleetStore;
+beforeAll(async () => {
+  store = await tempFleetStore();
+});
+afterAll(() => store.close());
+
+const rings = [
+  { id: 'test', select: { all: [{ label: 'env', in: ['test'] }] } },
+  { id: 'prod', select: {} },
+];
+const fleet = [
+  anAsset('t-1', { env: 'test' }),
+  anAsset('p-1', { env: 'prod' }),
+  anAsset('p-2', { env: 'prod' }),
+];
+const seen = (version: string, at: string, origin = 'debian:bookworm-security/main') => ({
+  stream: STREAM,
+  origin,
+  package: 'libssl3',
+  version,
+  sourceVersion: version,
+  at,
+});
+
+async function assess(
+  change: Partial<FleetRows>,
+  baseline: Partial<Baseline> = {},
+  exceptions = [] as never[],
+) {
+  await loadRows(store, aWorld(fleet, change));
+  const baselines = [aBaseline('a', { rings, ...baseline })];
+  const documents = { config: {} as never, baselines, exceptions, holds: [] };
+  return assessFleet({ store, policy: fakePolicy(), reads: [] }, { documents, asOf: '2024-10-24T12:00:00Z' });
+}
+
+const offered = {
+  packages: [aPackage()],
+  firstSeen: [seen('1.0-2', '2024-10-20T12:00:00Z')],
+};
+
+describe('approvedMissing', () => {
+  it('names the patch, what it closes, why it is approved and how many hosts need it', async () => {
+    await assess(offered);
+    const patch = {
+      baseline: 'a',
+      stream: STREAM,
+      set: 'set-1',
+      name: 'libssl3',
+      arch: 'amd64',
+      installed: '1.0-1',
+      candidate: aPackage(),
+      advisories: ['ADV-1'],
+      approvedBy: 'all',
+      firstSeen: '2024-10-20',
+      severity: 'high',
+      kev: false,
+      due: '2024-10-31',
+    };
+    expect(await approvedMissing(store, 'a')).toEqual([
+      { ...patch, ring: 'prod', assets: 2 },
+      { ...patch, ring: 'test', assets: 1 },
+    ]);
+    expect(await behindByRing(store, 'a')).toEqual([
+      { ring: 'prod', assets: 2 },
+      { ring: 'test', assets: 1 },
+    ]);
+    expect(await approvedMissing(store, 'other')).toEqual([]);
+  });
+
+  it('takes the newest approved version, not a newer one that still has to wait', async () => {
+    await assess(
+      {
+        packages: [
+          aPackage(),
+          aPackage({ version: '1.0-3', sourceVersion: '1.0-3', filename: 'pool/3.deb' }),
+        ],
+        firstSeen: [...offered.firstSeen, seen('1.0-3', '2024-10-23T12:00:00Z')],
+      },
+      { approve: [{ id: 'aged', match: {}, afterDays: 3 }] },
+    );
+    expect((await approvedMissing(store, 'a')).map((w) => w.candidate.version)).toEqual(['1.0-2', '1.0-2']);
+  });
+
+  it.each<[string, Partial<FleetRows>, Partial<Baseline>]>([
+    ['what has to wait', offered, { approve: [{ id: 'aged', match: {}, afterDays: 5 }] }],
+    ['what nobody approves', offered, { approve: [] }],
+    ['what is phased', { ...offered, packages: [aPackage({ phased: 50 })] }, {}],
+    ['what the host holds', { ...offered, components: [aPart({ held: true })] }, {}],
+    ['what no origin offers', { firstSeen: offered.firstSeen }, {}],
+    [
+      'what an origin offers that the hosts lack',
+      { ...offered, origins: fleet.map((a) => ({ asset: a.asset, origin: 'debian:bookworm/main' })) },
+      {},
+    ],
+    ['what would be a downgrade', { ...offered, components: [aPart({ version: '2' })] }, {}],
+  ])('does not name %s', async (_name, change, baseline) => {
+    await assess(change, baseline);
+    expect(await approvedMissing(store, 'a')).toEqual([]);
+    expect(await behindByRing(store, 'a')).toEqual([]);
+  });
+
+  it('does not name what is excepted in full', async () => {
+    const exception = anException('e', { match: { component: { name: 'openssl' } } });
+    await assess(offered, {}, [exception as never]);
+    expect(await approvedMissing(store, 'a')).toEqual([]);
+  });
+
+  it('of one version in two origins takes the security archive', async () => {
+    const main = aPackage({ origin: 'debian:bookworm/main', security: false });
+    await assess({ ...offered, packages: [main, aPackage()] });
+    const [wanted] = await approvedMissing(store, 'a');
+    expect(wanted?.candidate.origin).toBe('debian:bookworm-security/main');
+  });
+});
+
+describe('fix state and clocks', () => {
+  const first = async () => (await assetFindings(store, ['t-1'])).find((f) => f.kind === 'vulnerability');
+
+  it.each<[string, Partial<FleetRows>, string, string | null]>([
+    ['an origin of the host offers it', offered, 'available', null],
+    ['only the advisory tells of it', {}, 'released', null],
+    [
+      'another origin offers it',
+      { ...offered, origins: [{ asset: 't-1', origin: 'x:y/z' }] },
+      'needs',
+      'debian:bookworm-security/main',
+    ],
+    [
+      'the origins have the package, but older than the fix',
+      { packages: [aPackage({ version: '1.0-1', sourceVersion: '1.0-1' })] },
+      'needs',
+      null,
+    ],
+  ])('%s', async (_name, change, fix, need) => {
+    await assess(change);
+    expect(await first()).toMatchObject({ kind: 'vulnerability', fix, need });
+  });
+
+  it('fixAvailable is the first sight of any version that closes it, however often it was superseded', async () => {
+    const days = { critical: 1, high: 1, medium: 1, low: 1, unknown: 1 };
+    await assess(
+      {
+        ...offered,
+        firstSeen: [
+          ...offered.firstSeen,
+          seen('1.0-1+fix', '2024-10-05T00:00:00Z'),
+          seen('1.0-2', '2024-10-10T23:00:00Z', 'mirror:x/y'),
+        ],
+      },
+      { deadlines: [{ id: 'sla', kind: 'severity-sla', clock: 'fixAvailable', days }] },
+    );
+    // 1.0-1+fix is newer than the installed version and still older than the fix.
+    expect((await first())?.due).toBe('2024-10-11');
+  });
+
+  it('of two deadlines the earlier binds and is named; of equals the smaller id', async () => {
+    const days = { critical: 9, high: 9, medium: 9, low: 9, unknown: 9 };
+    const sla = (id: string, by: number) => ({
+      id,
+      kind: 'severity-sla' as const,
+      clock: 'published' as const,
+      days: { ...days, high: by },
+    });
+    await assess(offered, { deadlines: [sla('c', 9), sla('b', 9), sla('a', 10)] });
+    expect(await first()).toMatchObject({ due: '2024-10-10', rule: 'deadlines/sla:b', overdue: true });
+  });
+});
+
+describe('what is shown', () => {
+  it('nextDue counts assets and starts with what is longest due', async () => {
+    await assess(offered);
+    expect(await nextDue(store, 1)).toEqual([
+      {
+        due: '2024-10-31',
+        rule: 'deadlines/sla:sla',
+        kind: 'vulnerability',
+        advisory: 'ADV-1',
+        stream: STREAM,
+        name: 'libssl3',
+        severity: 'high',
+        overdue: false,
+        assets: 3,
+      },
+    ]);
+  });
+
+  it('offeredTo gives what the origins of a set have, by name or by source', async () => {
+    const other = aPackage({ name: 'openssl', filename: 'pool/o.deb' });
+    const foreign = aPackage({ origin: 'x:y/z', filename: 'pool/x.deb' });
+    const origins = fleet.map((a) => ({ asset: a.asset, origin: 'debian:bookworm-security/main' }));
+    await assess({ ...offered, packages: [aPackage(), other, foreign], origins });
+    const ask = (names: string[], sources: string[]) => offeredTo(store, STREAM, 'set-1', { names, sources });
+    expect(await ask(['openssl'], [])).toEqual([other]);
+    expect(await ask([], ['openssl'])).toEqual([aPackage(), other]);
+    expect(await ask([], [])).toEqual([]);
+  });
+
+  it('setComponents gives the packages of a set', async () => {
+    await assess(offered);
+    const { set: _set, ...component } = aPart();
+    expect(await setComponents(store, 'set-1')).toEqual([component]);
+  });
+});
