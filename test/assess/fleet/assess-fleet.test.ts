@@ -47,7 +47,7 @@ describe('reduce, decide, expand', () => {
           byStatus,
         });
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
     );
   });
 });

@@ -91,26 +91,28 @@ describe('baselines', () => {
 
 describe('exceptions', () => {
   const of = (change: Partial<Exception>) => anException('e', change);
+  const cases: readonly (readonly [string, Partial<Exception>, string])[] = [
+    ['on its advisory', {}, 'excepted'],
+    ['on an alias of it', { match: { advisories: ['CVE-2024-1'] } }, 'excepted'],
+    ['on another advisory', { match: { advisories: ['ADV-9'] } }, 'missing'],
+    ['on its source package', { match: { component: { name: 'openssl' } } }, 'excepted'],
+    ['below a later version', { match: { component: { name: 'openssl', before: '2' } } }, 'excepted'],
+    ['below its own version', { match: { component: { name: 'openssl', before: '1.0-1' } } }, 'missing'],
+    ['on other assets', { select: prod }, 'missing'],
+    ['from today', { validFrom: '2024-10-24' }, 'excepted'],
+    ['from tomorrow', { validFrom: '2024-10-25' }, 'missing'],
+    ['until today', { validUntil: '2024-10-24' }, 'excepted'],
+    ['until yesterday', { validUntil: '2024-10-23' }, 'missing'],
+  ];
 
-  it.each<[string, Exception, string]>([
-    ['on its advisory', of({}), 'h: excepted'],
-    ['on an alias of it', of({ match: { advisories: ['CVE-2024-1'] } }), 'h: excepted'],
-    ['on another advisory', of({ match: { advisories: ['ADV-9'] } }), 'h: missing'],
-    ['on its source package', of({ match: { component: { name: 'openssl' } } }), 'h: excepted'],
-    ['below a later version', of({ match: { component: { name: 'openssl', before: '2' } } }), 'h: excepted'],
-    [
-      'below its own version',
-      of({ match: { component: { name: 'openssl', before: '1.0-1' } } }),
-      'h: missing',
-    ],
-    ['on other assets', of({ select: prod }), 'h: missing'],
-    ['from today', of({ validFrom: '2024-10-24' }), 'h: excepted'],
-    ['from tomorrow', of({ validFrom: '2024-10-25' }), 'h: missing'],
-    ['until today', of({ validUntil: '2024-10-24' }), 'h: excepted'],
-    ['until yesterday', of({ validUntil: '2024-10-23' }), 'h: missing'],
-  ])('%s', async (_name, exception, expected) => {
-    await assess({ assets: [anAsset('h', {})], baselines: [aBaseline('a')], exceptions: [exception] });
-    expect(await statusesOf('h')).toEqual([expected]);
+  it('hold on their days, for their assets and findings', async () => {
+    const assets = cases.map(([name]) => anAsset(name, { name }));
+    const exceptions = cases.map(([name, change], i) =>
+      anException(`e${i}`, { select: { all: [{ label: 'name', in: [name] }] }, ...change }),
+    );
+    await assess({ assets, baselines: [aBaseline('a')], exceptions });
+    const expected = cases.map(([name, , status]) => `${name}: ${status}`).sort();
+    expect(await statusesOf(...cases.map(([name]) => name))).toEqual(expected);
   });
 
   it('stops to count when it covers more assets than it may', async () => {

@@ -85,7 +85,7 @@ describe('selectors as SQL', () => {
           rows.filter((r) => naiveSelects(one, r.labels)).map((r) => r.asset),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
