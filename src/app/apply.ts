@@ -78,7 +78,7 @@ export async function runApply(ports: ApplyPorts, request: ApplyRequest): Promis
 /** What {@link runApply} would do, exactly; changes nothing. */
 export async function runApplyPlan(ports: ApplyPorts, request: ApplyRequest): Promise<PlanResult> {
   const now = await verified(ports, request, 'plan');
-  const hosts = await planMergedLocks(sharedDeps(ports, now.documents), await targetsNow(ports, now));
+  const hosts = await planMergedLocks(sharedDeps(ports, now.documents), await targetsNow(ports, now, true));
   return { head: now.head, hosts };
 }
 
@@ -93,11 +93,16 @@ async function verified(ports: ApplyPorts, request: ApplyRequest, mode: 'apply' 
   return { ...believed, authority: await authorityOf(git, believed.merges) };
 }
 
-const targetsNow = async (ports: ApplyPorts, now: Verified): Promise<readonly HostTarget[]> =>
+const targetsNow = async (
+  ports: ApplyPorts,
+  now: Verified,
+  proposed = false,
+): Promise<readonly HostTarget[]> =>
   targetsOf({
     documents: now.documents,
     governed: await ports.governed(now.documents),
     merges: now.authority.merges,
+    proposed,
   });
 
 function sharedDeps(ports: ApplyPorts, documents: PolicyDocuments) {

@@ -1,16 +1,12 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
 import type { PullRequest } from '../ports/forge.ts';
+import type { PlanResult } from './apply.ts';
 import { type DemoSubject, makeDemoWorld } from './demo-repository.ts';
 import { loadDocuments } from './load-documents.ts';
-import { openEvidence } from './open-apply.ts';
-import { approvePull, mergePull } from './pr.ts';
+import { openApply, openEvidence } from './open-apply.ts';
+import { pipeline } from './pipeline.ts';
 import { listPulls, openPullPorts } from './pr-context.ts';
-import { runReconcile } from './run-reconcile.ts';
-import { buildScan } from './scan.ts';
-import { writeSnapshots } from './snapshots.ts';
-import { fleetStatus } from './status.ts';
-import { buildSync } from './sync.ts';
 import type { Wire } from './wire.ts';
 
 export interface DemoRequest {
@@ -42,6 +38,8 @@ export interface DemoResult {
   readonly byStatus: Readonly<Record<string, number>>;
   readonly decisions: number;
   readonly proposals: readonly DemoProposal[];
+  /** What apply would run on the host for the merged lock, and why it would not. */
+  readonly plan: PlanResult;
   readonly anchor: string;
   readonly evidence: { readonly entries: number; readonly head: string };
 }
@@ -92,21 +90,23 @@ async function runLoop(
   const repo = world.repository;
   const documents = await loadDocuments(wire, repo);
   log.info(`2/6 the packages of ${subject.asset}, advisories and package lists`);
-  await takeSnapshots(wire, repo, documents.config, `${directory}/state`);
+  await pipeline.observe(wire, { repo, config: documents.config });
   log.info('3/6 decisions');
-  const { report } = await fleetStatus(wire, { repo, documents, asOf: clock.now() });
+  const { report } = await pipeline.assess(wire, { repo, documents, asOf: clock.now() });
   log.info('4/6 pull requests');
   const request = { repo, trustAnchor: world.anchor, keys: world.keys, dryRun: false };
-  const { actions } = await runReconcile(wire, request);
+  const { actions } = await pipeline.reconcile(wire, request);
   if (!actions.some((a) => a.action === 'open')) return null;
   log.info('5/6 approval and merge by a second person');
   const pulls = await openPullPorts(wire, repo);
   const [first] = await listPulls(pulls);
   if (!first) throw new PatchwardenError('bug', 'an opened pull request is not there');
-  await approvePull(pulls, first.number, world.approver);
-  await mergePull(pulls, first.number, world.approver);
+  await pipeline.review.approve(pulls, first.number, world.approver);
+  await pipeline.review.merge(pulls, first.number, world.approver);
   log.info('6/6 evidence, and what apply would do');
-  await runReconcile(wire, request);
+  await pipeline.reconcile(wire, request);
+  const apply = await openApply(wire, repo, world.keys);
+  const plan = await pipeline.rollout.plan(apply, { trustAnchor: world.anchor });
   const head = await openEvidence(wire, pulls.git, documents, undefined).head();
   return {
     directory,
@@ -118,25 +118,10 @@ async function runLoop(
     byStatus: report.byStatus,
     decisions: report.decisions,
     proposals: await proposalsOf(pulls),
+    plan,
     anchor: world.anchor,
     evidence: { entries: head.size, head: formatHead(head) },
   };
-}
-
-async function takeSnapshots(
-  wire: Wire,
-  repo: string,
-  config: Parameters<typeof buildScan>[1]['config'],
-  state: string,
-): Promise<void> {
-  const deps = { store: await wire.fleetStore(state), state: wire.stateStore(state) };
-  const input = { config, repo, now: wire.clock.now() };
-  try {
-    await writeSnapshots(deps, (await buildScan(wire, input)).snapshots);
-    await writeSnapshots(deps, (await buildSync(wire, deps, input)).snapshots);
-  } finally {
-    await deps.store.close();
-  }
 }
 
 async function proposalsOf(

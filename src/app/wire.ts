@@ -2,7 +2,6 @@ import { directoryArtifactStore } from '../adapters/artifact-store-directory.ts'
 import { systemClock } from '../adapters/clock-system.ts';
 import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
-import { openFleetDuckdb } from '../adapters/fleet-duckdb.ts';
 import { type GitForgeOptions, openForge } from '../adapters/forge-git.ts';
 import { openGit } from '../adapters/git-simple-git.ts';
 import { createRootDriver, type RootDriverOptions } from '../adapters/host-driver-root.ts';
@@ -13,7 +12,6 @@ import { stderrLogger } from '../adapters/logger-stderr.ts';
 import { createAptSolver } from '../adapters/package-solver-apt.ts';
 import { aptDirectorySource } from '../adapters/package-source-apt-directory.ts';
 import { aptListsSource } from '../adapters/package-source-apt-lists.ts';
-import { loadPolicyEngine, loadRuleCatalogue } from '../adapters/policy-opa-wasm.ts';
 import { socketRunLock } from '../adapters/run-lock-socket.ts';
 import { directoryStateStore } from '../adapters/state-store-directory.ts';
 import { localWorkspace } from '../adapters/workspace-local.ts';
@@ -85,9 +83,11 @@ export const createWire = (): Wire => ({
   artifactStore: directoryArtifactStore,
   git: openGit,
   forge: openForge,
-  policy: () => loadPolicyEngine(),
-  rules: () => loadRuleCatalogue(),
-  fleetStore: (directory) => openFleetDuckdb({ directory }),
+  // Loaded when first needed: most verbs use neither, and both take longer to load than everything else together.
+  policy: async () => (await import('../adapters/policy-opa-wasm.ts')).loadPolicyEngine(),
+  rules: async () => (await import('../adapters/policy-opa-wasm.ts')).loadRuleCatalogue(),
+  fleetStore: async (directory) =>
+    (await import('../adapters/fleet-duckdb.ts')).openFleetDuckdb({ directory }),
   evidenceLog: gitEvidenceLog,
   logKey: readLogKey,
   runLock: socketRunLock,

@@ -1,5 +1,18 @@
 import { printable } from '../util/printable.ts';
 
+/** One host of a plan, as far as the summary shows it. */
+type PlannedHost =
+  | { readonly kind: 'unknown'; readonly asset: string; readonly reason: string }
+  | {
+      readonly kind: 'plan';
+      readonly refusal: string | null;
+      readonly plan: {
+        readonly asset: string;
+        readonly packages: readonly unknown[];
+        readonly steps: readonly { readonly step: string; readonly argv?: readonly string[] }[];
+      };
+    };
+
 /** What the demo did, as its summary shows it. */
 export interface DemoFacts {
   readonly directory: string;
@@ -18,6 +31,7 @@ export interface DemoFacts {
     readonly files: readonly string[];
     readonly contentDigest: string;
   }[];
+  readonly plan: { readonly hosts: readonly PlannedHost[] };
   readonly anchor: string;
   readonly evidence: { readonly entries: number; readonly head: string };
 }
@@ -42,6 +56,10 @@ export function demoText(facts: DemoFacts): string {
       `  digest ${p.contentDigest}`,
     ]),
     '',
+    ...(facts.plan.hosts.length === 0
+      ? ['apply would touch no host: a package list is no host.']
+      : facts.plan.hosts.flatMap(planned)),
+    '',
     `Evidence: ${evidence.entries} entries, head ${evidence.head}`,
     '',
     'Everything is in',
@@ -54,4 +72,16 @@ export function demoText(facts: DemoFacts): string {
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');
+}
+
+/** The command that would install, shortened: the files alone can be dozens. */
+function planned(host: PlannedHost): readonly string[] {
+  if (host.kind === 'unknown') return [`apply would leave ${host.asset} alone: ${host.reason}`];
+  const install = host.plan.steps.find((s) => s.step === 'install')?.argv ?? [];
+  const options = install.filter((word) => !word.endsWith('.deb'));
+  return [
+    `apply would install ${host.plan.packages.length} packages on ${host.plan.asset}:`,
+    `  ${options.join(' ')} … ${install.length - options.length} files`,
+    ...(host.refusal === null ? [] : [`  but refuses here: ${host.refusal}`]),
+  ];
 }

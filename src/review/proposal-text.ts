@@ -33,7 +33,8 @@ export function renderTitle(facts: ProposalFacts): string {
   const count = facts.diff.changed.length;
   const advisories = new Set(facts.diff.changed.flatMap((c) => c.to?.advisories ?? [])).size;
   const kev = facts.wanted.some((w) => w.kev) ? ', known exploited' : '';
-  return `Patch ${facts.baseline}/${facts.ring}: ${plural(count, 'package')}, ${plural(advisories, 'advisory', 'advisories')}${kev}`;
+  const closes = advisories > 0 ? `, ${plural(advisories, 'advisory', 'advisories')}` : '';
+  return `Patch ${facts.baseline}/${facts.ring}: ${plural(count, 'package')}${closes}${kev}`;
 }
 
 /** What, why now, how many hosts where, by when, and the exact change. Bounded in size. */

@@ -17,15 +17,23 @@ export interface TargetInput {
   readonly governed: readonly Governed[];
   /** Path of a lock → the verified merge that last changed it. */
   readonly merges: ReadonlyMap<string, string>;
+  /** For a plan: also the hosts of baselines in mode `propose`, which apply would refuse to touch. */
+  readonly proposed?: boolean;
 }
 
 /** Every asset that a baseline in mode `apply` governs and whose ring has a lock. */
-export function targetsOf({ documents, governed, merges }: TargetInput): readonly HostTarget[] {
+export function targetsOf({
+  documents,
+  governed,
+  merges,
+  proposed = false,
+}: TargetInput): readonly HostTarget[] {
   const targets = governed.flatMap(({ asset, baseline: id, ring }): HostTarget[] => {
     const baseline = documents.baselines.find((b) => b.id === id);
     const path = lockPath(id, ring);
     const lock = documents.locks.get(path);
-    if (baseline?.mode !== 'apply' || !lock) return [];
+    if (!baseline || !lock) return [];
+    if (baseline.mode !== 'apply' && !(proposed && baseline.mode === 'propose')) return [];
     const merge = merges.get(path);
     const target = { path, lock, digest: digestOf(lock), merge: merge ?? '' };
     return [{ asset, target, holds: documents.holds, refusal: refusalOf(baseline, path, merge) }];
@@ -35,6 +43,11 @@ export function targetsOf({ documents, governed, merges }: TargetInput): readonl
 
 /** What this version cannot keep a promise about, it does not touch. */
 function refusalOf(baseline: Baseline, path: string, merge: string | undefined): Refusal | null {
+  if (baseline.mode !== 'apply')
+    return {
+      code: 'refused',
+      reason: `baseline ${baseline.id} is in mode propose; set its mode to apply, in a pull request, to roll merged locks out`,
+    };
   if (merge === undefined)
     return {
       code: 'history-unverified',

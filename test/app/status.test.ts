@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkAsset } from '../../src/app/check.ts';
-import { fleetAnswers } from '../../src/app/fleet-answers.ts';
-import { governFleet } from '../../src/app/govern.ts';
+import { governedAssets } from '../../src/app/governed.ts';
 import { loadDocuments } from '../../src/app/load-documents.ts';
 import { loadWorld } from '../../src/app/snapshots.ts';
-import { openAssessedFleet } from '../../src/app/status.ts';
 import { createWire, type Wire } from '../../src/app/wire.ts';
 import { assessFleet } from '../../src/assess/fleet/assess-fleet.ts';
 import { assetFindings } from '../../src/assess/fleet/queries.ts';
@@ -246,46 +244,10 @@ describe('sync', () => {
   });
 });
 
-describe('what reconcile asks', () => {
-  it('wanted patches, their sets and offers, and why a dependency is refused', async () => {
-    const wire = wireAt(NOW);
-    const documents = await loadDocuments(wire, repo);
-    const fleet = await openAssessedFleet(wire, { repo, documents, asOf: NOW });
-    const state = wire.stateStore(join(repo, documents.config.state.path));
-    const held = { ...documents, holds: [] as (typeof documents.holds)[number][] };
-    const policy = await wire.policy();
-    const answers = await fleetAnswers({ fleet, state, policy }, { documents: held, asOf: NOW });
-    const wanted = await answers.wanted('servers');
-    const [patch] = wanted;
-    if (!patch) throw new Error('nothing is wanted');
-    expect(patch).toMatchObject({ baseline: 'servers', ring: 'all', firstSeen: '2024-10-24' });
-    expect(patch.candidate.stanza).toContain(`Package: ${patch.name}\n`);
-    const facts = await answers.facts(patch.set);
-    expect(facts.status).toBeNull();
-    expect(facts.components.map((c) => c.name)).toContain(patch.name);
-    const offer = answers.offer(patch.stream, patch.set);
-    expect(await offer({ names: [patch.name], sources: [] })).toContainEqual(patch.candidate);
-    const { stream, origin, name, version } = patch.candidate;
-    expect(answers.firstSeen(stream, origin, name, version)).toBe('2024-10-24');
-    expect(answers.forbids('servers', patch.candidate)).toBeNull();
-    held.holds.push({
-      apiVersion: 'patchwarden/v1',
-      kind: 'Hold',
-      id: 'bad',
-      stream,
-      package: name,
-      version,
-      owner: 'team:x',
-      reason: 'broken',
-    });
-    expect(answers.forbids('servers', patch.candidate)).toContain('hold');
-    expect(await answers.behind('servers')).toEqual([{ ring: 'all', assets: expect.any(Number) }]);
-    await fleet.store.close();
-  });
-
+describe('what apply asks', () => {
   it('baseline and ring of every asset', async () => {
     const wire = wireAt(NOW);
-    const governed = await governFleet(wire, repo, await loadDocuments(wire, repo));
+    const governed = await governedAssets(wire, repo, await loadDocuments(wire, repo));
     expect(governed.map((g) => `${g.asset} ${g.baseline}/${g.ring}`)).toEqual([
       'base-01 servers/all',
       'base-02 servers/all',

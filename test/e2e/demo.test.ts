@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -26,9 +35,13 @@ const git = (dir: string, ...args: string[]) =>
 let demo: Demo;
 let keys: string[];
 
+const home = realpathSync(mkdtempSync(join(tmpdir(), 'patchwarden-e2e-')));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
 beforeAll(async () => {
-  const root = tempDir();
-  const dir = join(tempDir(), 'demo');
+  const root = join(home, 'root');
+  mkdirSync(root);
+  const dir = join(home, 'demo');
   const { code, stdout, stderr } = await cli(['demo', '--root', root, '--dir', dir, '--format', 'json']);
   expect(stderr).toContain('bundled real host');
   expect(code).toBe(0);

@@ -196,7 +196,7 @@ const templates = new Map<string, { readonly dir: string; readonly anchor: strin
  * A fresh world in a temporary directory. `files` replace or join the documents of the first commit.
  * The clone's own identity is the approver's. The first of a kind is built by git, the next are copies of it.
  */
-export function createWorld(files: Readonly<Record<string, string>> = {}): World {
+export function createWorld(files: Readonly<Record<string, string | null>> = {}): World {
   const keys = testKeys();
   const allowedSigners = allowedSignersOf(keys, KNOWN);
   const name = JSON.stringify(files);
@@ -221,7 +221,7 @@ export function createWorld(files: Readonly<Record<string, string>> = {}): World
 
 function buildTemplate(
   keys: Keys,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | null>>,
 ): { readonly dir: string; readonly anchor: string } {
   const dir = mkdtempSync(join(tmpdir(), 'patchwarden-template-'));
   removeAtEnd(dir);

@@ -8,8 +8,8 @@ import { decideClasses } from './decide.ts';
 import { matchExceptionFindings, validExceptions } from './exceptions.ts';
 import { buildFindings } from './findings.ts';
 import { buildDecisions, joinOutcomes } from './judge.ts';
-import { choosePartsToJudge } from './kernels.ts';
 import { matchParts } from './matches.ts';
+import { buildPlaces } from './places.ts';
 import { type FleetSummary, summary } from './queries.ts';
 import { reduceFleet } from './reduce.ts';
 
@@ -48,7 +48,7 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
     store,
     exceptions.flatMap((e) => e.match.component?.before ?? []),
   );
-  await choosePartsToJudge(store);
+  await buildPlaces(store);
   await buildFindings(store);
   await matchExceptionFindings(store, exceptions);
   const limit = config.limits?.contexts ?? DEFAULT_CONTEXTS;

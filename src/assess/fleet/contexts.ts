@@ -56,25 +56,6 @@ export async function buildContexts(
   return exceeded;
 }
 
-/** Which baseline and ring govern an asset. */
-export interface GovernedAsset {
-  readonly asset: string;
-  readonly baseline: string;
-  readonly ring: string;
-}
-
-/** Assets that exactly one baseline governs and a ring of it holds, sorted. Needs the table `assets` only. */
-export async function governedAssets(
-  store: FleetStore,
-  baselines: readonly Baseline[],
-): Promise<readonly GovernedAsset[]> {
-  await matchBaselines(store, baselines);
-  await matchRings(store, baselines);
-  return store.rows<GovernedAsset>(
-    'SELECT asset, baseline, ring FROM governed JOIN ring_of USING (asset) WHERE ring IS NOT NULL ORDER BY asset',
-  );
-}
-
 /** Baseline and ring of the assets that have both and are known. Needs the table `assets` alone. */
 export async function ringsOfAssets(
   store: FleetStore,

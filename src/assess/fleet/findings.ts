@@ -4,14 +4,14 @@ import { worstSeverity } from './severity-sql.ts';
 /**
  * Candidates and findings, over distinct parts and origin sets.
  *
- * In: the tables of `reduceFleet`, `choosePartsToJudge` and `matchParts`. Out:
+ * In: the tables of `reduceFleet`, `buildPlaces` and `matchParts`. Out:
  * - `offer(part, originSet, pkg, rank, sourceRank)`: newer packages that the assets' own origins offer, one a version
  * - `closing(part, originSet, advisory, pkg, rank)`: offers that close an advisory
  * - `patch(part, pkg, advisories, severity, kev, secures, firstSeen, published, behind)`; `secures`: it brings what a
  *   security archive offers
  * - `finding(finding, kind, part, originSet, advisory, stream, severity, kev, fix, need, held, affected, fixed,
- *   fixedRank, reboot, published, fixAvailable, kevAdded)`; part is null for an asset of which nothing is known
- * - `finding_offer(finding, part, pkg, rank)`, `shape_finding(shape, finding)`
+ *   fixedRank, reboot, published, fixAvailable, kevAdded)`, moments as days; part is null for an asset of which nothing is known
+ * - `finding_offer(finding, part, pkg, rank)`, `place_finding(place, finding)`, the view `shape_finding(shape, finding)`
  *
  * Clocks: `published` is the advisory's; `fixAvailable` the first sight, in any origin of the stream, of a version that
  * closes it, or the bulletin that told of it; for an update both are the first sight of anything newer.
@@ -23,9 +23,6 @@ export async function buildFindings(store: FleetStore): Promise<void> {
 
 /** A package may become independent of the architecture, or stop being it. */
 const SAME_ARCH = "(k.arch = p.arch OR k.arch = 'all' OR p.arch = 'all')";
-const NO_STREAM = 'unknown:unknown:unknown';
-const UNJUDGED = `(shape.unknown IS NOT NULL OR NOT regexp_replace(shape.stream, ':[^:]*$', '') IN (
-  SELECT DISTINCT ecosystem FROM affected))`;
 const NOTHING_KNOWN = `'unknown' AS severity, false AS kev, 'none' AS fix, NULL::VARCHAR AS need, false AS held,
   'unknown' AS affected, NULL::VARCHAR AS fixed, NULL::INTEGER AS fixedRank, false AS reboot,
   NULL::VARCHAR AS published, NULL::VARCHAR AS fixAvailable, NULL::VARCHAR AS kevAdded`;
@@ -113,7 +110,7 @@ const STATEMENTS = [
      CASE WHEN c.part IS NULL THEN e.need END AS need, p.held, h.affected, h.fixed, h.fixedRank, o.reboot, h.published,
      CASE WHEN h.fixed IS NOT NULL THEN least(s.at, h.bulletinAt) END AS fixAvailable, h.kevAdded
    FROM (SELECT DISTINCT t.part, t.originSet, i.advisory, coalesce(t.waitRank >= i.fixedRank, false) AS reboot
-     FROM shape_part t JOIN hit_part i USING (part) WHERE t.judged) o
+     FROM place t JOIN hit_part i USING (part) WHERE t.judged) o
    JOIN hit_part h USING (part, advisory) JOIN part p USING (part)
    LEFT JOIN (SELECT DISTINCT part, originSet, advisory FROM closing) c
      ON c.part = h.part AND c.originSet = o.originSet AND c.advisory = h.advisory
@@ -135,16 +132,14 @@ const STATEMENTS = [
 
   // What cannot be judged is a finding: a package without source, an asset that is unknown, a stream without advisories.
   `CREATE OR REPLACE TABLE blind AS
-   SELECT DISTINCT 'vulnerability' AS kind, t.part, t.originSet, NULL::VARCHAR AS advisory, p.stream, ${NOTHING_KNOWN}
-   FROM shape_part t JOIN part p USING (part) WHERE t.judged AND p.sourcePackage IS NULL
-   UNION ALL
-   SELECT DISTINCT 'vulnerability', NULL, NULL, NULL, coalesce(stream, '${NO_STREAM}'), ${NOTHING_KNOWN}
-   FROM shape WHERE ${UNJUDGED}`,
+   SELECT DISTINCT 'vulnerability' AS kind, l.part, l.originSet, NULL::VARCHAR AS advisory,
+     coalesce(p.stream, l.stream) AS stream, ${NOTHING_KNOWN}
+   FROM place l LEFT JOIN part p USING (part) WHERE l.judged AND p.sourcePackage IS NULL`,
 
   `CREATE OR REPLACE TABLE finding AS
    SELECT row_number() OVER (ORDER BY part, originSet, kind, advisory, stream, reboot)::INTEGER AS finding,
-     * EXCLUDE (published, fixAvailable), coalesce(published, fixAvailable) AS published,
-     coalesce(fixAvailable, published) AS fixAvailable
+     * EXCLUDE (published, fixAvailable, kevAdded), substr(coalesce(published, fixAvailable), 1, 10) AS published,
+     substr(coalesce(fixAvailable, published), 1, 10) AS fixAvailable, substr(kevAdded, 1, 10) AS kevAdded
    FROM (FROM vulnerability UNION ALL FROM update_finding UNION ALL FROM blind)`,
 
   `CREATE OR REPLACE TABLE finding_offer AS
@@ -152,10 +147,11 @@ const STATEMENTS = [
    UNION ALL
    SELECT f.finding, o.part, o.pkg, o.rank FROM finding f JOIN offer o USING (part, originSet) WHERE f.kind = 'update'`,
 
-  `CREATE OR REPLACE TABLE shape_finding AS
-   SELECT t.shape, f.finding FROM shape_part t JOIN finding f USING (part, originSet)
-   WHERE f.kind = 'update' OR (t.judged AND f.reboot = coalesce(t.waitRank >= f.fixedRank, false))
+  `CREATE OR REPLACE TABLE place_finding AS
+   SELECT l.place, f.finding FROM place l JOIN finding f USING (part, originSet)
+   WHERE f.kind = 'update' OR (l.judged AND f.reboot = coalesce(l.waitRank >= f.fixedRank, false))
    UNION ALL
-   SELECT shape.shape, f.finding FROM shape JOIN finding f ON f.stream = coalesce(shape.stream, '${NO_STREAM}')
-   WHERE f.part IS NULL AND ${UNJUDGED}`,
+   SELECT l.place, f.finding FROM place l JOIN finding f USING (stream) WHERE l.part IS NULL AND f.part IS NULL`,
+
+  `CREATE OR REPLACE VIEW shape_finding AS SELECT shape, finding FROM shape_place JOIN place_finding USING (place)`,
 ];

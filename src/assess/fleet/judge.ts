@@ -4,11 +4,12 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 /**
  * From findings to what policy is asked: classes and decisions.
  *
- * In: `population`, `context`, `shape_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`. Out:
- * - `judged(baseline, finding, pkg, waitDays, class, dates)`: a finding under a baseline, with the patch that counts for
+ * In: `population`, `context`, `shape_place`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`. Out:
+ * - `judged(baseline, finding, pkg, waitDays, verdict, rule, class, dates)`: a finding under a baseline, with the patch that counts for
  *   it: the newest approved one that closes it, else the newest
  * - `class(class, …facts of decide-input)`, `dates(dates, published, fixAvailable, firstSeen, kevAdded)`
- * - `cell(context, finding, decision)`, `decision(decision, view, class, exceptions)`
+ * - `cell(context, finding, assets, dates, decision)`, `assets` being how many of the context have the finding;
+ *   `decision(decision, view, class, exceptions)`
  */
 export async function buildDecisions(store: FleetStore): Promise<void> {
   for (const sql of DECISIONS) await store.run(sql);
@@ -17,14 +18,22 @@ export async function buildDecisions(store: FleetStore): Promise<void> {
 const CLASS = 'kind, stream, severity, kev, fix, held, affected, verdict, rule';
 const DATES = 'published, fixAvailable, firstSeen, kevAdded';
 
+const same = (a: string, b: string, columns: string): string =>
+  columns
+    .split(', ')
+    .map((c) => `${a}.${c} IS NOT DISTINCT FROM ${b}.${c}`)
+    .join(' AND ');
+
 const DECISIONS = [
   `CREATE OR REPLACE TABLE cell_base AS
-   SELECT DISTINCT p.context, s.finding FROM population p JOIN shape_finding s USING (shape)`,
+   SELECT context, finding, sum(assets)::BIGINT AS assets
+   FROM (SELECT p.context, s.place, sum(p.assets) AS assets FROM population p JOIN shape_place s USING (shape)
+     GROUP BY p.context, s.place) JOIN place_finding USING (place) GROUP BY context, finding`,
 
   `CREATE OR REPLACE TABLE judged_base AS
    SELECT w.baseline, w.finding, b.pkg, coalesce(b.verdict, 'none') AS verdict, b.rule, b.waitDays,
      f.kind, f.stream, f.severity, f.kev, f.fix, f.held, f.affected, f.published, f.fixAvailable, f.kevAdded,
-     coalesce(s.at, f.fixAvailable) AS firstSeen
+     coalesce(substr(s.at, 1, 10), f.fixAvailable) AS firstSeen
    FROM (SELECT DISTINCT c.baseline, b.finding FROM cell_base b JOIN context c USING (context)) w
    JOIN finding f USING (finding)
    LEFT JOIN (SELECT o.finding, a.baseline, a.pkg, a.verdict, a.rule, a.waitDays
@@ -34,14 +43,16 @@ const DECISIONS = [
    LEFT JOIN pkg k ON k.pkg = b.pkg
    LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version`,
 
+  `CREATE OR REPLACE TABLE class AS
+   SELECT row_number() OVER (ORDER BY ${CLASS})::INTEGER AS class, *
+   FROM (SELECT DISTINCT ${CLASS} FROM judged_base)`,
+
+  `CREATE OR REPLACE TABLE dates AS
+   SELECT row_number() OVER (ORDER BY ${DATES})::INTEGER AS dates, * FROM (SELECT DISTINCT ${DATES} FROM judged_base)`,
+
   `CREATE OR REPLACE TABLE judged AS
-   SELECT baseline, finding, pkg, waitDays, dense_rank() OVER (ORDER BY ${CLASS})::INTEGER AS class,
-     dense_rank() OVER (ORDER BY ${DATES})::INTEGER AS dates, ${CLASS}, ${DATES}
-   FROM judged_base`,
-
-  `CREATE OR REPLACE TABLE class AS SELECT DISTINCT class, ${CLASS} FROM judged`,
-
-  `CREATE OR REPLACE TABLE dates AS SELECT DISTINCT dates, ${DATES} FROM judged`,
+   SELECT b.baseline, b.finding, b.pkg, b.waitDays, b.verdict, b.rule, k.class, d.dates
+   FROM judged_base b JOIN class k ON ${same('k', 'b', CLASS)} JOIN dates d ON ${same('d', 'b', DATES)}`,
 
   `CREATE OR REPLACE TABLE cell_exception AS
    SELECT b.context, b.finding, list(e.exception ORDER BY e.exception) AS exceptions
@@ -50,7 +61,7 @@ const DECISIONS = [
    GROUP BY b.context, b.finding`,
 
   `CREATE OR REPLACE TABLE cell_question AS
-   SELECT b.context, b.finding, c.view, j.class, j.dates, coalesce(e.exceptions, []) AS exceptions
+   SELECT b.context, b.finding, b.assets, c.view, j.class, j.dates, coalesce(e.exceptions, []) AS exceptions
    FROM cell_base b JOIN context c USING (context)
    JOIN judged j ON j.finding = b.finding AND j.baseline IS NOT DISTINCT FROM c.baseline
    LEFT JOIN cell_exception e ON e.context = b.context AND e.finding = b.finding`,
@@ -60,11 +71,11 @@ const DECISIONS = [
    FROM (SELECT DISTINCT view, class, exceptions FROM cell_question)`,
 
   `CREATE OR REPLACE TABLE cell AS
-   SELECT q.context, q.finding, q.dates, d.decision FROM cell_question q JOIN decision d USING (view, class, exceptions)`,
+   SELECT q.context, q.finding, q.assets, q.dates, d.decision FROM cell_question q JOIN decision d USING (view, class, exceptions)`,
 ];
 
 /**
- * Joins the answers with clocks and host facts: `outcome(context, finding, decision, status, due, rule, overdue)`.
+ * Joins the answers with clocks and host facts: `outcome(context, finding, assets, decision, status, due, rule, overdue)`.
  *
  * A due day is the clock's UTC day plus whole days; the earliest binds, and of equals the smaller rule id. What is due
  * on a day is overdue when that day is over. A fix that waits for a reboot only is `pending-reboot`, where the decision
@@ -83,7 +94,7 @@ export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<vo
   await store.run(
     `CREATE OR REPLACE TABLE outcome AS
      SELECT *, due IS NOT NULL AND due < $1 AND status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot') AS overdue
-     FROM (SELECT c.context, c.finding, c.decision,
+     FROM (SELECT c.context, c.finding, c.assets, c.decision,
          CASE WHEN f.reboot AND a.status IN ('mitigated', 'excepted', 'pinned', 'rejected', 'no-fix', 'waiting', 'missing')
            THEN 'pending-reboot' ELSE a.status END AS status,
          substr(b.first, 1, 10) AS due, substr(b.first, 12) AS rule

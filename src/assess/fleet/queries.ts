@@ -1,5 +1,4 @@
 import type { PackageRow } from '../../contracts/generated/fleet-rows.ts';
-import type { Component } from '../../domain/component.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { type Day, dayOf } from '../../domain/time.ts';
 import type { WantedPatch } from '../../domain/wanted-patch.ts';
@@ -7,8 +6,10 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 
 /*
  * Expand: questions to the tables that assessFleet leaves behind. The grain is
- * `population(shape, context, assets)` × `shape_finding(shape, finding)` × `outcome(context, finding, …)`.
+ * `outcome(context, finding, assets, …)`; through `shape_place` and `population` it reaches component sets and assets.
  */
+
+const OPEN = "'missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'";
 
 export interface FleetSummary {
   readonly assets: number;
@@ -21,15 +22,12 @@ export interface FleetSummary {
   readonly contexts: number;
 }
 
-const EXPANDED = `population p JOIN shape_finding s USING (shape)
-  JOIN outcome o ON o.context = p.context AND o.finding = s.finding`;
-
 export async function summary(store: FleetStore): Promise<FleetSummary> {
   const [assets] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM assets');
   const [contexts] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM context');
   const statuses = await store.rows<{ status: string; n: number; overdue: number }>(
-    `SELECT o.status, sum(p.assets)::BIGINT AS n, coalesce(sum(p.assets) FILTER (o.overdue), 0)::BIGINT AS overdue
-     FROM ${EXPANDED} GROUP BY o.status ORDER BY o.status`,
+    `SELECT status, sum(assets)::BIGINT AS n, coalesce(sum(assets) FILTER (overdue), 0)::BIGINT AS overdue
+     FROM outcome GROUP BY status ORDER BY status`,
   );
   return {
     assets: assets?.n ?? 0,
@@ -53,15 +51,11 @@ export interface RingCount {
 /** Assets and open findings of every ring, and of what no ring holds. */
 export const byRing = (store: FleetStore): Promise<readonly RingCount[]> =>
   store.rows<RingCount>(
-    `SELECT c.baseline, c.ring, c.unknown, sum(a.assets)::BIGINT AS assets, sum(a.open)::BIGINT AS open,
-       sum(a.overdue)::BIGINT AS overdue
-     FROM (SELECT p.context, p.shape, p.assets,
-         p.assets * count(*) FILTER (o.status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot')) AS open,
-         p.assets * count(*) FILTER (o.overdue) AS overdue
-       FROM population p LEFT JOIN shape_finding s USING (shape)
-       LEFT JOIN outcome o ON o.context = p.context AND o.finding = s.finding
-       GROUP BY p.context, p.shape, p.assets) a
-     JOIN context c USING (context)
+    `SELECT c.baseline, c.ring, c.unknown, sum(p.assets)::BIGINT AS assets, coalesce(sum(o.open), 0)::BIGINT AS open,
+       coalesce(sum(o.overdue), 0)::BIGINT AS overdue
+     FROM context c JOIN (SELECT context, sum(assets) AS assets FROM population GROUP BY context) p USING (context)
+     LEFT JOIN (SELECT context, sum(assets) FILTER (status IN (${OPEN})) AS open, sum(assets) FILTER (overdue) AS overdue
+       FROM outcome GROUP BY context) o USING (context)
      GROUP BY c.baseline, c.ring, c.unknown ORDER BY c.baseline, c.ring, c.unknown`,
   );
 
@@ -123,9 +117,9 @@ export interface DueItem {
 /** What is due next (or longest overdue), with the number of assets; no asset is named. */
 export const nextDue = (store: FleetStore, limit: number): Promise<readonly DueItem[]> =>
   store.rows<DueItem>(
-    `SELECT o.due, o.rule, f.kind, f.advisory, t.stream, t.name, f.severity, o.overdue, sum(p.assets)::BIGINT AS assets
-     FROM ${EXPANDED} JOIN finding f ON f.finding = o.finding JOIN part t USING (part)
-     WHERE o.due IS NOT NULL AND o.status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot')
+    `SELECT o.due, o.rule, f.kind, f.advisory, t.stream, t.name, f.severity, o.overdue, sum(o.assets)::BIGINT AS assets
+     FROM outcome o JOIN finding f USING (finding) JOIN part t USING (part)
+     WHERE o.due IS NOT NULL AND o.status IN (${OPEN})
      GROUP BY ALL ORDER BY o.due, assets DESC, t.name, f.advisory, o.rule, t.stream, f.kind LIMIT ${Math.trunc(limit)}`,
   );
 
@@ -144,17 +138,18 @@ export async function approvedMissing(store: FleetStore, baseline: string): Prom
   const rows = await store.rows<WantedRow>(
     `SELECT w.baseline, w.ring, w.stream, w."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
        a.rule AS approvedBy, coalesce(h.firstSeen, h.published, '1970-01-01') AS firstSeen, h.severity, h.kev, w.due, w.assets
-     FROM (SELECT baseline, ring, stream, "set", part, pkg, min(due) AS due, sum(assets)::BIGINT AS assets
-       FROM (SELECT c.baseline, c.ring, p.shape, p.context, any_value(p.assets) AS assets, f.part,
-           any_value(sh.stream) AS stream, any_value(sh."set") AS "set",
-           arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
-         FROM ${EXPANDED} JOIN context c ON c.context = p.context JOIN shape sh ON sh.shape = p.shape
-         JOIN finding f ON f.finding = o.finding
-         JOIN judged j ON j.finding = f.finding AND j.baseline = c.baseline
-         JOIN finding_offer fo ON fo.finding = f.finding AND fo.pkg = j.pkg
+     FROM (SELECT c.baseline, c.ring, sh.stream, sh."set", l.part, w.pkg, min(w.due) AS due, sum(p.assets)::BIGINT AS assets
+       FROM (SELECT o.context, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
+         FROM outcome o JOIN context c USING (context)
+         JOIN judged j ON j.finding = o.finding AND j.baseline = c.baseline
+         JOIN finding_offer fo ON fo.finding = o.finding AND fo.pkg = j.pkg
+         JOIN place_finding pf ON pf.finding = o.finding
          WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved'
-         GROUP BY c.baseline, c.ring, p.shape, p.context, f.part)
-       GROUP BY baseline, ring, stream, "set", part, pkg) w
+         GROUP BY o.context, pf.place) w
+       JOIN place l USING (place) JOIN shape_place sp USING (place)
+       JOIN population p ON p.shape = sp.shape AND p.context = w.context
+       JOIN shape sh ON sh.shape = sp.shape JOIN context c ON c.context = w.context
+       GROUP BY ALL) w
      JOIN part t USING (part) JOIN patch h USING (part, pkg)
      JOIN approval a ON a.baseline = w.baseline AND a.part = w.part AND a.pkg = w.pkg
      ORDER BY w.ring, w.stream, w."set", t.name, t.arch, t.version, w.pkg`,
@@ -178,41 +173,3 @@ async function packageRows(
   );
   return new Map(rows.map(({ pkg, ...row }) => [pkg, row]));
 }
-
-/** Assets of a baseline that miss at least one approved patch, by ring; rings where none does are not listed. */
-export const behindByRing = (
-  store: FleetStore,
-  baseline: string,
-): Promise<readonly { readonly ring: string; readonly assets: number }[]> =>
-  store.rows(
-    `SELECT c.ring, sum(p.assets)::BIGINT AS assets
-     FROM population p JOIN context c USING (context)
-     WHERE c.baseline = $1 AND c.ring IS NOT NULL AND EXISTS (
-       FROM shape_finding s JOIN outcome o ON o.finding = s.finding
-       JOIN judged j ON j.finding = s.finding AND j.baseline = c.baseline
-       WHERE s.shape = p.shape AND o.context = p.context AND o.status = 'missing' AND j.verdict = 'approved')
-     GROUP BY c.ring ORDER BY c.ring`,
-    [baseline],
-  );
-
-/** Packages by binary name or source package that the origins of the assets with one component set offer. */
-export const offeredTo = (
-  store: FleetStore,
-  stream: string,
-  set: string,
-  query: { readonly names: readonly string[]; readonly sources: readonly string[] },
-): Promise<readonly PackageRow[]> =>
-  store.rows<PackageRow>(
-    `SELECT k.* FROM packages k
-     SEMI JOIN (SELECT unnest(origins) AS origin FROM shape WHERE stream = $1 AND "set" = $2) o USING (origin)
-     WHERE k.stream = $1 AND (list_contains($3, k.name) OR list_contains($4, k.sourcePackage))
-     ORDER BY k.name, k.arch, k.version, k.origin, k.source, k.filename`,
-    [stream, set, query.names, query.sources],
-  );
-
-/** The packages of one component set. */
-export const setComponents = (store: FleetStore, set: string): Promise<readonly Component[]> =>
-  store.rows<Component>(
-    'SELECT * EXCLUDE ("set") FROM components WHERE "set" = $1 ORDER BY name, arch, version',
-    [set],
-  );

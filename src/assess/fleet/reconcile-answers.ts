@@ -51,14 +51,15 @@ export const hostsBehind = (
   baseline: string,
 ): Promise<readonly { readonly ring: string; readonly assets: number }[]> =>
   store.rows(
-    `SELECT ring, sum(assets)::BIGINT AS assets FROM (
-       SELECT DISTINCT c.ring, p.shape, p.context, p.assets
-       FROM population p JOIN shape_finding s USING (shape)
-       JOIN outcome o ON o.context = p.context AND o.finding = s.finding
-       JOIN context c ON c.context = p.context
-       JOIN judged j ON j.finding = s.finding AND j.baseline = c.baseline
-       WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved')
-     GROUP BY ring ORDER BY ring`,
+    `SELECT c.ring, sum(p.assets)::BIGINT AS assets
+     FROM population p JOIN context c USING (context)
+     JOIN (SELECT DISTINCT w.context, sp.shape
+       FROM (SELECT DISTINCT o.context, f.place
+         FROM outcome o JOIN context c USING (context) JOIN place_finding f USING (finding)
+         JOIN judged j ON j.finding = o.finding AND j.baseline = c.baseline
+         WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved') w
+       JOIN shape_place sp USING (place)) w ON w.context = p.context AND w.shape = p.shape
+     GROUP BY c.ring ORDER BY c.ring`,
     [baseline],
   );
 

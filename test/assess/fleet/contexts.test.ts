@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
-import { governedAssets } from '../../../src/assess/fleet/contexts.ts';
+import { ringsOfAssets } from '../../../src/assess/fleet/contexts.ts';
 import { assetFindings, byRing } from '../../../src/assess/fleet/queries.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { Exception } from '../../../src/contracts/generated/exception.ts';
@@ -68,12 +68,12 @@ describe('baselines', () => {
   it('the highest priority wins', async () => {
     await loadRows(store, aWorld([anAsset('h', {})]));
     const [low, high] = [aBaseline('low'), aBaseline('high', { priority: 11 })];
-    expect(await governedAssets(store, [high, low])).toEqual([{ asset: 'h', baseline: 'high', ring: 'all' }]);
+    expect(await ringsOfAssets(store, [high, low])).toEqual([{ asset: 'h', baseline: 'high', ring: 'all' }]);
   });
 
   it('a baseline without rings holds nothing', async () => {
     await loadRows(store, aWorld([anAsset('h', {})]));
-    expect(await governedAssets(store, [aBaseline('a', { rings: [] })])).toEqual([]);
+    expect(await ringsOfAssets(store, [aBaseline('a', { rings: [] })])).toEqual([]);
   });
 
   it('the first ring that selects an asset holds it', async () => {
@@ -82,7 +82,7 @@ describe('baselines', () => {
       { id: 'first', select: prod },
       { id: 'rest', select: {} },
     ];
-    expect(await governedAssets(store, [aBaseline('a', { rings })])).toEqual([
+    expect(await ringsOfAssets(store, [aBaseline('a', { rings })])).toEqual([
       { asset: 'p', baseline: 'a', ring: 'first' },
       { asset: 't', baseline: 'a', ring: 'rest' },
     ]);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
+import { approvedMissing, assetFindings, nextDue } from '../../../src/assess/fleet/queries.ts';
 import {
-  approvedMissing,
-  assetFindings,
-  behindByRing,
-  nextDue,
-  offeredTo,
-  setComponents,
-} from '../../../src/assess/fleet/queries.ts';
+  componentsOf,
+  firstSeenLookup,
+  forbiddenBy,
+  hostsBehind,
+  offered,
+} from '../../../src/assess/fleet/reconcile-answers.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { FleetRows } from '../../../src/contracts/generated/fleet-rows.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
@@ -58,14 +58,14 @@ async function assess(
   return assessFleet({ store, policy: fakePolicy(), reads: [] }, { documents, asOf: '2024-10-24T12:00:00Z' });
 }
 
-const offered = {
+const OFFERED = {
   packages: [aPackage()],
   firstSeen: [seen('1.0-2', '2024-10-20T12:00:00Z')],
 };
 
 describe('approvedMissing', () => {
   it('names the patch, what it closes, why it is approved and how many hosts need it', async () => {
-    await assess(offered);
+    await assess(OFFERED);
     const patch = {
       baseline: 'a',
       stream: STREAM,
@@ -85,7 +85,7 @@ describe('approvedMissing', () => {
       { ...patch, ring: 'prod', assets: 2 },
       { ...patch, ring: 'test', assets: 1 },
     ]);
-    expect(await behindByRing(store, 'a')).toEqual([
+    expect(await hostsBehind(store, 'a')).toEqual([
       { ring: 'prod', assets: 2 },
       { ring: 'test', assets: 1 },
     ]);
@@ -99,7 +99,7 @@ describe('approvedMissing', () => {
           aPackage(),
           aPackage({ version: '1.0-3', sourceVersion: '1.0-3', filename: 'pool/3.deb' }),
         ],
-        firstSeen: [...offered.firstSeen, seen('1.0-3', '2024-10-23T12:00:00Z')],
+        firstSeen: [...OFFERED.firstSeen, seen('1.0-3', '2024-10-23T12:00:00Z')],
       },
       { approve: [{ id: 'aged', match: {}, afterDays: 3 }] },
     );
@@ -107,32 +107,32 @@ describe('approvedMissing', () => {
   });
 
   it.each<[string, Partial<FleetRows>, Partial<Baseline>]>([
-    ['what has to wait', offered, { approve: [{ id: 'aged', match: {}, afterDays: 5 }] }],
-    ['what nobody approves', offered, { approve: [] }],
-    ['what is phased', { ...offered, packages: [aPackage({ phased: 50 })] }, {}],
-    ['what the host holds', { ...offered, components: [aPart({ held: true })] }, {}],
-    ['what no origin offers', { firstSeen: offered.firstSeen }, {}],
+    ['what has to wait', OFFERED, { approve: [{ id: 'aged', match: {}, afterDays: 5 }] }],
+    ['what nobody approves', OFFERED, { approve: [] }],
+    ['what is phased', { ...OFFERED, packages: [aPackage({ phased: 50 })] }, {}],
+    ['what the host holds', { ...OFFERED, components: [aPart({ held: true })] }, {}],
+    ['what no origin offers', { firstSeen: OFFERED.firstSeen }, {}],
     [
       'what an origin offers that the hosts lack',
-      { ...offered, origins: fleet.map((a) => ({ asset: a.asset, origin: 'debian:bookworm/main' })) },
+      { ...OFFERED, origins: fleet.map((a) => ({ asset: a.asset, origin: 'debian:bookworm/main' })) },
       {},
     ],
-    ['what would be a downgrade', { ...offered, components: [aPart({ version: '2' })] }, {}],
+    ['what would be a downgrade', { ...OFFERED, components: [aPart({ version: '2' })] }, {}],
   ])('does not name %s', async (_name, change, baseline) => {
     await assess(change, baseline);
     expect(await approvedMissing(store, 'a')).toEqual([]);
-    expect(await behindByRing(store, 'a')).toEqual([]);
+    expect(await hostsBehind(store, 'a')).toEqual([]);
   });
 
   it('does not name what is excepted in full', async () => {
     const exception = anException('e', { match: { component: { name: 'openssl' } } });
-    await assess(offered, {}, [exception as never]);
+    await assess(OFFERED, {}, [exception as never]);
     expect(await approvedMissing(store, 'a')).toEqual([]);
   });
 
   it('of one version in two origins takes the security archive', async () => {
     const main = aPackage({ origin: 'debian:bookworm/main', security: false });
-    await assess({ ...offered, packages: [main, aPackage()] });
+    await assess({ ...OFFERED, packages: [main, aPackage()] });
     const [wanted] = await approvedMissing(store, 'a');
     expect(wanted?.candidate.origin).toBe('debian:bookworm-security/main');
   });
@@ -142,11 +142,11 @@ describe('fix state and clocks', () => {
   const first = async () => (await assetFindings(store, ['t-1'])).find((f) => f.kind === 'vulnerability');
 
   it.each<[string, Partial<FleetRows>, string, string | null]>([
-    ['an origin of the host offers it', offered, 'available', null],
+    ['an origin of the host offers it', OFFERED, 'available', null],
     ['only the advisory tells of it', {}, 'released', null],
     [
       'another origin offers it',
-      { ...offered, origins: [{ asset: 't-1', origin: 'x:y/z' }] },
+      { ...OFFERED, origins: [{ asset: 't-1', origin: 'x:y/z' }] },
       'needs',
       'debian:bookworm-security/main',
     ],
@@ -165,9 +165,9 @@ describe('fix state and clocks', () => {
     const days = { critical: 1, high: 1, medium: 1, low: 1, unknown: 1 };
     await assess(
       {
-        ...offered,
+        ...OFFERED,
         firstSeen: [
-          ...offered.firstSeen,
+          ...OFFERED.firstSeen,
           seen('1.0-1+fix', '2024-10-05T00:00:00Z'),
           seen('1.0-2', '2024-10-10T23:00:00Z', 'mirror:x/y'),
         ],
@@ -186,14 +186,44 @@ describe('fix state and clocks', () => {
       clock: 'published' as const,
       days: { ...days, high: by },
     });
-    await assess(offered, { deadlines: [sla('c', 9), sla('b', 9), sla('a', 10)] });
+    await assess(OFFERED, { deadlines: [sla('c', 9), sla('b', 9), sla('a', 10)] });
     expect(await first()).toMatchObject({ due: '2024-10-10', rule: 'deadlines/sla:b', overdue: true });
+  });
+});
+
+describe('what forbids a dependency', () => {
+  const block = { id: 'no-ssl', match: { package: ['libssl*'] }, action: 'block' as const, reason: 'x' };
+  const hold = {
+    apiVersion: 'patchwarden/v1' as const,
+    kind: 'Hold' as const,
+    id: 'bad',
+    stream: STREAM,
+    package: 'libssl3',
+    version: '1.0-2',
+    owner: 'team:ops',
+    reason: 'broken',
+  };
+  it.each<[string, Partial<Baseline>, Parameters<typeof forbiddenBy>[2], string | null]>([
+    ['nothing', {}, [], null],
+    ['no approval', { approve: [] }, [], null],
+    ['a reject rule', { reject: [block] }, [], 'rule no-ssl of the baseline blocks it'],
+    ['a hold', {}, [hold], 'a hold names it'],
+    ['a hold on another version', {}, [{ ...hold, version: '1.0-3' }], null],
+  ])('%s', (_name, baseline, holds, expected) => {
+    expect(forbiddenBy(fakePolicy(), aBaseline('a', baseline), holds, aPackage())).toBe(expected);
+  });
+
+  it('first sight is looked up by origin, and is today where it was never recorded', async () => {
+    await assess(OFFERED);
+    const lookup = await firstSeenLookup(store, '2024-10-24T12:00:00Z');
+    expect(lookup(STREAM, 'debian:bookworm-security/main', 'libssl3', '1.0-2')).toBe('2024-10-20');
+    expect(lookup(STREAM, 'x:y/z', 'libssl3', '1.0-2')).toBe('2024-10-24');
   });
 });
 
 describe('what is shown', () => {
   it('nextDue counts assets and starts with what is longest due', async () => {
-    await assess(offered);
+    await assess(OFFERED);
     expect(await nextDue(store, 1)).toEqual([
       {
         due: '2024-10-31',
@@ -209,20 +239,20 @@ describe('what is shown', () => {
     ]);
   });
 
-  it('offeredTo gives what the origins of a set have, by name or by source', async () => {
+  it('offered gives what the origins of a set have, by name or by source', async () => {
     const other = aPackage({ name: 'openssl', filename: 'pool/o.deb' });
     const foreign = aPackage({ origin: 'x:y/z', filename: 'pool/x.deb' });
     const origins = fleet.map((a) => ({ asset: a.asset, origin: 'debian:bookworm-security/main' }));
-    await assess({ ...offered, packages: [aPackage(), other, foreign], origins });
-    const ask = (names: string[], sources: string[]) => offeredTo(store, STREAM, 'set-1', { names, sources });
+    await assess({ ...OFFERED, packages: [aPackage(), other, foreign], origins });
+    const ask = (names: string[], sources: string[]) => offered(store, STREAM, 'set-1', { names, sources });
     expect(await ask(['openssl'], [])).toEqual([other]);
     expect(await ask([], ['openssl'])).toEqual([aPackage(), other]);
     expect(await ask([], [])).toEqual([]);
   });
 
-  it('setComponents gives the packages of a set', async () => {
-    await assess(offered);
+  it('componentsOf gives the packages of a set', async () => {
+    await assess(OFFERED);
     const { set: _set, ...component } = aPart();
-    expect(await setComponents(store, 'set-1')).toEqual([component]);
+    expect(await componentsOf(store, 'set-1')).toEqual([component]);
   });
 });

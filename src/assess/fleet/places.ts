@@ -8,15 +8,21 @@ interface KernelRow extends Component {
   readonly part: number;
 }
 
+/** Assets of which nothing is known, or whose stream no advisory is about. */
+const UNJUDGED = `(shape.unknown IS NOT NULL OR NOT regexp_replace(shape.stream, ':[^:]*$', '') IN (
+  SELECT DISTINCT ecosystem FROM affected))`;
+const NO_STREAM = 'unknown:unknown:unknown';
+
 /**
- * Which parts of a shape are judged: `shape_part(shape, originSet, part, judged, waitRank)`.
+ * Where findings stand: `place(place, part, originSet, judged, waitRank, stream)`, a part as assets with one origin set
+ * have it; part is null and stream told for an asset that cannot be judged. And `shape_place(shape, place)`.
  *
  * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
  * of the same source that only wait to be started. Asked once per distinct (component set, running kernel) with a kernel.
  *
- * In: `shape`, `origin_set`, `set_part`, `part`, `source_of`, `source_rank`.
+ * In: `shape`, `origin_set`, `set_part`, `part`, `source_of`, `source_rank`, `affected`.
  */
-export async function choosePartsToJudge(store: FleetStore): Promise<void> {
+export async function buildPlaces(store: FleetStore): Promise<void> {
   await store.run(
     `CREATE OR REPLACE TABLE kernel_case AS
      SELECT row_number() OVER (ORDER BY stream, "set", kernel)::INTEGER AS kcase, *
@@ -33,7 +39,7 @@ export async function choosePartsToJudge(store: FleetStore): Promise<void> {
   );
   await store.run('CREATE OR REPLACE TABLE kernel_role (kcase INTEGER, part INTEGER, role VARCHAR)');
   await store.append('kernel_role', ['kcase', 'part', 'role'], roles(rows));
-  for (const sql of SHAPE_PARTS) await store.run(sql);
+  for (const sql of PLACES) await store.run(sql);
 }
 
 function* roles(rows: readonly KernelRow[]): Generator<readonly [kcase: number, part: number, role: string]> {
@@ -52,7 +58,7 @@ function* roles(rows: readonly KernelRow[]): Generator<readonly [kcase: number, 
   }
 }
 
-const SHAPE_PARTS = [
+const PLACES = [
   `CREATE OR REPLACE TABLE waiting_kernel AS
    SELECT r.kcase, o.advisoryPackage, max(k.rank) AS rank
    FROM kernel_role r JOIN part p USING (part) JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
@@ -68,4 +74,16 @@ const SHAPE_PARTS = [
      AND o.sourceVersion = p.sourceVersion
    LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = o.advisoryPackage AND r.role IS NULL
    WHERE s.unknown IS NULL`,
+
+  `CREATE OR REPLACE TABLE place AS
+   SELECT row_number() OVER (ORDER BY part, originSet, judged, waitRank, stream)::INTEGER AS place, *
+   FROM (SELECT DISTINCT part, originSet, judged, waitRank, NULL::VARCHAR AS stream FROM shape_part
+     UNION ALL SELECT DISTINCT NULL, NULL, true, NULL, coalesce(stream, '${NO_STREAM}') FROM shape WHERE ${UNJUDGED})`,
+
+  `CREATE OR REPLACE TABLE shape_place AS
+   SELECT t.shape, l.place FROM shape_part t JOIN place l
+   ON l.part = t.part AND l.originSet = t.originSet AND l.judged = t.judged AND l.waitRank IS NOT DISTINCT FROM t.waitRank
+   UNION ALL
+   SELECT shape.shape, l.place FROM shape JOIN place l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
+   WHERE l.part IS NULL AND ${UNJUDGED}`,
 ];
