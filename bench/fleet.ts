@@ -97,7 +97,7 @@ function build(): FleetRows {
     }),
     components: Array.from({ length: sets }, (_, set) =>
       Array.from({ length: PACKAGES }, (__, i) => {
-        const version = `1.0-${random() < 0.8 ? 9 : below(9)}`;
+        const version = `1.0-${random() < 0.95 ? 9 : below(9)}`;
         return {
           set: `set-${set}`,
           name: `package-${i}`,

@@ -16,7 +16,7 @@ export interface DemoRequest {
   readonly root: string;
 }
 
-export interface DemoProposal {
+interface DemoProposal {
   readonly number: number;
   readonly kind: string;
   readonly scope: string;

@@ -23,6 +23,8 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
     'a branch name: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
   '^[A-Za-z0-9][A-Za-z0-9._/-]{0,240}$':
     'a branch name: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
+  '^[a-z0-9][a-z0-9._-]*:[A-Za-z0-9._/-]+$':
+    'an origin, <origin>:<suite>/<component>, such as debian:bookworm-security/main',
   '^[^\\r\\n]*$': 'one line, without a line break',
   '^([01]\\d|2[0-3]):[0-5]\\d$': 'a time of day written HH:MM, 00:00 to 23:59',
   '^/': 'an absolute path, starting with "/"',

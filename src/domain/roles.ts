@@ -1,6 +1,6 @@
 import type { Roles } from '../contracts/generated/roles.ts';
 
-export type RoleName = 'author' | 'approver' | 'merger' | 'operator' | 'auditor';
+type RoleName = 'author' | 'approver' | 'merger' | 'operator' | 'auditor';
 const ROLE_NAMES = [
   'author',
   'approver',

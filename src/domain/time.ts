@@ -7,7 +7,6 @@ const DAY_MS = 86_400_000;
 
 export const instantOf = (ms: number): Instant => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
-export const millis = (instant: string): number => Date.parse(instant);
 
 /** Moves a day by whole calendar days (UTC has no others). */
 export const addDays = (day: Day, days: number): Day =>

@@ -35,7 +35,7 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, string>;
 }
 
-export const manifestName = (name: SnapshotName): string => `${name}/manifest.json`;
+const manifestName = (name: SnapshotName): string => `${name}/manifest.json`;
 
 /** Builds a snapshot from rows. `files` do not count for the digest: they only repeat what rows say. */
 export function buildSnapshot(

@@ -3,17 +3,7 @@ import type { Selector, Term } from '../../src/contracts/generated/baseline.ts';
 
 const name = fc.constantFrom('env', 'role', 'unit');
 /** Among them texts that SQL would trip over if they were pasted. */
-export const labelValue = fc.constantFrom(
-  'prod',
-  'test',
-  'pro',
-  "o'hare",
-  "x' OR '1'='1",
-  '',
-  '%',
-  'Ünit',
-  '$1',
-);
+const labelValue = fc.constantFrom('prod', 'test', 'pro', "o'hare", "x' OR '1'='1", '', '%', 'Ünit', '$1');
 const values = fc.uniqueArray(labelValue, { minLength: 1, maxLength: 3 });
 
 const term: fc.Arbitrary<Term> = fc.oneof(

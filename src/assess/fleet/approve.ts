@@ -6,10 +6,9 @@ import type { Severity } from '../../domain/severity.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
-import { canonicalJson } from '../../util/digest.ts';
 
 /** What policy may know of a package that could be installed. Moments are RFC 3339; null where they are not known. */
-export interface CandidateFacts {
+interface CandidateFacts {
   readonly stream: string;
   readonly name: string;
   readonly sourcePackage: string;
@@ -32,7 +31,6 @@ export interface CandidateFacts {
 interface PatchRow extends CandidateFacts {
   readonly part: number;
   readonly pkg: number;
-  readonly baseline: string;
   readonly phased: number | null;
 }
 
@@ -45,7 +43,7 @@ export interface ApproveFacts {
 /**
  * Asks `approve` once per distinct (baseline, candidate patch).
  *
- * In: `population`, `context`, `shape`, `patch`, `pkg`. Out: `approval(baseline, part, pkg, verdict, rule, waitDays)`.
+ * In: `place_context`, `context`, `place`, `offer`, `patch`, `pkg`. Out: `approval(baseline, part, pkg, verdict, rule, waitDays)`.
  * A patch that its origin hands out to a share of hosts only is `waiting` by rule `phasing`, whatever the baseline says.
  */
 export async function approvePatches(
@@ -56,25 +54,27 @@ export async function approvePatches(
   const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
   const held = new Set(facts.holds.map((h) => [h.stream, h.package, h.version].join('\n')));
   const answers = new Map<string, readonly [string, string | null, number]>();
-  const rows = await store.rows<PatchRow>(
-    `SELECT w.baseline, p.*, k.stream, k.name, k.sourcePackage, k.version, k.arch, k.origin, k.section,
-       k.priority, k.phased
-     FROM (SELECT DISTINCT c.baseline, o.part, o.pkg FROM population JOIN context c USING (context)
-       JOIN shape s USING (shape) JOIN origin_set USING (origins)
-       JOIN set_part t ON t.stream = s.stream AND t."set" = s."set"
-       JOIN offer o ON o.part = t.part AND o.originSet = origin_set.originSet
-       WHERE c.baseline IS NOT NULL AND s.unknown IS NULL) w
-     JOIN patch p USING (part, pkg) JOIN pkg k USING (pkg) ORDER BY w.baseline, p.part, p.pkg`,
+  const patches = new Map<string, PatchRow>();
+  for (const row of await store.rows<PatchRow>(
+    `SELECT p.*, k.stream, k.name, k.sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
+     FROM patch p JOIN pkg k USING (pkg)`,
+  ))
+    patches.set(`${row.part} ${row.pkg}`, row);
+  const asked = await store.rows<{ baseline: string; part: number; pkg: number }>(
+    `SELECT DISTINCT c.baseline, o.part, o.pkg FROM place_context JOIN context c USING (context)
+       JOIN place l USING (place) JOIN offer o ON o.part = l.part AND o.originSet = l.originSet
+     WHERE c.baseline IS NOT NULL ORDER BY ALL`,
   );
-  const approvals = rows.map((row) => {
-    const baseline = baselines.get(row.baseline);
-    if (!baseline) throw new PatchwardenError('bug', `baseline ${row.baseline} is not there`);
-    const isHeld = held.has([row.stream, row.name, row.version].join('\n'));
-    const input = approveInputOf(baseline, row, isHeld, facts.asOf);
-    const key = canonicalJson([input, row.phased]);
-    const answer = answers.get(key) ?? ask(policy, input, row.phased);
+  const approvals = asked.map(({ baseline: id, part, pkg }) => {
+    const baseline = baselines.get(id);
+    const patch = patches.get(`${part} ${pkg}`);
+    if (!baseline || !patch) throw new PatchwardenError('bug', `baseline ${id} or patch ${pkg} is not there`);
+    const isHeld = held.has([patch.stream, patch.name, patch.version].join('\n'));
+    const input = approveInputOf(baseline, patch, isHeld, facts.asOf);
+    const key = JSON.stringify([id, input.candidate, patch.phased]);
+    const answer = answers.get(key) ?? ask(policy, input, patch.phased);
     answers.set(key, answer);
-    return [row.baseline, row.part, row.pkg, ...answer] as const;
+    return [id, part, pkg, ...answer] as const;
   });
   await store.run(
     'CREATE OR REPLACE TABLE approval (baseline VARCHAR, part INTEGER, pkg INTEGER, verdict VARCHAR, rule VARCHAR, waitDays INTEGER)',
@@ -96,12 +96,7 @@ function ask(
  * Input of `approve`.
  * @param held a hold document names exactly this package version
  */
-export function approveInputOf(
-  baseline: Baseline,
-  row: CandidateFacts,
-  held: boolean,
-  asOf: Instant,
-): ApproveInput {
+function approveInputOf(baseline: Baseline, row: CandidateFacts, held: boolean, asOf: Instant): ApproveInput {
   const { stream, sourcePackage, version, arch, origin, severity, kev, section } = row;
   const days = (from: string | null): number => (from === null ? 0 : fullDaysBetween(from, asOf));
   const released = row.published ?? row.firstSeen;

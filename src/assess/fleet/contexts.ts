@@ -24,8 +24,8 @@ export interface ExceededException {
 /**
  * What policy may read about an asset, as results of selectors; raw labels only where a rule declares that it reads them.
  *
- * In: `assets`, `asset_shape`, `shape`, `exception_shape(exception, shape)`. Out:
- * - `asset_context(asset, context)`, `population(shape, context, assets)`
+ * In: `assets`, `asset_shape`, `shape_place`, `exception_shape(exception, shape)`. Out:
+ * - `asset_context(asset, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
  * - `context(context, view, baseline, ring, unknown, exceptions, reads)`: `view` numbers what is left of it without
  *   exceptions, which policy only sees where they also match the finding
  * - `exception_asset(exception, asset)`: exceptions that hold, by asset with a finding that they match
@@ -147,6 +147,10 @@ const NUMBER = [
 
   `CREATE OR REPLACE TABLE population AS
    SELECT shape, context, count(*) AS assets FROM asset_shape JOIN asset_context USING (asset) GROUP BY ALL`,
+
+  `CREATE OR REPLACE TABLE place_context AS
+   SELECT p.context, s.place, sum(p.assets)::BIGINT AS assets FROM population p JOIN shape_place s USING (shape)
+   GROUP BY p.context, s.place`,
 ];
 
 async function checkLimit(store: FleetStore, input: ContextInput): Promise<void> {

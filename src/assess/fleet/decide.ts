@@ -35,8 +35,8 @@ export interface DecideFacts {
 /**
  * Asks `decide` once per distinct (view, class, exceptions that match both).
  *
- * In: `decision`, `context`, `class`. Out: `answer_status(decision, status, reasons)` with reasons as JSON text, and
- * `obligation(decision, rule, clock, days)`.
+ * In: `decision`, `context`, `class`. Out: `answer_status(decision, status, duty, reasons)` with reasons as JSON text, and
+ * `obligation(duty, rule, clock, days)`: a duty is a set of obligations, and many decisions have the same.
  * @returns how many decisions were made
  */
 export async function decideClasses(
@@ -51,7 +51,8 @@ export async function decideClasses(
      FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads FROM context) c USING (view)
      JOIN class k USING (class) ORDER BY d.decision`,
   );
-  const statuses: (readonly [number, string, string])[] = [];
+  const statuses: (readonly [number, string, number, string])[] = [];
+  const duties = new Map<string, number>();
   const obligations: (readonly [number, string, string, number])[] = [];
   for (const row of rows) {
     const output = policy.decide({
@@ -59,17 +60,22 @@ export async function decideClasses(
       finding: findingOf(row),
       exceptions: row.exceptions.map((id) => exceptionOf(id, exceptions)),
     });
-    statuses.push([row.decision, output.status, canonicalJson(output.reasons)]);
-    for (const o of output.obligations) obligations.push([row.decision, o.rule, o.clock, o.days]);
+    const key = canonicalJson(output.obligations);
+    const known = duties.get(key);
+    const duty = known ?? duties.size;
+    statuses.push([row.decision, output.status, duty, canonicalJson(output.reasons)]);
+    if (known !== undefined) continue;
+    duties.set(key, duty);
+    for (const o of output.obligations) obligations.push([duty, o.rule, o.clock, o.days]);
   }
   await store.run(
-    'CREATE OR REPLACE TABLE answer_status (decision INTEGER, status VARCHAR, reasons VARCHAR)',
+    'CREATE OR REPLACE TABLE answer_status (decision INTEGER, status VARCHAR, duty INTEGER, reasons VARCHAR)',
   );
-  await store.append('answer_status', ['decision', 'status', 'reasons'], statuses);
+  await store.append('answer_status', ['decision', 'status', 'duty', 'reasons'], statuses);
   await store.run(
-    'CREATE OR REPLACE TABLE obligation (decision INTEGER, rule VARCHAR, clock VARCHAR, days INTEGER)',
+    'CREATE OR REPLACE TABLE obligation (duty INTEGER, rule VARCHAR, clock VARCHAR, days INTEGER)',
   );
-  await store.append('obligation', ['decision', 'rule', 'clock', 'days'], obligations);
+  await store.append('obligation', ['duty', 'rule', 'clock', 'days'], obligations);
   return rows.length;
 }
 

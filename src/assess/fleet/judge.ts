@@ -4,7 +4,7 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 /**
  * From findings to what policy is asked: classes and decisions.
  *
- * In: `population`, `context`, `shape_place`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`. Out:
+ * In: `place_context`, `context`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`. Out:
  * - `judged(baseline, finding, pkg, waitDays, verdict, rule, class, dates)`: a finding under a baseline, with the patch that counts for
  *   it: the newest approved one that closes it, else the newest
  * - `class(class, …facts of decide-input)`, `dates(dates, published, fixAvailable, firstSeen, kevAdded)`
@@ -26,9 +26,8 @@ const same = (a: string, b: string, columns: string): string =>
 
 const DECISIONS = [
   `CREATE OR REPLACE TABLE cell_base AS
-   SELECT context, finding, sum(assets)::BIGINT AS assets
-   FROM (SELECT p.context, s.place, sum(p.assets) AS assets FROM population p JOIN shape_place s USING (shape)
-     GROUP BY p.context, s.place) JOIN place_finding USING (place) GROUP BY context, finding`,
+   SELECT c.context, f.finding, sum(c.assets)::BIGINT AS assets
+   FROM place_context c JOIN place_finding f USING (place) GROUP BY c.context, f.finding`,
 
   `CREATE OR REPLACE TABLE judged_base AS
    SELECT w.baseline, w.finding, b.pkg, coalesce(b.verdict, 'none') AS verdict, b.rule, b.waitDays,
@@ -84,12 +83,13 @@ const DECISIONS = [
 export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<void> {
   await store.run(
     `CREATE OR REPLACE TABLE binding AS
-     SELECT q.decision, q.dates, min(strftime(day + o.days, '%Y-%m-%d') || ' ' || o.rule) AS first
-     FROM (SELECT DISTINCT decision, dates FROM cell) q JOIN obligation o USING (decision)
+     SELECT q.duty, q.dates, min(strftime(day + o.days, '%Y-%m-%d') || ' ' || o.rule) AS first
+     FROM (SELECT DISTINCT a.duty, c.dates FROM cell c JOIN answer_status a USING (decision)) q
+     JOIN obligation o USING (duty)
      JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded']) AS clock,
-         try_cast(substr(unnest([published, fixAvailable, firstSeen, kevAdded]), 1, 10) AS DATE) AS day FROM dates) t
+         try_cast(unnest([published, fixAvailable, firstSeen, kevAdded]) AS DATE) AS day FROM dates) t
        ON t.dates = q.dates AND t.clock = o.clock
-     WHERE day IS NOT NULL GROUP BY q.decision, q.dates`,
+     WHERE day IS NOT NULL GROUP BY q.duty, q.dates`,
   );
   await store.run(
     `CREATE OR REPLACE TABLE outcome AS
@@ -99,7 +99,7 @@ export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<vo
            THEN 'pending-reboot' ELSE a.status END AS status,
          substr(b.first, 1, 10) AS due, substr(b.first, 12) AS rule
        FROM cell c JOIN finding f USING (finding) JOIN answer_status a USING (decision)
-       LEFT JOIN binding b ON b.decision = c.decision AND b.dates = c.dates)`,
+       LEFT JOIN binding b ON b.duty = a.duty AND b.dates = c.dates)`,
     [dayOf(asOf)],
   );
 }
