@@ -1,17 +1,7 @@
+import type { ChangeInput } from '../contracts/generated/change-input.ts';
+
 /** What a path of the policy repository is to the change rules. */
-export type PathClass =
-  | 'lock'
-  | 'hold'
-  | 'pins'
-  | 'exception'
-  | 'baseline'
-  | 'calendar'
-  | 'roles'
-  | 'signers'
-  | 'config'
-  | 'policy'
-  | 'workflow'
-  | 'other';
+type PathClass = ChangeInput['proposal']['paths'][number]['class'];
 
 const classes: readonly (readonly [RegExp, PathClass])[] = [
   [/^locks\//, 'lock'],

@@ -1,9 +1,11 @@
+import { encodeEntry } from '../contracts/evidence-codec.ts';
 import type { HostObservation } from '../domain/component.ts';
 import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostDriver, InstallOutcome } from '../ports/host-driver.ts';
+import { evidenceOf } from './evidence-sync.ts';
 import { type IntentRecord, type RunStep, runId } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { HostPlan } from './plan.ts';
@@ -65,10 +67,22 @@ export async function runStep(
     plan: plan.digest,
     packages: packages.map(({ purl, from, version, sha256 }) => ({ purl, from, to: version, sha256 })),
   };
+  const unloggable = whyNotLogged(intent);
+  if (unloggable !== null)
+    return { kind: 'stopped', run: null, state: 'refused', code: 'not-built', reason: unloggable };
   await deps.ledger.record(intent);
   const outcome =
     step === 'mend' ? await driver.mend(intent.run) : await driver.install(packages, intent.run);
   return settle(deps, driver, intent, outcome);
+}
+
+/** An intent that the evidence cannot hold must not even reach the journal: nothing could be entered after it. */
+function whyNotLogged(intent: Omit<IntentRecord, 'seq'>): string | null {
+  const [entry] = evidenceOf([{ ...intent, seq: 0 }]);
+  const encoded = entry ? encodeEntry(entry) : null;
+  return encoded === null || encoded.ok
+    ? null
+    : `${intent.packages.length} packages at once are more than one entry of the evidence log holds (${encoded.error}); merge the lock in smaller parts`;
 }
 
 async function settle(

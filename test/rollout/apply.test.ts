@@ -141,6 +141,29 @@ describe('applyMergedLocks', () => {
     expect(world.hosts[0]?.postinst).toEqual([]);
   });
 
+  it('refuses a change that one evidence entry cannot hold, before anything is written', async () => {
+    const many = Array.from(
+      { length: 400 },
+      (_, i): FakePackage => ({ name: `package-${i}`, version: '1.1' }),
+    );
+    const host = fakeHost(
+      'web-1',
+      many.map((p) => component(p.name, '1.0')),
+      many,
+    );
+    const world = worldOf(host);
+    const lock = lockOf(Object.fromEntries(many.map((p) => [keyOf(p.name), entryOf(p)])));
+    const [outcome] = await applyOnce(world, [targetOf('web-1', lock)]);
+    expect(outcome).toMatchObject({
+      state: 'refused',
+      code: 'not-built',
+      reason: expect.stringContaining('400 packages'),
+    });
+    expect(host.components.get('package-0')?.version).toBe('1.0');
+    expect((await evidenceIn(world)).map((e) => e.type)).toEqual(['merge']);
+    expect(await applyOnce(world, [targetOf('web-1', lock)])).toMatchObject([{ state: 'refused' }]);
+  });
+
   it('is untouched where the host holds the package itself', async () => {
     const world = worldOf(fakeHost('web-1', [component('app', '1.0', { held: true })], [APP]));
     expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([
