@@ -15,10 +15,9 @@ import { applyMergedLocks, type HostForecast, planMergedLocks } from '../rollout
 import type { HostOutcome } from '../rollout/apply-host.ts';
 import type { HostTarget } from '../rollout/target.ts';
 import { type Governed, targetsOf } from '../rollout/targets.ts';
+import { artifactsDir, stateDir } from './locations.ts';
 import { authorityOf, type VerifiedAuthority } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
-
-const ARTIFACTS = 'artifacts';
 
 export interface ApplyPorts {
   readonly clock: Clock;
@@ -56,7 +55,7 @@ export interface PlanResult {
 export async function runApply(ports: ApplyPorts, request: ApplyRequest): Promise<ApplyResult> {
   const now = await verified(ports, request, 'apply');
   const { documents, authority, evidence, head } = now;
-  const state = resolve(ports.git.dir, documents.config.state.path);
+  const state = stateDir(ports.git.dir, documents.config);
   const unlock = await ports.runLock.take(state);
   try {
     const hosts = await applyMergedLocks(
@@ -109,7 +108,7 @@ function sharedDeps(ports: ApplyPorts, documents: PolicyDocuments) {
   const at = (path: string) => resolve(ports.git.dir, path);
   return {
     drivers: driversOf(ports, documents.config, at),
-    artifacts: ports.artifactStore(at(documents.config.artifacts?.path ?? ARTIFACTS)),
+    artifacts: ports.artifactStore(artifactsDir(ports.git.dir, documents.config)),
     observe: (asset: string) => ports.observe(documents, asset),
   };
 }

@@ -23,6 +23,7 @@ import type { PolicyEngine } from '../ports/policy-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { hexOf } from '../util/tlog/hash.ts';
 import { parseVerifier } from '../util/tlog/note-keys.ts';
+import { stateDir } from './locations.ts';
 import { protectedHead } from './verified-head.ts';
 
 export interface AuditPorts {
@@ -82,7 +83,7 @@ export async function auditVerify(
     view: await readEvidenceView(git, evidence),
     verifierKey: authority.roles.log.key,
     history: await readProtectedHistory(git, head),
-    remembered: await ports.stateStore(resolve(git.dir, config.state.path)).read(REMEMBERED_HEAD),
+    remembered: await ports.stateStore(stateDir(git.dir, config)).read(REMEMBERED_HEAD),
   });
   if (options.trustAnchor === undefined) {
     log.warn('no trust anchor given (--trust-anchor): the history of the protected branch was not walked');

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { ringsOfAssets } from '../assess/fleet/contexts.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { readManifest } from '../observe/snapshot.ts';
 import type { Governed } from '../rollout/targets.ts';
+import { stateDir } from './locations.ts';
 import { loadSnapshot } from './snapshots.ts';
 import type { Wire } from './wire.ts';
 
@@ -17,7 +17,7 @@ export async function governedAssets(
   repo: string,
   documents: Pick<PolicyDocuments, 'config' | 'baselines'>,
 ): Promise<readonly Governed[]> {
-  const directory = resolve(repo, documents.config.state.path);
+  const directory = stateDir(repo, documents.config);
   const state = wire.stateStore(directory);
   const manifest = await readManifest(state, 'fleet');
   if (!manifest)

@@ -7,6 +7,7 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git } from '../ports/git.ts';
 import type { ApplyPorts } from './apply.ts';
 import { governedAssets } from './governed.ts';
+import { stateDir } from './locations.ts';
 import type { Wire } from './wire.ts';
 
 /** Paths of keys, never their content. */
@@ -48,7 +49,7 @@ export function openEvidence(
   keys: ApplyKeys | undefined,
 ): EvidenceLog {
   const remote = config.forge?.remote ?? 'origin';
-  const state = wire.stateStore(resolve(git.dir, config.state.path));
+  const state = wire.stateStore(stateDir(git.dir, config));
   const common = { git, remote, clock: wire.clock, verifier: roles.log.key };
   if (!keys)
     return rememberingEvidenceLog(wire.evidenceLog(common), {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { approvedMissing } from '../assess/fleet/queries.ts';
 import {
   componentsOf,
@@ -16,6 +15,7 @@ import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { bytesKeeper } from './keep-bytes.ts';
+import { artifactsDir, stateDir } from './locations.ts';
 import { type FleetAnswers, type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
@@ -24,8 +24,6 @@ import { openSource } from './sync.ts';
 import { authorityOf } from './verified-authority.ts';
 import { verifiedHead } from './verified-head.ts';
 import type { Wire } from './wire.ts';
-
-const ARTIFACTS = 'artifacts';
 
 export interface ReconcileRequest {
   /** Clone of the policy repository. */
@@ -58,14 +56,14 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
   );
   await requireNotAhead(git, head);
   const { config, roles } = documents;
-  const state = resolve(repo, config.state.path);
+  const state = stateDir(repo, config);
   const unlock = await wire.runLock.take(state);
   const now = wire.clock.now();
   const log = dryRun ? dryRunEvidence(evidence, wire.log) : evidence;
   if (!dryRun) await appendMissing(log, (await authorityOf(git, merges)).entries);
   const fleet = await openAssessedFleet(wire, { repo, documents, asOf: now });
   try {
-    const artifacts = wire.artifactStore(resolve(repo, config.artifacts?.path ?? ARTIFACTS));
+    const artifacts = wire.artifactStore(artifactsDir(repo, config));
     const keepBytes = bytesKeeper(
       dryRun ? { ...artifacts, has: artifacts.has, put: async () => undefined } : artifacts,
       (id, filename) => fetchFrom(wire, repo, documents, id, filename),

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import type { Config } from '../contracts/generated/config.ts';
+import { stateDir } from './locations.ts';
 import { buildScan, type ScanPlan } from './scan.ts';
 import { writeSnapshots } from './snapshots.ts';
 import { buildSync, type SyncPlan } from './sync.ts';
@@ -10,7 +10,7 @@ export async function snapshotWorld(
   wire: Wire,
   input: { readonly repo: string; readonly config: Config },
 ): Promise<{ readonly scan: ScanPlan; readonly sync: SyncPlan }> {
-  const directory = resolve(input.repo, input.config.state.path);
+  const directory = stateDir(input.repo, input.config);
   const deps = { store: await wire.fleetStore(directory), state: wire.stateStore(directory) };
   const now = wire.clock.now();
   try {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
 import { byRing, type DueItem, nextDue, type RingCount } from '../assess/fleet/queries.ts';
 import type { StatusReport } from '../contracts/generated/status-report.ts';
@@ -6,6 +5,7 @@ import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import { compareCodePoints } from '../util/sort.ts';
+import { stateDir } from './locations.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import type { Wire } from './wire.ts';
 
@@ -27,7 +27,7 @@ export async function openAssessedFleet(
   input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
 ): Promise<AssessedFleet> {
   const { repo, documents, asOf } = input;
-  const directory = resolve(repo, documents.config.state.path);
+  const directory = stateDir(repo, documents.config);
   const store = await wire.fleetStore(directory);
   try {
     const world = await loadWorld({ store, state: wire.stateStore(directory) });

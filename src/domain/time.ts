@@ -6,6 +6,8 @@ export type Day = string;
 const DAY_MS = 86_400_000;
 
 export const instantOf = (ms: number): Instant => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+/** The start of the hour that a moment is in. */
+export const lastFullHour = (instant: Instant): Instant => `${instant.slice(0, 13)}:00:00Z`;
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
 
 /** Moves a day by whole calendar days (UTC has no others). */

@@ -43,5 +43,3 @@ export function buildLock(input: LockInput, compare: CompareVersions): PatchLock
     resolvedFrom: input.resolvedFrom,
   };
 }
-
-export const lockPath = (baseline: string, ring: string): string => `locks/${baseline}/${ring}.lock.json`;

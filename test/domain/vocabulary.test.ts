@@ -4,7 +4,7 @@ import { classOfPath, isGoverned } from '../../src/domain/governed.ts';
 import { lockKey, parseLockKey } from '../../src/domain/purl.ts';
 import { atLeast, SEVERITIES, worst } from '../../src/domain/severity.ts';
 import { ecosystemOf, formatStream, parseStream } from '../../src/domain/stream.ts';
-import { addDays, fullDaysBetween, instantOf } from '../../src/domain/time.ts';
+import { addDays, fullDaysBetween, instantOf, lastFullHour } from '../../src/domain/time.ts';
 import { compareCodePoints, sortedBy } from '../../src/util/sort.ts';
 
 describe('streams', () => {
@@ -85,6 +85,7 @@ describe('time', () => {
     expect(fullDaysBetween('2024-10-24T12:00:00Z', '2024-10-25T12:00:00Z')).toBe(1);
     expect(fullDaysBetween('2024-10-25T00:00:00Z', '2024-10-24T00:00:00Z')).toBe(0);
     expect(instantOf(0)).toBe('1970-01-01T00:00:00Z');
+    expect(lastFullHour('2024-10-24T12:59:59Z')).toBe('2024-10-24T12:00:00Z');
   });
   it('adding days and counting them agree', () => {
     fc.assert(

@@ -28,7 +28,7 @@ export async function createRanks(store: FleetStore, extra: readonly string[]): 
  * Equal versions share a rank; a text without an order gets none, and then nothing is concluded from it.
  * Debian's is the only order so far: a second one will need a scheme beside each version.
  */
-export function* ranked(versions: readonly string[]): Generator<readonly [version: string, rank: number]> {
+function* ranked(versions: readonly string[]): Generator<readonly [version: string, rank: number]> {
   const comparable = versions.filter(isDpkgVersion).sort(compareDpkg);
   let rank = 0;
   let last: string | undefined;

@@ -4,7 +4,8 @@ import { openApply } from '../../app/open-apply.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { applyPlanJson, applyPlanText } from '../../report/apply-plan.ts';
 import { applyResultJson, applyResultText } from '../../report/apply-result.ts';
-import { type Args, type Command, flag, type Io, text } from '../command.ts';
+import { BOT_OPTIONS, keysOf, requireKeys, trustAnchorOf } from '../bot-options.ts';
+import { type Command, flag, text } from '../command.ts';
 import { EXIT, exitCodeOf, highest } from '../exit-codes.ts';
 
 export const applyCommand: Command = {
@@ -20,21 +21,7 @@ export const applyCommand: Command = {
         requiresArg: true,
         describe: 'With --plan: decide as at this moment',
       })
-      .option('trust-anchor', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
-      })
-      .option('bot-key', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'SSH key of the bot, signs evidence commits (or PATCHWARDEN_BOT_KEY)',
-      })
-      .option('log-key', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'File with the key of the evidence log (or PATCHWARDEN_LOG_KEY)',
-      })
+      .options(BOT_OPTIONS)
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, io) => {
     const plan = flag(args, 'plan') || flag(args, 'dryRun');
@@ -43,17 +30,10 @@ export const applyCommand: Command = {
       throw new PatchwardenError('usage', '--as-of goes with --plan: hosts are only ever changed as of now');
     if (asOf !== undefined && Number.isNaN(Date.parse(asOf)))
       throw new PatchwardenError('usage', `--as-of "${asOf}" is no RFC 3339 moment`);
-    const keys = {
-      bot: option(args, io, 'botKey', 'PATCHWARDEN_BOT_KEY'),
-      log: option(args, io, 'logKey', 'PATCHWARDEN_LOG_KEY'),
-    };
-    if (!plan && (keys.bot === undefined || keys.log === undefined))
-      throw new PatchwardenError(
-        'usage',
-        'apply signs evidence: give --bot-key and --log-key (or PATCHWARDEN_BOT_KEY and PATCHWARDEN_LOG_KEY)',
-      );
+    const keys = keysOf(args, io);
+    if (!plan) requireKeys('apply', keys);
     const ports = await openApply(io.wire, resolve(io.cwd, text(args, 'repo') ?? '.'), keys);
-    const request = { trustAnchor: option(args, io, 'trustAnchor', 'PATCHWARDEN_TRUST_ANCHOR') };
+    const request = { trustAnchor: trustAnchorOf(args, io) };
     const json = text(args, 'format') === 'json';
     if (plan) {
       const result = await runApplyPlan(ports, request);
@@ -65,7 +45,3 @@ export const applyCommand: Command = {
     return highest(result.hosts.map((h) => (h.code === null ? EXIT.ok : exitCodeOf(h.code))));
   },
 };
-
-/** An option, or the environment variable that stands for it; an empty one counts as none. */
-const option = (args: Args, io: Io, name: string, variable: string): string | undefined =>
-  text(args, name) ?? (io.env[variable] || undefined);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { runReconcile } from '../../app/run-reconcile.ts';
 import { reconcileJson, reconcileText } from '../../report/reconcile.ts';
-import { keysOf, optionOr, requireKeys } from '../apply-keys.ts';
+import { BOT_OPTIONS, keysOf, requireKeys, trustAnchorOf } from '../bot-options.ts';
 import { type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -17,28 +17,14 @@ export const reconcileCommand: Command = {
         describe: 'Clone of the policy repository',
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be written' })
-      .option('trust-anchor', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
-      })
-      .option('bot-key', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'SSH key of the bot (or PATCHWARDEN_BOT_KEY)',
-      })
-      .option('log-key', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'File with the key of the evidence log (or PATCHWARDEN_LOG_KEY)',
-      })
+      .options(BOT_OPTIONS)
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, io) => {
     const keys = keysOf(args, io);
     requireKeys('reconcile', keys);
     const result = await runReconcile(io.wire, {
       repo: resolve(io.cwd, text(args, 'repo') ?? '.'),
-      trustAnchor: optionOr(args, io, 'trustAnchor', 'PATCHWARDEN_TRUST_ANCHOR'),
+      trustAnchor: trustAnchorOf(args, io),
       keys: { bot: resolve(io.cwd, keys.bot ?? ''), log: resolve(io.cwd, keys.log ?? '') },
       dryRun: flag(args, 'dryRun'),
     });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadDocuments } from '../../app/load-documents.ts';
+import { stateDir } from '../../app/locations.ts';
 import { buildScan } from '../../app/scan.ts';
 import { tellSnapshots, writeSnapshots } from '../../app/snapshots.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
@@ -24,7 +25,7 @@ export const scanCommand: Command = {
     const plan = await buildScan(wire, { config, repo, now: wire.clock.now() });
     const written = !flag(args, 'dryRun');
     if (written) {
-      const directory = resolve(repo, config.state.path);
+      const directory = stateDir(repo, config);
       const store = await wire.fleetStore(directory);
       try {
         await writeSnapshots({ store, state: wire.stateStore(directory) }, plan.snapshots);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { loadDocuments } from '../../app/load-documents.ts';
 import { fleetStatus } from '../../app/status.ts';
+import { lastFullHour } from '../../domain/time.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { statusText } from '../../report/status-text.ts';
 import { type Command, text } from '../command.ts';
@@ -13,12 +14,16 @@ export const statusCommand: Command = {
   builder: (y) =>
     y
       .option('repo', { type: 'string', default: '.', requiresArg: true, describe: 'Policy repository' })
-      .option('as-of', { type: 'string', requiresArg: true, describe: 'Decide as of a moment (RFC 3339)' })
+      .option('as-of', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Decide as of a moment, RFC 3339 (default: the last full hour, so that runs agree)',
+      })
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const given = text(args, 'asOf');
-    const asOf = given === undefined ? wire.clock.now() : instantOption('as-of', given);
+    const asOf = given === undefined ? lastFullHour(wire.clock.now()) : instantOption('as-of', given);
     const documents = await loadDocuments(wire, repo);
     const status = await fleetStatus(wire, { repo, documents, asOf });
     out(text(args, 'format') === 'json' ? statusJson(status.report) : statusText(status));

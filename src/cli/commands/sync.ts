@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadDocuments } from '../../app/load-documents.ts';
+import { stateDir } from '../../app/locations.ts';
 import { tellSnapshots, writeSnapshots } from '../../app/snapshots.ts';
 import { buildSync } from '../../app/sync.ts';
 import { snapshotPlanJson, snapshotPlanText } from '../../report/snapshot-plan.ts';
@@ -17,7 +18,7 @@ export const syncCommand: Command = {
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const { config } = await loadDocuments(wire, repo);
-    const directory = resolve(repo, config.state.path);
+    const directory = stateDir(repo, config);
     const deps = { store: await wire.fleetStore(directory), state: wire.stateStore(directory) };
     try {
       const plan = await buildSync(wire, deps, { config, repo, now: wire.clock.now() });
