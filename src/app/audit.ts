@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { readEvidenceView } from '../audit/evidence-view.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import { refusalLine } from '../audit/history/refusal.ts';
