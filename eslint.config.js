@@ -42,6 +42,7 @@ export default tseslint.config(
     ignores: [
       'src/cli/yargs.d.ts',
       'dist',
+      'dist-bench',
       'coverage',
       'node_modules',
       'src/contracts/generated',

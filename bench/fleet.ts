@@ -1,10 +1,11 @@
 /**
- * Times the assessment of a synthetic fleet: node bench/fleet.ts [assets] [component sets].
+ * Times the assessment of a synthetic fleet: npm run bench:fleet -- [assets] [component sets].
  * The fleet is messy on purpose: labels that select, exceptions, three streams, several origins. Same numbers every run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openFleetDuckdb } from '../src/adapters/fleet-duckdb.ts';
 import { loadPolicyEngine } from '../src/adapters/policy-opa-wasm.ts';
 import { assessFleet } from '../src/assess/fleet/assess-fleet.ts';
@@ -197,7 +198,7 @@ try {
   await timed('load', async () => {
     for (const table of Object.keys(rows) as (keyof FleetRows)[]) await appendRows(store, table, table, rows);
   });
-  const policy = await loadPolicyEngine();
+  const policy = await loadPolicyEngine(pathToFileURL(`${process.cwd()}/policies/build/`));
   const documents = { config: {} as never, baselines, exceptions, holds: [] };
   const result = await timed('assess', () =>
     assessFleet({ store, policy, reads: [] }, { documents, asOf: '2024-10-24T00:00:00Z' }),

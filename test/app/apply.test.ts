@@ -71,7 +71,7 @@ describe('runApply', () => {
     const digest = await h.digest(world.anchor, head);
     const approval = h.approval(digest, 'approver');
     approved = h.merge(world.anchor, head, { digest, approvals: [approval] });
-    await directoryArtifactStore(join(world.clone, 'artifacts')).put(shaOf(APP), bytesOf(APP));
+    await directoryArtifactStore(join(world.clone, '.state', 'artifacts')).put(shaOf(APP), bytesOf(APP));
     mkdirSync(join(world.dir, 'keys'));
     writeFileSync(join(world.dir, 'keys/log'), `${formatSigner(key.verifier, SEED)}\n`, { mode: 0o600 });
   });

@@ -93,7 +93,7 @@ describe('patchwarden apply', () => {
     const head = h.commit(start, { [PROD_LOCK]: lock('1.1', 2) });
     const digest = await h.digest(start, head);
     approved = h.merge(start, head, { digest, approvals: [h.approval(digest, 'approver')] });
-    await directoryArtifactStore(join(world.clone, 'artifacts')).put(shaOf(APP), bytesOf(APP));
+    await directoryArtifactStore(join(world.clone, '.state', 'artifacts')).put(shaOf(APP), bytesOf(APP));
     const logFile = join(world.dir, 'log.key');
     writeFileSync(logFile, `${formatSigner(key.verifier, Buffer.alloc(32, 7))}\n`, { mode: 0o600 });
     keys = ['--trust-anchor', start, '--bot-key', world.keys.bot.key, '--log-key', logFile];
