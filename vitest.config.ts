@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/real/**'],
     globalSetup: ['test/support/build-once.ts'],
+    // The default leaves one core idle, half of a small machine.
+    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 180_000,
     coverage: {
