@@ -14,6 +14,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/contracts/generated/**', 'src/main.ts', 'src/ports/**'],
       reporter: ['text-summary', 'json-summary'],
+      thresholds: { statements: 88, branches: 80, functions: 88, lines: 88 },
     },
   },
 });

@@ -33,7 +33,7 @@ describe('openGit', () => {
     mkdirSync(join(world.clone, '.git', 'hooks'));
     for (const hook of ['reference-transaction', 'pre-push', 'post-index-change']) {
       const file = join(world.clone, '.git', 'hooks', hook);
-      writeFileSync(file, `#!/bin/sh\ntouch ${marker}\n`);
+      writeFileSync(file, `#!/bin/sh\n: > ${marker}\n`);
       chmodSync(file, 0o755);
     }
     const git = await openGit(world.clone);

@@ -185,7 +185,7 @@ describe('what is refused, with a sentence, an exit code, and nothing written', 
     const stray = join(demo.repository, 'baselines', 'new.json');
     writeFileSync(stray, '{}');
     const result = await cli(['reconcile', ...repo(), ...keys]);
-    execFileSync('rm', [stray]);
+    rmSync(stray);
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('baselines/new.json') });
   });
 
