@@ -27,14 +27,14 @@ describe('the lists of a host', () => {
 
   it('carry the names of their archive', async () => {
     const source = host('lists', {
-      'deb.debian.org_debian-security_dists_bookworm-security_InRelease': RELEASE,
-      'deb.debian.org_debian-security_dists_bookworm-security_main_binary-amd64_Packages': PACKAGES,
-      'deb.debian.org_debian-security_dists_bookworm-security_updates_contrib_binary-all_Packages.gz':
+      'deb.example.org_debian-security_dists_bookworm-security_InRelease': RELEASE,
+      'deb.example.org_debian-security_dists_bookworm-security_main_binary-amd64_Packages': PACKAGES,
+      'deb.example.org_debian-security_dists_bookworm-security_updates_contrib_binary-all_Packages.gz':
         gzipSync(PACKAGES),
       '_srv_repo_._Release': 'Origin: Local\nSuite: site\n',
       '_srv_repo_._Packages': PACKAGES,
       'nameless_dists_x_main_binary-arm64_Packages': PACKAGES,
-      'deb.debian.org_debian-security_dists_bookworm-security_main_i18n_Translation-en': 'x',
+      'deb.example.org_debian-security_dists_bookworm-security_main_i18n_Translation-en': 'x',
     });
     const indexes = await source.indexes();
     expect(indexes.map((i) => [i.origin, i.component, i.arch, i.releaseLabel, i.text])).toEqual([

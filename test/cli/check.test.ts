@@ -36,13 +36,13 @@ beforeAll(() => {
     'host/var/lib/dpkg/status',
     stanza('libc6', '2.36-9+deb12u1', 'Source: glibc\n') + stanza('bash', '5.2.15-2'),
   );
-  put('host/etc/apt/sources.list', 'deb http://deb.debian.org/debian bookworm main\n');
+  put('host/etc/apt/sources.list', 'deb http://deb.example.org/debian bookworm main\n');
   put(
-    'host/var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease',
+    'host/var/lib/apt/lists/deb.example.org_debian_dists_bookworm_InRelease',
     'Origin: Debian\nSuite: stable\nCodename: bookworm\n',
   );
   put(
-    'host/var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages',
+    'host/var/lib/apt/lists/deb.example.org_debian_dists_bookworm_main_binary-amd64_Packages',
     offered('2.36-9+deb12u4'),
   );
   put('host/var/lib/apt/lists/left.over_dists_bookworm_InRelease', 'Origin: Old\nCodename: bookworm\n');

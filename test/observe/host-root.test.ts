@@ -87,12 +87,12 @@ describe('a host from its own files', () => {
     const seen = await observe({
       ...host,
       'etc/apt/sources.list':
-        '# old\ndeb-src http://deb.debian.org/debian bookworm main\ndeb [arch=amd64] http://user:secret@mirror.example/a_b bookworm main contrib # x\n',
+        '# old\ndeb-src http://deb.example.org/debian bookworm main\ndeb [arch=amd64] http://user:secret@mirror.example/a_b bookworm main contrib # x\n',
       'etc/apt/sources.list.d/security.sources':
-        'Types: deb\nURIs: http://deb.debian.org/debian-security/\nSuites: bookworm-security\nComponents: main\n\nEnabled: no\nTypes: deb\nURIs: http://other/\nSuites: x\nComponents: main\n',
+        'Types: deb\nURIs: http://deb.example.org/debian-security/\nSuites: bookworm-security\nComponents: main\n\nEnabled: no\nTypes: deb\nURIs: http://other/\nSuites: x\nComponents: main\n',
       'etc/apt/sources.list.d/local.list': 'deb file:/srv/repo ./\n',
       'etc/apt/sources.list.d/ignored.bak': 'deb http://nowhere x main\n',
-      'var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security_InRelease': RELEASE,
+      'var/lib/apt/lists/deb.example.org_debian-security_dists_bookworm-security_InRelease': RELEASE,
       'var/lib/apt/lists/mirror.example_a%5fb_dists_bookworm_Release':
         'Origin: Debian\nSuite: stable\nCodename: bookworm\n',
       'var/lib/apt/lists/_srv_repo_._Release': 'Origin: Local\nSuite: site\n',

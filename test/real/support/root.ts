@@ -8,8 +8,8 @@ const SUITE = 'bookworm';
 /** Where what is slow to make is kept between runs, outside the repository. */
 export const cacheDir = (): string => process.env.PATCHWARDEN_CACHE ?? join(tmpdir(), 'patchwarden-cache');
 
-/** The Debian mirror that this machine itself uses. */
-function mirror(): string {
+/** The Debian mirror that this machine itself uses; none where it is not plain, and then debootstrap has its own. */
+function mirror(): readonly string[] {
   const dir = '/etc/apt/sources.list.d';
   const files = [
     '/etc/apt/sources.list',
@@ -20,7 +20,7 @@ function mirror(): string {
     .filter((l) => /^(deb|URIs:)\s/.test(l))
     .flatMap((l) => l.split(/\s+/))
     .filter((w) => /^https?:\/\/\S*\/debian\/?$/.test(w));
-  return uris[0] ?? 'http://deb.debian.org/debian';
+  return uris.slice(0, 1);
 }
 
 /** A minimal Debian as a tarball, made once (about a minute). */
@@ -30,7 +30,7 @@ function baseTarball(): string {
   mkdirSync(cacheDir(), { recursive: true });
   const work = mkdtempSync(join(cacheDir(), 'debootstrap-'));
   try {
-    run(['debootstrap', '--variant=minbase', SUITE, join(work, 'root'), mirror()]);
+    run(['debootstrap', '--variant=minbase', SUITE, join(work, 'root'), ...mirror()]);
     run(['chroot', join(work, 'root'), 'apt-get', 'clean']);
     run(['tar', '-C', join(work, 'root'), '-cf', join(work, 'root.tar'), '.']);
     renameSync(join(work, 'root.tar'), tarball);
