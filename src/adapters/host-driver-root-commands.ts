@@ -1,5 +1,5 @@
 import { PatchwardenError } from '../domain/errors.ts';
-import type { DriverStep, InstallFile } from '../ports/host-driver.ts';
+import type { DriverStep, InstallFile } from '../ports/root-driver.ts';
 
 /** Our directory on the host, as the host sees it. */
 export const AREA = '/var/lib/patchwarden';

@@ -2,7 +2,7 @@ import { readFile, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HostDriver, InstallFile, InstallOutcome } from '../ports/host-driver.ts';
+import type { RootDriver, InstallFile, InstallOutcome } from '../ports/root-driver.ts';
 import { sha256, sha256Hex } from '../util/digest.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { aptSentence, parseSimulation } from './apt-simulation.ts';
@@ -38,7 +38,7 @@ const POLL_MS = 200;
  * Patches a Debian root directory by chroot with its own apt and dpkg. Whatever changes packages runs in a session of
  * its own with a file as output: when this process is killed, apt goes on and finishes, and the next run waits for it.
  */
-export function createRootDriver(options: RootDriverOptions): HostDriver {
+export function createRootDriver(options: RootDriverOptions): RootDriver {
   const { asset, clock, lockSeconds = 600, patienceMs = 30 * 60_000 } = options;
   const { root } = options;
   const commands = commandsFor(root, lockSeconds);

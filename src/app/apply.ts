@@ -6,7 +6,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git } from '../ports/git.ts';
-import type { HostDriver } from '../ports/host-driver.ts';
+import type { RootDriver } from '../ports/root-driver.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import type { RunLock } from '../ports/run-lock.ts';
@@ -27,7 +27,7 @@ export interface ApplyPorts {
   readonly runLock: RunLock;
   stateStore(dir: string): StateStore;
   artifactStore(dir: string): ArtifactStore;
-  rootDriver(options: { readonly asset: string; readonly root: string; readonly clock: Clock }): HostDriver;
+  rootDriver(options: { readonly asset: string; readonly root: string; readonly clock: Clock }): RootDriver;
   /** The log as the verified documents name it; `plan` only reads. */
   evidenceLog(documents: PolicyDocuments, mode: 'apply' | 'plan'): EvidenceLog;
   /** Looks at one asset now. */
@@ -117,7 +117,7 @@ const driversOf = (
   { clock, rootDriver }: ApplyPorts,
   config: Config,
   at: (path: string) => string,
-): ReadonlyMap<string, HostDriver> =>
+): ReadonlyMap<string, RootDriver> =>
   new Map(
     (config.drivers ?? []).map((d) => [d.asset, rootDriver({ asset: d.asset, root: at(d.path), clock })]),
   );

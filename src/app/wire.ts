@@ -22,7 +22,7 @@ import type { FileTree } from '../ports/file-tree.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
-import type { HostDriver } from '../ports/host-driver.ts';
+import type { RootDriver } from '../ports/root-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PackageSolver } from '../ports/package-solver.ts';
@@ -66,7 +66,7 @@ export interface Wire {
   /** Keeps a second apply away from the same state location. */
   readonly runLock: RunLock;
   /** Patches a Debian root directory. */
-  rootDriver(options: RootDriverOptions): HostDriver;
+  rootDriver(options: RootDriverOptions): RootDriver;
 }
 
 export const createWire = (): Wire => ({

@@ -27,6 +27,9 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
     'an origin, <origin>:<suite>/<component>, such as debian:bookworm-security/main',
   '^[^\\r\\n]*$': 'one line, without a line break',
   '^([01]\\d|2[0-3]):[0-5]\\d$': 'a time of day written HH:MM, 00:00 to 23:59',
+  '^https?://[^\\s]{1,500}$': 'an http or https URL of at most 500 characters',
+  '^https?://[^\\s]{1,2000}$': 'an http or https URL of at most 2000 characters',
+  '^[A-Za-z0-9.:-]{1,253}$': 'a host name or address',
   '^/': 'an absolute path, starting with "/"',
   '^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$':
     'a verifier key: <name>+<8 hexadecimal digits>+<base64>, as the log prints it',

@@ -1,6 +1,7 @@
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import { unreachable } from '../domain/errors.ts';
 import type { Logged } from '../domain/evidence.ts';
+import { formatHaltScope } from '../domain/halt.ts';
 import { printable } from '../util/printable.ts';
 
 type Leaf = Logged & { readonly leaf: string };
@@ -24,6 +25,14 @@ export function summaryOf(entry: EvidenceEntry): string {
       return `${entry.asset}: ${entry.outcome}${entry.reason === undefined ? '' : ` (${entry.reason})`}, lock ${short(entry.lock)}`;
     case 'verification':
       return `${entry.asset}: ${entry.state} with lock ${short(entry.lock)}`;
+    case 'health':
+      return `${entry.asset}: ${entry.verdict} since ${entry.since}, ${entry.samples} samples`;
+    case 'proven':
+      return `${entry.baseline}/${entry.ring} generation ${entry.generation}: ${entry.patched} hosts patched, ${entry.others} others`;
+    case 'halt':
+      return `halt ${formatHaltScope(entry.scope)} by ${entry.by}: ${entry.reason}`;
+    case 'lift':
+      return `lift of ${entry.halt.slice(7, 19)} by ${entry.by}: ${entry.reason}`;
     default:
       return unreachable(entry);
   }

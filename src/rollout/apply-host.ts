@@ -1,6 +1,6 @@
 import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
 import { parseLockKey } from '../domain/purl.ts';
-import type { HostDriver } from '../ports/host-driver.ts';
+import type { RootDriver } from '../ports/root-driver.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { prepare, type RunDeps, runStep } from './host-run.ts';
 import { type HostPlan, planHost } from './plan.ts';
@@ -31,7 +31,7 @@ const UNPACKED = 5;
 /** Brings one host to its lock, or says why not. Never throws for what concerns only this host. */
 export async function applyHost(
   deps: RunDeps,
-  driver: HostDriver | undefined,
+  driver: RootDriver | undefined,
   host: HostTarget,
 ): Promise<HostOutcome> {
   const { baseline, ring } = host.target.lock;
@@ -76,7 +76,7 @@ const stop = (
 
 async function bring(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   host: HostTarget,
   show: (plan: HostPlan) => void,
 ): Promise<Ending> {
@@ -112,7 +112,7 @@ async function bring(
 
 async function install(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   host: HostTarget,
   first: HostPlan,
   show: (plan: HostPlan) => void,
@@ -134,7 +134,7 @@ async function install(
 /** The host's own package manager must want exactly the plan; a dependency that the lock holds is added and asked again. */
 async function agree(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   host: HostTarget,
   first: HostPlan,
 ): Promise<
@@ -174,7 +174,7 @@ async function agree(
 /** @returns a sentence when the host cannot be read */
 export async function planNow(
   deps: Pick<RunDeps, 'observe'>,
-  driver: HostDriver,
+  driver: RootDriver,
   host: HostTarget,
   alsoNeeded?: ReadonlySet<string>,
 ): Promise<HostPlan | string> {
@@ -204,7 +204,7 @@ function atRest(plan: HostPlan): Ending {
 const nameOf = (purl: string): string => parseLockKey(purl)?.name ?? purl;
 
 /** Before anything is touched: every byte is held, and there is room for it. */
-async function checkBytes(deps: RunDeps, driver: HostDriver, plan: HostPlan): Promise<void> {
+async function checkBytes(deps: RunDeps, driver: RootDriver, plan: HostPlan): Promise<void> {
   const missing: string[] = [];
   for (const p of plan.packages)
     if (!(await deps.artifacts.has(p.sha256))) missing.push(`${p.name} ${p.version} (sha256 ${p.sha256})`);

@@ -1,6 +1,6 @@
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { HostDriver } from '../ports/host-driver.ts';
+import type { RootDriver } from '../ports/root-driver.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { sortedBy } from '../util/sort.ts';
@@ -15,7 +15,7 @@ export interface RolloutDeps extends Omit<RunDeps, 'ledger'> {
   readonly log: Logger;
   readonly state: Pick<StateStore, 'read' | 'write' | 'appendLine'>;
   readonly evidence: Pick<EvidenceLog, 'entries' | 'append'>;
-  readonly drivers: ReadonlyMap<string, HostDriver>;
+  readonly drivers: ReadonlyMap<string, RootDriver>;
 }
 
 export interface RolloutInput {

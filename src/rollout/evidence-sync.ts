@@ -17,6 +17,14 @@ export function evidenceKey(entry: EvidenceEntry): string {
       return `${entry.type} ${entry.commit}`;
     case 'proposal':
       return `${entry.type} ${entry.pull} ${entry.head}`;
+    case 'health':
+      return `${entry.type} ${entry.run} ${entry.until}`;
+    case 'proven':
+      return `${entry.type} ${entry.lock}`;
+    case 'halt':
+      return `${entry.type} ${entry.id}`;
+    case 'lift':
+      return `${entry.type} ${entry.halt}`;
     default:
       return unreachable(entry);
   }

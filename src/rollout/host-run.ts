@@ -4,7 +4,7 @@ import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HostDriver, InstallOutcome } from '../ports/host-driver.ts';
+import type { RootDriver, InstallOutcome } from '../ports/root-driver.ts';
 import { evidenceOf } from './evidence-sync.ts';
 import { type IntentRecord, type RunStep, runId } from './journal.ts';
 import type { Ledger } from './ledger.ts';
@@ -38,7 +38,7 @@ export type StepResult =
  */
 export async function runStep(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   plan: HostPlan,
   step: RunStep,
 ): Promise<StepResult> {
@@ -87,7 +87,7 @@ function whyNotLogged(intent: Omit<IntentRecord, 'seq'>): string | null {
 
 async function settle(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   intent: Omit<IntentRecord, 'seq'>,
   outcome: InstallOutcome,
 ): Promise<StepResult> {
@@ -142,7 +142,7 @@ async function settle(
  */
 export async function finish(
   deps: Pick<RunDeps, 'clock' | 'ledger' | 'observe'>,
-  driver: HostDriver,
+  driver: RootDriver,
   intent: Pick<IntentRecord, 'run' | 'asset' | 'step' | 'packages'>,
   worked: boolean,
 ): Promise<readonly string[]> {
@@ -165,9 +165,9 @@ export async function finish(
 /** Puts every file on the host and asks its own package manager what it would do. Nothing is changed yet. */
 export async function prepare(
   deps: Pick<RunDeps, 'artifacts'>,
-  driver: HostDriver,
+  driver: RootDriver,
   plan: HostPlan,
-): Promise<Awaited<ReturnType<HostDriver['simulate']>>> {
+): Promise<Awaited<ReturnType<RootDriver['simulate']>>> {
   for (const file of plan.packages) {
     const bytes = await deps.artifacts.get(file.sha256);
     if (bytes.byteLength !== file.size)

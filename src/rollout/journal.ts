@@ -8,7 +8,7 @@ import { digestOf } from '../util/digest.ts';
 export const JOURNAL = 'rollout/journal.jsonl';
 
 export type RunStep = 'mend' | 'install';
-type RunOutcome = 'installed' | 'already-there' | 'failed' | 'refused';
+type RunOutcome = 'installed' | 'already-there' | 'failed' | 'refused' | 'restored' | 'unrestored';
 
 /** The reason recorded for a try during which the controller died; such a try is no failure of the host. */
 export const INTERRUPTED = 'the controller stopped before this was finished';

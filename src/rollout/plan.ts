@@ -1,7 +1,7 @@
 import type { Hold } from '../contracts/generated/hold.ts';
 import type { Component } from '../domain/component.ts';
 import { compareDpkg } from '../domain/version/dpkg.ts';
-import type { DriverStep, InstallFile } from '../ports/host-driver.ts';
+import type { DriverStep, InstallFile } from '../ports/root-driver.ts';
 import { digestOf } from '../util/digest.ts';
 import { compareCodePoints, sortedBy } from '../util/sort.ts';
 import { compareWithLock, type EntryComparison, type EntryState, onHold } from './compare-lock.ts';

@@ -1,5 +1,5 @@
 import { PatchwardenError } from '../domain/errors.ts';
-import type { HostDriver } from '../ports/host-driver.ts';
+import type { RootDriver } from '../ports/root-driver.ts';
 import { finish, type RunDeps, type StepResult } from './host-run.ts';
 import { INTERRUPTED, type OutcomeRecord, type RunHistory } from './journal.ts';
 import { missingOf } from './verify.ts';
@@ -11,7 +11,7 @@ import { missingOf } from './verify.ts';
  */
 export async function recoverRuns(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   asset: string,
 ): Promise<StepResult | undefined> {
   let done: StepResult | undefined;
@@ -33,7 +33,7 @@ export async function recoverRuns(
 
 async function recoverRun(
   deps: RunDeps,
-  driver: HostDriver,
+  driver: RootDriver,
   { intent }: RunHistory,
 ): Promise<StepResult | OutcomeRecord['outcome']> {
   const { run } = intent;

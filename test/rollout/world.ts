@@ -5,7 +5,7 @@ import { PatchwardenError } from '../../src/domain/errors.ts';
 import { lockKey } from '../../src/domain/purl.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
 import type { EvidenceLog } from '../../src/ports/evidence-log.ts';
-import type { HostDriver } from '../../src/ports/host-driver.ts';
+import type { RootDriver } from '../../src/ports/root-driver.ts';
 import type { StateStore } from '../../src/ports/state-store.ts';
 import { applyMergedLocks, type RolloutDeps } from '../../src/rollout/apply.ts';
 import type { HostOutcome } from '../../src/rollout/apply-host.ts';
@@ -144,7 +144,7 @@ export function depsOf(world: World, step: FakeStep = () => undefined): RolloutD
       return head;
     },
   };
-  const drivers = new Map<string, HostDriver>(world.hosts.map((h) => [h.asset, fakeHostDriver(h, step)]));
+  const drivers = new Map<string, RootDriver>(world.hosts.map((h) => [h.asset, fakeHostDriver(h, step)]));
   return {
     clock: { now: () => '2024-10-24T12:00:00Z' },
     log: { info: (m) => void world.messages.push(m), warn: (m) => void world.messages.push(m) },

@@ -30,6 +30,10 @@ export type Deadline = {
         unknown: number;
       };
 };
+/**
+ * Asked on the host itself; good, bad or inconclusive. Inconclusive holds, it never passes.
+ */
+export type Probe = HttpProbe | TcpProbe | CommandProbe;
 
 /**
  * What is wanted for the assets it selects: which patches, by when, in which rings.
@@ -89,6 +93,53 @@ export interface Baseline {
    * The least restore point a host must have before it is changed.
    */
   rollback?: 'snapshot' | 'package' | 'none';
+  /**
+   * How a patched host shows that it is well; what is bad restores itself.
+   */
+  verify?: {
+    /**
+     * @maxItems 50
+     */
+    probes?: Probe[];
+    /**
+     * How long one host is watched before the next may take its place.
+     */
+    soakSeconds?: number;
+    cpu?: CpuWatch;
+  };
+  /**
+   * Failure domains, such as zone, service or unit: hosts with the same value of the label share a budget, and at least minHealthy of them stay untouched and well at any time.
+   *
+   * @maxItems 10
+   */
+  domains?: {
+    label: string;
+    hosts?: number;
+    percent?: number;
+    minHealthy?: number;
+  }[];
+  /**
+   * The first wave of each ring.
+   */
+  canary?: {
+    /**
+     * Labels that make a class of hosts, beside stream and kernel; default role and zone.
+     *
+     * @maxItems 5
+     */
+    labels?: string[];
+    /**
+     * At most so many; classes left uncovered are told. Default: as many as cover every class.
+     */
+    hosts?: number;
+  };
+  /**
+   * Decisions due within so many days go to all rings in one proposal, with two approvers of two teams and a shorter bake; still ring after ring.
+   */
+  expedited?: {
+    bakeMinutes?: number;
+    withinDays?: number;
+  };
 }
 /**
  * all: every term holds; any: at least one; none: not one. An empty selector selects every asset.
@@ -193,4 +244,74 @@ export interface Ring {
    */
   gates?: string[];
   untested?: 'hold' | 'own-canary';
+  /**
+   * At most so many waves after the canary, each about twice as large as the one before.
+   */
+  waves?: number;
+}
+export interface HttpProbe {
+  /**
+   * Identifier; for a document also its file name.
+   */
+  id: string;
+  kind: 'http';
+  url: string;
+  /**
+   * Answers that are good; default 200.
+   *
+   * @minItems 1
+   */
+  status?: number[];
+  /**
+   * Text that the first 64 KiB of the answer must contain.
+   */
+  body?: string;
+  timeoutSeconds?: number;
+}
+export interface TcpProbe {
+  /**
+   * Identifier; for a document also its file name.
+   */
+  id: string;
+  kind: 'tcp';
+  host?: string;
+  port: number;
+  timeoutSeconds?: number;
+}
+export interface CommandProbe {
+  /**
+   * Identifier; for a document also its file name.
+   */
+  id: string;
+  kind: 'command';
+  /**
+   * No shell; the first word is an absolute path. Exit 0 is good, 75 (EX_TEMPFAIL) inconclusive, anything else bad.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  argv: string[];
+  timeoutSeconds?: number;
+}
+/**
+ * CPU of the host's own cgroup or PID namespace, without the transaction's own processes.
+ */
+export interface CpuWatch {
+  /**
+   * How long the host is sampled before the download starts.
+   */
+  sampleSeconds?: number;
+  everySeconds?: number;
+  /**
+   * Bad at so many times the median before.
+   */
+  factor?: number;
+  /**
+   * And above so many cores.
+   */
+  floorCores?: number;
+  /**
+   * Fewer are inconclusive, and hold.
+   */
+  minSamples?: number;
 }

@@ -9,7 +9,11 @@ export type EvidenceEntry =
   | MergeEvidence
   | IntentEvidence
   | EffectEvidence
-  | VerificationEvidence;
+  | VerificationEvidence
+  | HealthEvidence
+  | ProvenEvidence
+  | HaltEvidence
+  | LiftEvidence;
 export type Commit = string;
 
 /**
@@ -94,6 +98,9 @@ export interface IntentEvidence {
   lock: string;
   plan: string;
   packages: Package[];
+  wave?: number;
+  epoch?: number;
+  try?: number;
 }
 export interface Package {
   purl: string;
@@ -114,9 +121,17 @@ export interface EffectEvidence {
   run: string;
   asset: string;
   lock: string;
-  outcome: 'installed' | 'already-there' | 'failed' | 'refused';
+  outcome: 'installed' | 'already-there' | 'failed' | 'refused' | 'restored' | 'unrestored';
   reason?: string;
   log?: string;
+  /**
+   * What went bad: maintainer-script, file, cpu, probe, verify, precheck.
+   */
+  check?: string;
+  /**
+   * From the first bad sample to verified healthy, measured on the host.
+   */
+  secondsToHealthy?: number;
 }
 /**
  * The host scanned again after the effect.
@@ -133,4 +148,111 @@ export interface VerificationEvidence {
   lock: string;
   state: 'equal' | 'behind' | 'ahead' | 'unknown';
   components: string;
+}
+/**
+ * Healthy minutes of a patched host: what a bake is counted from.
+ */
+export interface HealthEvidence {
+  apiVersion: 'patchwarden/v1';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  type: 'health';
+  run: string;
+  asset: string;
+  lock: string;
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  since: string;
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  until: string;
+  samples: number;
+  verdict: 'good' | 'bad' | 'inconclusive';
+}
+/**
+ * A generation of a lock went through its ring: every host ended and the bake passed.
+ */
+export interface ProvenEvidence {
+  apiVersion: 'patchwarden/v1';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  type: 'proven';
+  /**
+   * Identifier; for a document also its file name.
+   */
+  baseline: string;
+  /**
+   * Identifier; for a document also its file name.
+   */
+  ring: string;
+  generation: number;
+  lock: string;
+  merge: Commit;
+  patched: number;
+  others: number;
+}
+/**
+ * Forbids to start anything in a scope, at once. By a gate: one (stream, package, version). By a person: signed.
+ */
+export interface HaltEvidence {
+  apiVersion: 'patchwarden/v1';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  type: 'halt';
+  id: string;
+  scope:
+    | {
+        kind: 'package';
+        /**
+         * Package universe, distribution:release:architecture, such as debian:12:amd64.
+         */
+        stream: string;
+        package: string;
+        version: string;
+      }
+    | {
+        kind: 'ring';
+        /**
+         * Identifier; for a document also its file name.
+         */
+        baseline: string;
+        ring: string | null;
+      }
+    | {
+        kind: 'all';
+      };
+  reason: string;
+  /**
+   * gate, or person:<id>.
+   */
+  by: string;
+  run?: string;
+  lock?: string;
+  /**
+   * The signed object of a person's halt.
+   */
+  object?: string;
+}
+/**
+ * A person ends a halt.
+ */
+export interface LiftEvidence {
+  apiVersion: 'patchwarden/v1';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  type: 'lift';
+  halt: string;
+  reason: string;
+  by: string;
+  object?: string;
 }

@@ -60,6 +60,27 @@ export interface Entry {
    * The approve rule of the baseline, or dependency-of:<package>.
    */
   approvedBy: string;
+  /**
+   * Identifier; for a document also its file name.
+   */
+  source?: string;
+  /**
+   * Versions that hosts had when this was resolved and whose files can be had, for the way back; sorted by version.
+   *
+   * @maxItems 50
+   */
+  predecessors?: LockPredecessor[];
   untested?: boolean;
   downgradeFrom?: string;
+}
+export interface LockPredecessor {
+  version: string;
+  sha256: string;
+  size: number;
+  origin?: string;
+  filename?: string;
+  /**
+   * Identifier; for a document also its file name.
+   */
+  source?: string;
 }

@@ -327,6 +327,105 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         ],
         "default": "package",
         "description": "The least restore point a host must have before it is changed."
+      },
+      "verify": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [],
+        "properties": {
+          "probes": {
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+              "$ref": "common.schema.json#/definitions/probe"
+            }
+          },
+          "soakSeconds": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 86400,
+            "default": 60,
+            "description": "How long one host is watched before the next may take its place."
+          },
+          "cpu": {
+            "$ref": "common.schema.json#/definitions/cpuWatch"
+          }
+        },
+        "description": "How a patched host shows that it is well; what is bad restores itself."
+      },
+      "domains": {
+        "type": "array",
+        "maxItems": 10,
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "label"
+          ],
+          "properties": {
+            "label": {
+              "type": "string",
+              "pattern": "^[a-z][a-z0-9._-]{0,62}$"
+            },
+            "hosts": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "percent": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 100
+            },
+            "minHealthy": {
+              "type": "integer",
+              "minimum": 0
+            }
+          }
+        },
+        "description": "Failure domains, such as zone, service or unit: hosts with the same value of the label share a budget, and at least minHealthy of them stay untouched and well at any time."
+      },
+      "canary": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [],
+        "properties": {
+          "labels": {
+            "type": "array",
+            "maxItems": 5,
+            "items": {
+              "type": "string",
+              "pattern": "^[a-z][a-z0-9._-]{0,62}$"
+            },
+            "description": "Labels that make a class of hosts, beside stream and kernel; default role and zone."
+          },
+          "hosts": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000,
+            "description": "At most so many; classes left uncovered are told. Default: as many as cover every class."
+          }
+        },
+        "description": "The first wave of each ring."
+      },
+      "expedited": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [],
+        "properties": {
+          "bakeMinutes": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 1440,
+            "default": 15
+          },
+          "withinDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 14,
+            "default": 3
+          }
+        },
+        "description": "Decisions due within so many days go to all rings in one proposal, with two approvers of two teams and a shorter bake; still ring after ring."
       }
     },
     "definitions": {
@@ -639,6 +738,13 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "own-canary"
             ],
             "default": "own-canary"
+          },
+          "waves": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 50,
+            "default": 3,
+            "description": "At most so many waves after the canary, each about twice as large as the one before."
           }
         }
       }
@@ -1299,6 +1405,169 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             }
           }
         }
+      },
+      "probe": {
+        "type": "object",
+        "required": [
+          "id",
+          "kind"
+        ],
+        "oneOf": [
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "id",
+              "kind",
+              "url"
+            ],
+            "properties": {
+              "id": {
+                "$ref": "common.schema.json#/definitions/id"
+              },
+              "kind": {
+                "const": "http"
+              },
+              "url": {
+                "type": "string",
+                "pattern": "^https?://[^\\s]{1,500}$"
+              },
+              "status": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                  "type": "integer",
+                  "minimum": 100,
+                  "maximum": 599
+                },
+                "description": "Answers that are good; default 200."
+              },
+              "body": {
+                "type": "string",
+                "maxLength": 500,
+                "description": "Text that the first 64 KiB of the answer must contain."
+              },
+              "timeoutSeconds": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 30,
+                "default": 5
+              }
+            },
+            "title": "HttpProbe"
+          },
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "id",
+              "kind",
+              "port"
+            ],
+            "properties": {
+              "id": {
+                "$ref": "common.schema.json#/definitions/id"
+              },
+              "kind": {
+                "const": "tcp"
+              },
+              "host": {
+                "type": "string",
+                "pattern": "^[A-Za-z0-9.:-]{1,253}$"
+              },
+              "port": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 65535
+              },
+              "timeoutSeconds": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 30,
+                "default": 5
+              }
+            },
+            "title": "TcpProbe"
+          },
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "id",
+              "kind",
+              "argv"
+            ],
+            "properties": {
+              "id": {
+                "$ref": "common.schema.json#/definitions/id"
+              },
+              "kind": {
+                "const": "command"
+              },
+              "argv": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 50,
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 1000
+                },
+                "description": "No shell; the first word is an absolute path. Exit 0 is good, 75 (EX_TEMPFAIL) inconclusive, anything else bad."
+              },
+              "timeoutSeconds": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 30,
+                "default": 5
+              }
+            },
+            "title": "CommandProbe"
+          }
+        ],
+        "description": "Asked on the host itself; good, bad or inconclusive. Inconclusive holds, it never passes."
+      },
+      "cpuWatch": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [],
+        "properties": {
+          "sampleSeconds": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3600,
+            "default": 300,
+            "description": "How long the host is sampled before the download starts."
+          },
+          "everySeconds": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 15,
+            "default": 5
+          },
+          "factor": {
+            "type": "number",
+            "minimum": 1.1,
+            "maximum": 100,
+            "default": 3,
+            "description": "Bad at so many times the median before."
+          },
+          "floorCores": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 64,
+            "default": 0.25,
+            "description": "And above so many cores."
+          },
+          "minSamples": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000,
+            "default": 12,
+            "description": "Fewer are inconclusive, and hold."
+          }
+        },
+        "description": "CPU of the host's own cgroup or PID namespace, without the transaction's own processes."
       }
     }
   },
@@ -1417,44 +1686,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "sources": {
             "type": "array",
             "items": {
-              "type": "object",
-              "additionalProperties": false,
-              "required": [
-                "id",
-                "kind",
-                "path"
-              ],
-              "properties": {
-                "id": {
-                  "$ref": "common.schema.json#/definitions/id"
-                },
-                "kind": {
-                  "type": "string",
-                  "enum": [
-                    "apt-lists",
-                    "apt-directory"
-                  ],
-                  "description": "apt-lists: a root directory whose /var/lib/apt/lists are read; apt-directory: a directory that holds dists/ (or flat Packages) and the files."
-                },
-                "path": {
-                  "type": "string",
-                  "minLength": 1
-                },
-                "immutable": {
-                  "type": "boolean",
-                  "default": false,
-                  "description": "The source never changes or removes a file once published."
-                },
-                "fetch": {
-                  "type": "string",
-                  "enum": [
-                    "controller",
-                    "host"
-                  ],
-                  "default": "controller",
-                  "description": "Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way)."
-                }
-              }
+              "$ref": "#/definitions/packageSource"
             }
           }
         }
@@ -1578,6 +1810,208 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     },
     "definitions": {
+      "packageSource": {
+        "title": "PackageSourceConfig",
+        "description": "A place that offers packages.",
+        "oneOf": [
+          {
+            "$ref": "#/definitions/directoryPackageSource"
+          },
+          {
+            "$ref": "#/definitions/aptUrlPackageSource"
+          },
+          {
+            "$ref": "#/definitions/rpmUrlPackageSource"
+          }
+        ]
+      },
+      "directoryPackageSource": {
+        "title": "DirectoryPackageSource",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "path"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "type": "string",
+            "enum": [
+              "apt-lists",
+              "apt-directory"
+            ],
+            "description": "apt-lists: a root directory whose /var/lib/apt/lists are read; apt-directory: a directory that holds dists/ (or flat Packages) and the files."
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1
+          },
+          "immutable": {
+            "type": "boolean",
+            "default": false,
+            "description": "The source never changes or removes a file once published."
+          },
+          "fetch": {
+            "type": "string",
+            "enum": [
+              "controller",
+              "host"
+            ],
+            "default": "controller",
+            "description": "Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way)."
+          }
+        }
+      },
+      "aptUrlPackageSource": {
+        "title": "AptUrlPackageSource",
+        "description": "An apt repository on a web server. Its Release file is checked with gpgv.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "url",
+          "suite"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "apt-url"
+          },
+          "url": {
+            "type": "string",
+            "pattern": "^https?://[A-Za-z0-9.\\[\\]:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$",
+            "description": "What a line of sources.list has after deb: the directory that holds dists/ and pool/."
+          },
+          "suite": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9.][A-Za-z0-9._/-]{0,100}$",
+            "description": "Such as bookworm-security; with a slash at its end the directory of a flat repository."
+          },
+          "components": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
+            },
+            "minItems": 1,
+            "description": "Default main; a flat repository has none."
+          },
+          "architectures": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "pattern": "^[a-z0-9][a-z0-9-]{0,40}$"
+            },
+            "minItems": 1,
+            "description": "Default amd64; packages for all are in each."
+          },
+          "keyring": {
+            "type": "string",
+            "minLength": 1,
+            "description": "File of the policy repository with the OpenPGP keys that may sign, armoured or binary."
+          },
+          "signature": {
+            "type": "string",
+            "enum": [
+              "required",
+              "none"
+            ],
+            "default": "required",
+            "description": "none: the Release file is not checked, which every sync says."
+          },
+          "immutable": {
+            "type": "boolean",
+            "default": false,
+            "description": "The source never changes or removes a file once published."
+          },
+          "fetch": {
+            "type": "string",
+            "enum": [
+              "controller",
+              "host"
+            ],
+            "default": "controller",
+            "description": "Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way)."
+          }
+        }
+      },
+      "rpmUrlPackageSource": {
+        "title": "RpmUrlPackageSource",
+        "description": "An rpm-md repository on a web server.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "baseurl",
+          "stream"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "rpm-url"
+          },
+          "baseurl": {
+            "type": "string",
+            "pattern": "^https?://[A-Za-z0-9.\\[\\]:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$",
+            "description": "The directory that holds repodata/."
+          },
+          "stream": {
+            "$ref": "common.schema.json#/definitions/stream"
+          },
+          "repo": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,100}$",
+            "description": "Id of this repository on the hosts, in /etc/yum.repos.d; default the id of the source."
+          },
+          "keyring": {
+            "type": "string",
+            "minLength": 1,
+            "description": "File of the policy repository with the OpenPGP keys that may sign, armoured or binary."
+          },
+          "signature": {
+            "type": "string",
+            "enum": [
+              "required",
+              "packages",
+              "none"
+            ],
+            "default": "required",
+            "description": "required: repomd.xml.asc is checked with gpgv; packages: only the signature of each package, with rpmkeys, when its bytes are kept; none: neither. Every sync names what is not checked."
+          },
+          "modules": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "pattern": "^[A-Za-z0-9][A-Za-z0-9._+-]*:[A-Za-z0-9][A-Za-z0-9._+-]*$"
+            },
+            "description": "Module streams that count as enabled, as <module>:<stream>; without it the default streams that modules.yaml names."
+          },
+          "immutable": {
+            "type": "boolean",
+            "default": false,
+            "description": "The source never changes or removes a file once published."
+          },
+          "fetch": {
+            "type": "string",
+            "enum": [
+              "controller",
+              "host"
+            ],
+            "default": "controller",
+            "description": "Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way)."
+          }
+        }
+      },
       "fleetSource": {
         "type": "object",
         "additionalProperties": false,
@@ -1914,6 +2348,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       {
         "$ref": "#/definitions/verification"
+      },
+      {
+        "$ref": "#/definitions/health"
+      },
+      {
+        "$ref": "#/definitions/proven"
+      },
+      {
+        "$ref": "#/definitions/halt"
+      },
+      {
+        "$ref": "#/definitions/lift"
       }
     ],
     "definitions": {
@@ -2126,6 +2572,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "items": {
               "$ref": "#/definitions/package"
             }
+          },
+          "wave": {
+            "type": "integer",
+            "minimum": 0
+          },
+          "epoch": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "try": {
+            "type": "integer",
+            "minimum": 1
           }
         }
       },
@@ -2168,7 +2626,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "installed",
               "already-there",
               "failed",
-              "refused"
+              "refused",
+              "restored",
+              "unrestored"
             ]
           },
           "reason": {
@@ -2176,6 +2636,15 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "log": {
             "$ref": "common.schema.json#/definitions/digest"
+          },
+          "check": {
+            "type": "string",
+            "description": "What went bad: maintainer-script, file, cpu, probe, verify, precheck."
+          },
+          "secondsToHealthy": {
+            "type": "number",
+            "minimum": 0,
+            "description": "From the first bad sample to verified healthy, measured on the host."
           }
         }
       },
@@ -2251,6 +2720,272 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "sha256": {
             "$ref": "common.schema.json#/definitions/sha256"
+          }
+        }
+      },
+      "health": {
+        "title": "HealthEvidence",
+        "description": "Healthy minutes of a patched host: what a bake is counted from.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "time",
+          "type",
+          "run",
+          "asset",
+          "lock",
+          "since",
+          "until",
+          "samples",
+          "verdict"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "type": {
+            "const": "health"
+          },
+          "run": {
+            "type": "string"
+          },
+          "asset": {
+            "type": "string"
+          },
+          "lock": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "since": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "until": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "samples": {
+            "type": "integer",
+            "minimum": 0
+          },
+          "verdict": {
+            "type": "string",
+            "enum": [
+              "good",
+              "bad",
+              "inconclusive"
+            ]
+          }
+        }
+      },
+      "proven": {
+        "title": "ProvenEvidence",
+        "description": "A generation of a lock went through its ring: every host ended and the bake passed.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "time",
+          "type",
+          "baseline",
+          "ring",
+          "generation",
+          "lock",
+          "merge",
+          "patched",
+          "others"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "type": {
+            "const": "proven"
+          },
+          "baseline": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "ring": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "generation": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "lock": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "merge": {
+            "$ref": "#/definitions/commit"
+          },
+          "patched": {
+            "type": "integer",
+            "minimum": 0
+          },
+          "others": {
+            "type": "integer",
+            "minimum": 0
+          }
+        }
+      },
+      "halt": {
+        "title": "HaltEvidence",
+        "description": "Forbids to start anything in a scope, at once. By a gate: one (stream, package, version). By a person: signed.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "id",
+          "scope",
+          "reason",
+          "by"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "type": {
+            "const": "halt"
+          },
+          "id": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "scope": {
+            "type": "object",
+            "oneOf": [
+              {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "kind",
+                  "stream",
+                  "package",
+                  "version"
+                ],
+                "properties": {
+                  "kind": {
+                    "const": "package"
+                  },
+                  "stream": {
+                    "$ref": "common.schema.json#/definitions/stream"
+                  },
+                  "package": {
+                    "type": "string"
+                  },
+                  "version": {
+                    "type": "string"
+                  }
+                }
+              },
+              {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "kind",
+                  "baseline",
+                  "ring"
+                ],
+                "properties": {
+                  "kind": {
+                    "const": "ring"
+                  },
+                  "baseline": {
+                    "$ref": "common.schema.json#/definitions/id"
+                  },
+                  "ring": {
+                    "oneOf": [
+                      {
+                        "$ref": "common.schema.json#/definitions/id"
+                      },
+                      {
+                        "type": "null"
+                      }
+                    ]
+                  }
+                }
+              },
+              {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "kind"
+                ],
+                "properties": {
+                  "kind": {
+                    "const": "all"
+                  }
+                }
+              }
+            ]
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000
+          },
+          "by": {
+            "type": "string",
+            "description": "gate, or person:<id>."
+          },
+          "run": {
+            "type": "string"
+          },
+          "lock": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "object": {
+            "type": "string",
+            "maxLength": 20000,
+            "description": "The signed object of a person's halt."
+          }
+        }
+      },
+      "lift": {
+        "title": "LiftEvidence",
+        "description": "A person ends a halt.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "halt",
+          "reason",
+          "by"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "type": {
+            "const": "lift"
+          },
+          "halt": {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000
+          },
+          "by": {
+            "type": "string"
+          },
+          "object": {
+            "type": "string",
+            "maxLength": 20000
           }
         }
       }
@@ -2935,6 +3670,691 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     }
   },
+  "host-order": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/host-order.schema.json",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "run",
+      "epoch",
+      "asset",
+      "lock",
+      "merge",
+      "plan",
+      "family",
+      "packages",
+      "predecessors",
+      "restore",
+      "reboot",
+      "probes",
+      "soakSeconds",
+      "watchSeconds",
+      "cpu",
+      "startBefore",
+      "maxClockSkewSeconds",
+      "now"
+    ],
+    "properties": {
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "run": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "epoch": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "Fencing epoch of the controller's lease."
+      },
+      "asset": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "lock": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "merge": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{40,64}$"
+      },
+      "plan": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "family": {
+        "type": "string",
+        "enum": [
+          "deb",
+          "rpm"
+        ]
+      },
+      "packages": {
+        "type": "array",
+        "maxItems": 5000,
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "name",
+            "arch",
+            "version",
+            "sha256",
+            "size",
+            "from",
+            "downgrade",
+            "fresh"
+          ],
+          "properties": {
+            "name": {
+              "type": "string"
+            },
+            "arch": {
+              "type": "string"
+            },
+            "version": {
+              "type": "string"
+            },
+            "sha256": {
+              "$ref": "common.schema.json#/definitions/sha256"
+            },
+            "size": {
+              "type": "integer",
+              "minimum": 0
+            },
+            "from": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Installed now, and checked again on the host before anything changes; null: not installed."
+            },
+            "downgrade": {
+              "type": "boolean"
+            },
+            "fresh": {
+              "type": "boolean",
+              "description": "Not installed before: there for others only, and marked so."
+            },
+            "url": {
+              "type": "string",
+              "pattern": "^https?://[^\\s]{1,2000}$",
+              "description": "The host downloads it itself; the digest is checked all the same."
+            }
+          }
+        }
+      },
+      "predecessors": {
+        "type": "array",
+        "maxItems": 5000,
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "name",
+            "arch",
+            "version",
+            "sha256",
+            "size"
+          ],
+          "properties": {
+            "name": {
+              "type": "string"
+            },
+            "arch": {
+              "type": "string"
+            },
+            "version": {
+              "type": "string"
+            },
+            "sha256": {
+              "$ref": "common.schema.json#/definitions/sha256"
+            },
+            "size": {
+              "type": "integer",
+              "minimum": 0
+            }
+          }
+        },
+        "description": "Files of what is installed now, for a way back by packages."
+      },
+      "restore": {
+        "type": "string",
+        "enum": [
+          "snapshot",
+          "package",
+          "none"
+        ],
+        "description": "The least restore point that must exist before the first change; the best that the host has is made."
+      },
+      "reboot": {
+        "type": "string",
+        "enum": [
+          "never",
+          "if-required",
+          "always"
+        ]
+      },
+      "probes": {
+        "type": "array",
+        "maxItems": 50,
+        "items": {
+          "$ref": "common.schema.json#/definitions/probe"
+        }
+      },
+      "soakSeconds": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 86400
+      },
+      "watchSeconds": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 2592000,
+        "description": "How long after the soak the host goes on looking and may still restore itself; at least the bake of the ring."
+      },
+      "cpu": {
+        "oneOf": [
+          {
+            "$ref": "common.schema.json#/definitions/cpuWatch"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "startBefore": {
+        "oneOf": [
+          {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "maxClockSkewSeconds": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 3600
+      },
+      "now": {
+        "$ref": "common.schema.json#/definitions/instant"
+      }
+    },
+    "title": "HostOrder",
+    "description": "Everything one host shall do by itself, as a value: pushed once, kept there, carried out even when the controller is gone."
+  },
+  "host-receipt": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/host-receipt.schema.json",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "run",
+      "order",
+      "epoch",
+      "phase",
+      "worker",
+      "steps",
+      "changed",
+      "restorePoint",
+      "verdict",
+      "watch",
+      "bootId",
+      "rebootRequired",
+      "log",
+      "logTail"
+    ],
+    "properties": {
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "run": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "order": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "epoch": {
+        "type": "integer",
+        "minimum": 1
+      },
+      "phase": {
+        "type": "string",
+        "enum": [
+          "accepted",
+          "refused",
+          "sampling",
+          "prepared",
+          "installing",
+          "rebooting",
+          "verifying",
+          "soaking",
+          "kept",
+          "failed",
+          "restoring",
+          "restored",
+          "unrestored"
+        ],
+        "description": "kept: soak passed (the host may still watch). failed: nothing was changed, or what was changed is back by itself. restored: changed and taken back. unrestored: changed, bad, and not taken back (needs a person or a reboot)."
+      },
+      "worker": {
+        "type": "string",
+        "enum": [
+          "alive",
+          "dead",
+          "done"
+        ],
+        "description": "dead: the process on the host ended before the run did; ask it to resume."
+      },
+      "steps": {
+        "type": "array",
+        "maxItems": 500,
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "step",
+            "try",
+            "started",
+            "ended",
+            "seconds",
+            "outcome",
+            "detail"
+          ],
+          "properties": {
+            "step": {
+              "type": "string",
+              "enum": [
+                "sample",
+                "precheck",
+                "mend",
+                "restore-point",
+                "install",
+                "restart",
+                "reboot",
+                "verify",
+                "soak",
+                "watch",
+                "restore",
+                "restore-verify"
+              ]
+            },
+            "try": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "started": {
+              "$ref": "common.schema.json#/definitions/instant"
+            },
+            "ended": {
+              "oneOf": [
+                {
+                  "$ref": "common.schema.json#/definitions/instant"
+                },
+                {
+                  "type": "null"
+                }
+              ]
+            },
+            "seconds": {
+              "oneOf": [
+                {
+                  "type": "number",
+                  "minimum": 0
+                },
+                {
+                  "type": "null"
+                }
+              ]
+            },
+            "outcome": {
+              "oneOf": [
+                {
+                  "type": "string",
+                  "enum": [
+                    "ok",
+                    "failed",
+                    "skipped",
+                    "inconclusive",
+                    "interrupted"
+                  ]
+                },
+                {
+                  "type": "null"
+                }
+              ]
+            },
+            "detail": {
+              "type": "string",
+              "maxLength": 2000
+            }
+          }
+        }
+      },
+      "changed": {
+        "type": "boolean",
+        "description": "A mutating step has begun."
+      },
+      "restorePoint": {
+        "oneOf": [
+          {
+            "type": "string",
+            "enum": [
+              "btrfs",
+              "lvm",
+              "overlay",
+              "package",
+              "none"
+            ]
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "verdict": {
+        "oneOf": [
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "kind",
+              "reason",
+              "check",
+              "firstBad",
+              "decided",
+              "restored",
+              "healthy",
+              "secondsToHealthy"
+            ],
+            "properties": {
+              "kind": {
+                "type": "string",
+                "enum": [
+                  "good",
+                  "bad",
+                  "inconclusive"
+                ]
+              },
+              "reason": {
+                "type": "string",
+                "maxLength": 2000
+              },
+              "check": {
+                "type": "string",
+                "enum": [
+                  "maintainer-script",
+                  "file",
+                  "cpu",
+                  "probe",
+                  "verify",
+                  "precheck",
+                  "order",
+                  "none"
+                ]
+              },
+              "firstBad": {
+                "oneOf": [
+                  {
+                    "$ref": "common.schema.json#/definitions/instant"
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              },
+              "decided": {
+                "oneOf": [
+                  {
+                    "$ref": "common.schema.json#/definitions/instant"
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              },
+              "restored": {
+                "oneOf": [
+                  {
+                    "$ref": "common.schema.json#/definitions/instant"
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              },
+              "healthy": {
+                "oneOf": [
+                  {
+                    "$ref": "common.schema.json#/definitions/instant"
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              },
+              "secondsToHealthy": {
+                "oneOf": [
+                  {
+                    "type": "number",
+                    "minimum": 0,
+                    "description": "From the first bad sample to verified healthy, by the host's monotonic clock."
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              }
+            }
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "watch": {
+        "oneOf": [
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "since",
+              "until",
+              "samples",
+              "finite",
+              "bad",
+              "inconclusive"
+            ],
+            "properties": {
+              "since": {
+                "$ref": "common.schema.json#/definitions/instant"
+              },
+              "until": {
+                "$ref": "common.schema.json#/definitions/instant"
+              },
+              "samples": {
+                "type": "integer",
+                "minimum": 0
+              },
+              "finite": {
+                "type": "integer",
+                "minimum": 0
+              },
+              "bad": {
+                "type": "integer",
+                "minimum": 0
+              },
+              "inconclusive": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "description": "Samples after the change: from the first to the last one that was good without a bad one in between."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "bootId": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "before",
+          "now"
+        ],
+        "properties": {
+          "before": {
+            "type": "string",
+            "maxLength": 64
+          },
+          "now": {
+            "type": "string",
+            "maxLength": 64
+          }
+        }
+      },
+      "rebootRequired": {
+        "type": "boolean"
+      },
+      "log": {
+        "oneOf": [
+          {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "logTail": {
+        "type": "string",
+        "maxLength": 4000
+      }
+    },
+    "title": "HostReceipt",
+    "description": "What a host did with one order, in its own words and by its own clock: hostile bytes until validated. The truth on recovery."
+  },
+  "host-status": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/host-status.schema.json",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "helper",
+      "epoch",
+      "machineId",
+      "bootId",
+      "clock",
+      "freeBytes",
+      "busy",
+      "interrupted",
+      "rebootRequired",
+      "restore",
+      "open",
+      "runs",
+      "quarantined",
+      "staged"
+    ],
+    "properties": {
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "helper": {
+        "$ref": "common.schema.json#/definitions/digest"
+      },
+      "epoch": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "The highest fencing epoch seen; lower ones are refused."
+      },
+      "machineId": {
+        "type": "string",
+        "maxLength": 64
+      },
+      "bootId": {
+        "type": "string",
+        "maxLength": 64
+      },
+      "clock": {
+        "$ref": "common.schema.json#/definitions/instant"
+      },
+      "freeBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "Where packages are staged and unpacked: the fullest file system counts."
+      },
+      "busy": {
+        "oneOf": [
+          {
+            "type": "string",
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "interrupted": {
+        "type": "boolean",
+        "description": "The package database was left half-way; mending is the first step."
+      },
+      "rebootRequired": {
+        "type": "boolean"
+      },
+      "restore": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "enum": [
+            "btrfs",
+            "lvm",
+            "overlay",
+            "package"
+          ]
+        },
+        "description": "Restore points that this host can make, the best first."
+      },
+      "open": {
+        "oneOf": [
+          {
+            "$ref": "common.schema.json#/definitions/digest"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "runs": {
+        "type": "array",
+        "maxItems": 1000,
+        "items": {
+          "$ref": "common.schema.json#/definitions/digest"
+        },
+        "description": "Runs it has receipts of."
+      },
+      "quarantined": {
+        "type": "array",
+        "maxItems": 10000,
+        "items": {
+          "$ref": "common.schema.json#/definitions/sha256"
+        },
+        "description": "Bytes that went bad here and are not tried again."
+      },
+      "staged": {
+        "type": "array",
+        "maxItems": 10000,
+        "items": {
+          "$ref": "common.schema.json#/definitions/sha256"
+        }
+      }
+    },
+    "title": "HostStatus",
+    "description": "One host's own state, as its helper tells it."
+  },
   "patch-lock": {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "https://patchwarden.dev/schemas/v1/patch-lock.schema.json",
@@ -3030,6 +4450,40 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     },
     "definitions": {
+      "predecessor": {
+        "title": "LockPredecessor",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "version",
+          "sha256",
+          "size"
+        ],
+        "properties": {
+          "version": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200
+          },
+          "sha256": {
+            "$ref": "common.schema.json#/definitions/sha256"
+          },
+          "size": {
+            "type": "integer",
+            "minimum": 0
+          },
+          "origin": {
+            "type": "string",
+            "minLength": 1
+          },
+          "filename": {
+            "type": "string"
+          },
+          "source": {
+            "$ref": "common.schema.json#/definitions/id"
+          }
+        }
+      },
       "entry": {
         "type": "object",
         "additionalProperties": false,
@@ -3090,6 +4544,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "approvedBy": {
             "type": "string",
             "description": "The approve rule of the baseline, or dependency-of:<package>."
+          },
+          "source": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "Package source of the config, where hosts fetch the file themselves or the source is immutable."
+          },
+          "predecessors": {
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+              "$ref": "#/definitions/predecessor"
+            },
+            "description": "Versions that hosts had when this was resolved and whose files can be had, for the way back; sorted by version."
           },
           "untested": {
             "type": "boolean"

@@ -1,7 +1,7 @@
 import type { Component, HostObservation } from '../../../src/domain/component.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
 import { compareDpkg } from '../../../src/domain/version/dpkg.ts';
-import type { HostDriver, InstallFile } from '../../../src/ports/host-driver.ts';
+import type { RootDriver, InstallFile } from '../../../src/ports/root-driver.ts';
 import { sha256Hex } from '../../../src/util/digest.ts';
 
 /** What a package of the fake world needs and how it behaves. */
@@ -72,7 +72,7 @@ export const observeFake = (host: FakeHost): HostObservation => ({
 export type FakeStep = (point: string) => void;
 
 /** A package manager in memory: unpacks all, then configures all; `step` may throw anywhere in between, as a kill would. */
-export function fakeHostDriver(host: FakeHost, step: FakeStep = () => undefined): HostDriver {
+export function fakeHostDriver(host: FakeHost, step: FakeStep = () => undefined): RootDriver {
   const packageOf = (f: Pick<InstallFile, 'name' | 'version'>): FakePackage =>
     host.catalogue.find((p) => p.name === f.name && p.version === f.version) ?? f;
   const there = (name: string) => host.components.get(name)?.state === 'installed';
