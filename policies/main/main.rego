@@ -13,6 +13,7 @@ import data.rules.approval.unmatched
 import data.rules.approval.until_date
 import data.rules.change.approver_role
 import data.rules.change.auto_ring
+import data.rules.change.bad_versions
 import data.rules.change.bot_never_merges
 import data.rules.change.bot_paths
 import data.rules.change.enough_approvals
@@ -136,6 +137,7 @@ change_facts contains fact if {
 	some facts in [
 		approver_role.facts,
 		auto_ring.facts,
+		bad_versions.facts,
 		bot_never_merges.facts,
 		bot_paths.facts,
 		enough_approvals.facts,

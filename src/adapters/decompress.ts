@@ -1,15 +1,28 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { Decompress as ZstdDecompress } from 'fzstd';
 import xz from 'xz-decompress';
 
 type ByteStream = AsyncIterable<Uint8Array>;
 
-/** Content of a file, unpacked by the end of its name: `.gz`, `.xz`, else as it is. Errors come out of the stream. */
+/** A package index shrinks to a fifth or a tenth; what swells more than this is made to fill memory. */
+const MAX_RATIO = 100;
+/** Below this size the ratio is no danger. */
+const SMALL = 1 << 20;
+
+/** Content of a file, unpacked by the end of its name: `.gz`, `.xz`, `.zst`, else as it is. Errors come out of the stream. */
 export function openUnpacked(path: string): ByteStream {
-  const raw = createReadStream(path, { highWaterMark: 1 << 18 });
-  if (path.endsWith('.gz')) return raw.pipe(destroyWith(raw, createGunzip({ chunkSize: 1 << 18 })));
-  if (path.endsWith('.xz')) return new xz.XzReadableStream(Readable.toWeb(raw) as never);
+  return unpacked(createReadStream(path, { highWaterMark: 1 << 18 }), path);
+}
+
+/** Whether {@link unpacked} knows what the end of a name says. */
+export const canUnpack = (name: string): boolean => !/\.(bz2|lz4|lzma|zck)$/.test(name);
+
+function unpacked(raw: Readable, name: string): ByteStream {
+  if (name.endsWith('.gz')) return raw.pipe(destroyWith(raw, createGunzip({ chunkSize: 1 << 18 })));
+  if (name.endsWith('.xz')) return new xz.XzReadableStream(Readable.toWeb(raw) as never);
+  if (name.endsWith('.zst')) return unzstd(raw);
   return raw;
 }
 
@@ -17,6 +30,22 @@ export function openUnpacked(path: string): ByteStream {
 function destroyWith<T extends Readable | NodeJS.ReadWriteStream>(raw: Readable, next: T): T {
   raw.on('error', (error) => (next as unknown as Readable).destroy(error));
   return next;
+}
+
+/** The library hands out whatever a piece of input gives at once, so input goes in small pieces. */
+async function* unzstd(raw: Readable): ByteStream {
+  let parts: Uint8Array[] = [];
+  const zstd = new ZstdDecompress((part) => {
+    if (part.length > 0) parts.push(part);
+  });
+  for await (const chunk of raw as AsyncIterable<Uint8Array>)
+    for (let at = 0; at < chunk.length; at += 1024) {
+      zstd.push(chunk.subarray(at, at + 1024));
+      yield* parts;
+      parts = [];
+    }
+  zstd.push(new Uint8Array(0), true);
+  yield* parts;
 }
 
 /** All bytes of a stream; undefined when there are more than `maxBytes`. */
@@ -29,4 +58,29 @@ export async function readAllCapped(stream: ByteStream, maxBytes: number): Promi
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** Thrown by {@link unpackedWithin} through the stream. */
+export class TooMuch extends Error {}
+
+/**
+ * Unpacks bytes in memory, by the end of a name, piece by piece: at most `maxBytes`, and at most a hundred times the size
+ * of what is packed. Throws {@link TooMuch}, or the error of the format.
+ */
+export async function* unpackedWithin(bytes: Uint8Array, name: string, maxBytes: number): ByteStream {
+  const most = Math.min(maxBytes, Math.max(SMALL, bytes.length * MAX_RATIO));
+  const pieces = function* (): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += 1 << 16) yield bytes.subarray(at, at + (1 << 16));
+  };
+  let size = 0;
+  for await (const part of unpacked(Readable.from(pieces(), { objectMode: false }), name)) {
+    size += part.length;
+    if (size > most)
+      throw new TooMuch(
+        most === maxBytes
+          ? `it unpacks to more than the ${maxBytes} bytes that are read`
+          : `it unpacks to more than ${MAX_RATIO} times its size`,
+      );
+    yield part;
+  }
 }

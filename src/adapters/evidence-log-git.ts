@@ -68,11 +68,16 @@ export function gitEvidenceLog(options: EvidenceLogOptions): EvidenceLog {
       return commit === undefined ? [] : readEntries(git, verifier, commit);
     },
 
-    append: async (entries) => {
+    append: async (entries, { after } = {}) => {
       const { writer } = options;
       if (!writer) throw new PatchwardenError('usage', 'this evidence log was opened for reading only');
       const encoded = entries.map(encodedEntry);
       const state = await readState(git, verifier, await fetchHead());
+      if (after !== undefined && state.size !== after)
+        throw new PatchwardenError(
+          'lease-lost',
+          `the evidence log has ${state.size} entries and this was decided on ${after}: read it again`,
+        );
       if (encoded.length === 0) return headOf(state);
       const grown = growLog(state.edge, state.size, encoded);
       const head = { size: grown.size, root: hexOf(grown.root) };

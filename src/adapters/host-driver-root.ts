@@ -2,7 +2,7 @@ import { readFile, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RootDriver, InstallFile, InstallOutcome } from '../ports/root-driver.ts';
+import type { InstallFile, InstallOutcome, RootDriver } from '../ports/root-driver.ts';
 import { sha256, sha256Hex } from '../util/digest.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { aptSentence, parseSimulation } from './apt-simulation.ts';

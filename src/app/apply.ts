@@ -1,21 +1,22 @@
-import { resolve } from 'node:path';
-import type { Config } from '../contracts/generated/config.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import type { HostObservation } from '../domain/component.ts';
+import type { Instant } from '../domain/time.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git } from '../ports/git.ts';
-import type { RootDriver } from '../ports/root-driver.ts';
+import type { Lease } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import type { RunLock } from '../ports/run-lock.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import { applyMergedLocks, type HostForecast, planMergedLocks } from '../rollout/apply.ts';
-import type { HostOutcome } from '../rollout/apply-host.ts';
-import type { HostTarget } from '../rollout/target.ts';
-import { type Governed, targetsOf } from '../rollout/targets.ts';
+import { applyMergedLocks } from '../rollout/apply.ts';
+import { planMergedLocks, type RingForecast } from '../rollout/forecast.ts';
+import type { RolloutResult } from '../rollout/outcome.ts';
+import { type GovernedHost, ringsOf } from '../rollout/rings.ts';
+import type { RingRollout, RolloutDeps, RolloutEvent } from '../rollout/rollout.ts';
 import { artifactsDir, stateDir } from './locations.ts';
+import { lockReader } from './lock-at.ts';
+import type { HostAccess } from './open-hosts.ts';
+import { stopJudge } from './stop-judge.ts';
 import { authorityOf, type VerifiedAuthority } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
 
@@ -25,99 +26,123 @@ export interface ApplyPorts {
   readonly git: Git;
   readonly policy: Pick<PolicyEngine, 'change'>;
   readonly runLock: RunLock;
-  stateStore(dir: string): StateStore;
+  /** Unique to this process. */
+  readonly holder: string;
   artifactStore(dir: string): ArtifactStore;
-  rootDriver(options: { readonly asset: string; readonly root: string; readonly clock: Clock }): RootDriver;
+  lease(documents: PolicyDocuments): Lease;
   /** The log as the verified documents name it; `plan` only reads. */
   evidenceLog(documents: PolicyDocuments, mode: 'apply' | 'plan'): EvidenceLog;
-  /** Looks at one asset now. */
-  observe(documents: PolicyDocuments, asset: string): Promise<HostObservation>;
-  /** Baseline and ring of the assets that have a driver. */
-  governed(documents: PolicyDocuments): Promise<readonly Governed[]>;
+  /** Drivers and looks of the hosts that can be changed. */
+  hosts(documents: PolicyDocuments): Promise<HostAccess>;
+  /** Baseline, ring and facts of the assets of the last scan. */
+  governed(documents: PolicyDocuments): Promise<readonly GovernedHost[]>;
+  /** Where a host downloads a file itself. */
+  fetchUrl(documents: PolicyDocuments): NonNullable<RolloutDeps['fetchUrl']>;
 }
 
 export interface ApplyRequest {
   readonly trustAnchor: string | undefined;
+  /** Hosts at the same time. */
+  readonly parallel: number;
+  /** How long to wait for hosts that are under way. */
+  readonly patienceMs: number;
+  readonly on: (event: RolloutEvent) => void;
 }
 
-export interface ApplyResult {
+export interface ApplyResult extends RolloutResult {
   /** Verified head of the protected branch. */
   readonly head: string;
-  readonly hosts: readonly HostOutcome[];
 }
 
 export interface PlanResult {
   readonly head: string;
-  readonly hosts: readonly HostForecast[];
+  readonly asOf: Instant;
+  readonly rings: readonly RingForecast[];
 }
 
 /** Brings every host to its merged lock: verified history first, then what is due. Safe to kill and to repeat. */
 export async function runApply(ports: ApplyPorts, request: ApplyRequest): Promise<ApplyResult> {
-  const now = await verified(ports, request, 'apply');
-  const { documents, authority, evidence, head } = now;
-  const state = stateDir(ports.git.dir, documents.config);
-  const unlock = await ports.runLock.take(state);
+  const { git, log, clock, holder } = ports;
+  const now = await verified(ports, request.trustAnchor, 'apply');
+  const unlock = await ports.runLock.take(stateDir(git.dir, now.documents.config));
   try {
-    const hosts = await applyMergedLocks(
-      {
-        clock: ports.clock,
-        log: ports.log,
-        state: ports.stateStore(state),
-        evidence,
-        ...sharedDeps(ports, documents),
-      },
-      { authority: authority.entries, hosts: await targetsNow(ports, now) },
-    );
-    return { head, hosts };
+    return await withHosts(ports, now, async (shared) => {
+      const lease = ports.lease(now.documents);
+      const deps = { ...shared, clock, log, lease, evidence: now.evidence, on: request.on };
+      const { parallel, patienceMs } = request;
+      const authority = now.authority.entries;
+      const rings = await ringsNow(ports, now);
+      const result = await applyMergedLocks(deps, { holder, authority, rings, parallel, patienceMs });
+      return { head: now.head, ...result };
+    });
   } finally {
     await unlock();
   }
 }
 
-/** What {@link runApply} would do, exactly; changes nothing. */
-export async function runApplyPlan(ports: ApplyPorts, request: ApplyRequest): Promise<PlanResult> {
-  const now = await verified(ports, request, 'plan');
-  const hosts = await planMergedLocks(sharedDeps(ports, now.documents), await targetsNow(ports, now, true));
-  return { head: now.head, hosts };
+/** What {@link runApply} would do at a moment, exactly; changes nothing. */
+export async function runApplyPlan(
+  ports: ApplyPorts,
+  request: Pick<ApplyRequest, 'trustAnchor' | 'parallel'> & { readonly asOf?: Instant },
+): Promise<PlanResult> {
+  const now = await verified(ports, request.trustAnchor, 'plan');
+  return withHosts(ports, now, async (shared) => {
+    const asOf = request.asOf ?? ports.clock.now();
+    const rings = await planMergedLocks(shared, {
+      rings: await ringsNow(ports, now, true),
+      entries: await now.evidence.entries(),
+      now: asOf,
+      parallel: request.parallel,
+    });
+    return { head: now.head, asOf, rings };
+  });
 }
 
 interface Verified extends VerifiedHead {
   readonly authority: VerifiedAuthority;
 }
 
-async function verified(ports: ApplyPorts, request: ApplyRequest, mode: 'apply' | 'plan'): Promise<Verified> {
+async function verified(
+  ports: ApplyPorts,
+  trustAnchor: string | undefined,
+  mode: 'apply' | 'plan',
+): Promise<Verified> {
   const { git, policy } = ports;
   const evidenceLog = (documents: PolicyDocuments) => ports.evidenceLog(documents, mode);
-  const believed = await verifiedHead({ git, policy, evidenceLog }, request.trustAnchor);
+  const believed = await verifiedHead({ git, policy, evidenceLog }, trustAnchor);
   return { ...believed, authority: await authorityOf(git, believed.merges) };
 }
 
-const targetsNow = async (
+const ringsNow = async (
   ports: ApplyPorts,
-  now: Verified,
+  { documents, authority }: Verified,
   proposed = false,
-): Promise<readonly HostTarget[]> =>
-  targetsOf({
-    documents: now.documents,
-    governed: await ports.governed(now.documents),
-    merges: now.authority.merges,
-    proposed,
-  });
+): Promise<readonly RingRollout[]> =>
+  ringsOf({ documents, hosts: await ports.governed(documents), merges: authority.merges, proposed });
 
-function sharedDeps(ports: ApplyPorts, documents: PolicyDocuments) {
-  const at = (path: string) => resolve(ports.git.dir, path);
-  return {
-    drivers: driversOf(ports, documents.config, at),
-    artifacts: ports.artifactStore(artifactsDir(ports.git.dir, documents.config)),
-    observe: (asset: string) => ports.observe(documents, asset),
-  };
+type SharedDeps = Pick<
+  RolloutDeps,
+  'drivers' | 'artifacts' | 'observe' | 'lockAt' | 'fetchUrl' | 'believe'
+>;
+
+async function withHosts<T>(
+  ports: ApplyPorts,
+  { documents, head, merges }: Verified,
+  work: (deps: SharedDeps) => Promise<T>,
+): Promise<T> {
+  const { git } = ports;
+  const hosts = await ports.hosts(documents);
+  try {
+    return await work({
+      drivers: hosts.drivers,
+      observe: (asset) => hosts.observe(asset),
+      artifacts: ports.artifactStore(artifactsDir(git.dir, documents.config)),
+      lockAt: lockReader(git, merges),
+      fetchUrl: ports.fetchUrl(documents),
+      believe: stopJudge(git, head, documents.config.repository, ports.log),
+    });
+  } finally {
+    await hosts.close();
+  }
 }
 
-const driversOf = (
-  { clock, rootDriver }: ApplyPorts,
-  config: Config,
-  at: (path: string) => string,
-): ReadonlyMap<string, RootDriver> =>
-  new Map(
-    (config.drivers ?? []).map((d) => [d.asset, rootDriver({ asset: d.asset, root: at(d.path), clock })]),
-  );

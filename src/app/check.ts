@@ -9,7 +9,7 @@ import { ecosystemOf, parseStream } from '../domain/stream.ts';
 import { concernsStream, packageRows } from '../observe/apt-index.ts';
 import { observeRoot } from '../observe/host-root.ts';
 import { type Intel, observeIntel } from '../observe/intel.ts';
-import { type Observation, unknownReasonOf } from '../observe/observation.ts';
+import { asStream, type Observation } from '../observe/observation.ts';
 import { readReport } from '../observe/reports/read-report.ts';
 import type { PackageIndex } from '../ports/package-source.ts';
 import type { Wire } from './wire.ts';
@@ -31,7 +31,7 @@ export interface CheckResult {
   readonly problems: readonly string[];
 }
 
-type Ports = Pick<Wire, 'input' | 'fileTree' | 'intelFeed' | 'aptLists' | 'aptDirectory'>;
+type Ports = Pick<Wire, 'input' | 'fileTree' | 'intelFeed' | 'aptLists' | 'aptDirectory' | 'rpmDatabase'>;
 
 /** Findings of one host or image, without a policy repository. */
 export async function checkAsset(ports: Ports, options: CheckOptions): Promise<CheckResult> {
@@ -60,10 +60,10 @@ export async function checkAsset(ports: Ports, options: CheckOptions): Promise<C
 
 async function observeTarget(ports: Ports, { target, stream }: CheckOptions): Promise<Observation> {
   const input = await ports.input(target);
-  const given = stream === undefined ? {} : { stream };
-  if (input.kind === 'file') return readReport(input.bytes, { label: target, ...given });
-  const host = await observeRoot(ports.fileTree(target), { live: input.live });
-  return { ...host, ...given, unknown: unknownReasonOf(stream ?? host.stream, host.components) };
+  if (input.kind === 'file')
+    return readReport(input.bytes, { label: target, ...(stream === undefined ? {} : { stream }) });
+  const host = await observeRoot(ports.fileTree(target), { live: input.live, rpm: ports.rpmDatabase });
+  return stream === undefined ? host : asStream(host, stream);
 }
 
 async function intelOf(ports: Ports, host: Observation, dirs: readonly string[]): Promise<Intel | null> {
@@ -77,6 +77,11 @@ async function intelOf(ports: Ports, host: Observation, dirs: readonly string[])
 function notesOnIntel(host: Observation, intel: Intel): readonly string[] {
   const headers = chooseKernels(host.components, host.runningKernel).passedOver;
   return [
+    ...(host.ownEcosystem === undefined || host.stream === null
+      ? []
+      : [
+          `${host.ownEcosystem} is judged with the advisories of ${ecosystemOf(host.stream)}, as --stream asks: what only the one or the other built is unknown`,
+        ]),
     ...(intel.ignored > 0
       ? [`${intel.ignored} files are neither advisories nor a catalog of exploited ones`]
       : []),

@@ -106,7 +106,7 @@ async function runLoop(
   log.info('6/6 evidence, and what apply would do');
   await pipeline.reconcile(wire, request);
   const apply = await openApply(wire, repo, world.keys);
-  const plan = await pipeline.rollout.plan(apply, { trustAnchor: world.anchor });
+  const plan = await pipeline.rollout.plan(apply, { trustAnchor: world.anchor, parallel: 4 });
   const head = await openEvidence(wire, pulls.git, documents, undefined).head();
   return {
     directory,

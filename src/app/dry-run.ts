@@ -1,6 +1,6 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { Forge, PullRequest } from '../ports/forge.ts';
+import type { Forge, NewPull, PullRequest } from '../ports/forge.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StateStore } from '../ports/state-store.ts';
 
@@ -20,24 +20,7 @@ export function dryRunForge(forge: Forge, log: Pick<Logger, 'info'>): Forge {
     list: () => forge.list(),
     open: async (pull, by) => {
       would(`open a pull request from ${pull.branch}: ${pull.title}`);
-      return {
-        number: 0,
-        kind: pull.kind,
-        scope: pull.scope,
-        branch: pull.branch,
-        base: '',
-        head: pull.head,
-        title: pull.title,
-        body: pull.body,
-        contentDigest: pull.contentDigest,
-        state: 'open',
-        openedBy: by.email,
-        openedAt: pull.at,
-        approvals: [],
-        merge: null,
-        closeReason: null,
-        closedBy: null,
-      };
+      return openedPull(pull, { number: 0, base: '', openedBy: by.email });
     },
     refresh: async (number, pull) => {
       would(`refresh pull request ${number}: ${pull.title}`);
@@ -63,6 +46,21 @@ export function dryRunForge(forge: Forge, log: Pick<Logger, 'info'>): Forge {
     },
   };
 }
+
+/** A pull request as it is right after it was opened. */
+export const openedPull = (
+  { kind, scope, branch, head, title, body, contentDigest, at }: NewPull,
+  by: Pick<PullRequest, 'number' | 'base' | 'openedBy'>,
+): PullRequest => ({
+  ...by,
+  ...{ kind, scope, branch, head, title, body, contentDigest },
+  state: 'open',
+  openedAt: at,
+  approvals: [],
+  merge: null,
+  closeReason: null,
+  closedBy: null,
+});
 
 /** An evidence log that reads and never appends. */
 export function dryRunEvidence(evidence: EvidenceLog, log: Pick<Logger, 'info'>): EvidenceLog {

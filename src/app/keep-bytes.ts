@@ -1,9 +1,10 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
+import type { LockPredecessor, PatchLock } from '../contracts/generated/patch-lock.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 
 /** Bytes of a package file from a configured source; undefined when it does not have it. */
-export type FetchPackage = (source: string, filename: string) => Promise<Uint8Array | undefined>;
+export type FetchPackage = (row: PackageRow) => Promise<Uint8Array | undefined>;
 
 /**
  * Sees to it that the bytes of a package can be had when a host needs them: held in the artifact store, or from a source
@@ -17,7 +18,7 @@ export function bytesKeeper(
   return async (row) => {
     if (row.fetch === 'host' || row.immutable || (await artifacts.has(row.sha256))) return null;
     try {
-      const bytes = await fetch(row.source, row.filename);
+      const bytes = await fetch(row);
       if (!bytes) return `the package source ${row.source} does not hold ${row.filename}`;
       await artifacts.put(row.sha256, bytes);
       return null;
@@ -27,5 +28,30 @@ export function bytesKeeper(
         return `the package source ${row.source} offers other bytes for ${row.filename} than its index promises`;
       return error.message;
     }
+  };
+}
+
+/**
+ * The file of an earlier version as a lock of the policy repository names it, where its bytes can still be had: held in
+ * the artifact store. What only hosts could fetch may be gone from its source since.
+ */
+export function earlierFiles(
+  artifacts: Pick<ArtifactStore, 'has'>,
+  locks: Iterable<PatchLock>,
+): (key: string, version: string) => Promise<LockPredecessor | null> {
+  const known = new Map<string, LockPredecessor>();
+  for (const lock of locks)
+    for (const [key, entry] of Object.entries(lock.entries)) {
+      for (const p of entry.predecessors ?? []) known.set(`${key} ${p.version}`, p);
+      const { version, sha256, size, origin, filename, source } = entry;
+      const place = {
+        ...(filename === undefined ? {} : { filename }),
+        ...(source === undefined ? {} : { source }),
+      };
+      known.set(`${key} ${version}`, { version, sha256, size, origin, ...place });
+    }
+  return async (key, version) => {
+    const file = known.get(`${key} ${version}`);
+    return file && (await artifacts.has(file.sha256)) ? file : null;
   };
 }

@@ -1,24 +1,28 @@
-import { canonicalDocument } from '../contracts/canonical.ts';
 import type { Baseline } from '../contracts/generated/baseline.ts';
+import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { lockPath } from '../contracts/repository-layout.ts';
 import type { Component } from '../domain/component.ts';
-import { contentDigest, diffLocks } from '../domain/content-digest.ts';
-import { contentFacts } from '../domain/content-facts.ts';
-import { branchOf, type Proposal } from '../domain/proposal.ts';
-import { lockKey } from '../domain/purl.ts';
-import type { Day } from '../domain/time.ts';
-import { compareVersions } from '../domain/version/compare.ts';
+import { type Generation, ringState } from '../domain/generations.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { Day, Instant } from '../domain/time.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
 import type { PackageSolver } from '../ports/package-solver.ts';
-import { buildLock } from '../reconcile/build-lock.ts';
-import { resolveBaseline } from '../reconcile/resolve-baseline.ts';
+import {
+  type ResolveBaselineDeps,
+  type ResolvedBaseline,
+  resolveBaseline,
+} from '../reconcile/resolve-baseline.ts';
+import type { MissingPredecessor } from '../reconcile/resolve-predecessors.ts';
 import type { LeftOut } from '../reconcile/resolve-set.ts';
+import type { InstalledByRing } from '../reconcile/ring-entries.ts';
 import type { Offer } from '../reconcile/solver-packages.ts';
-import { renderBody, renderTitle } from '../review/proposal-text.ts';
 import { digestOf } from '../util/digest.ts';
+import { badVersions } from './bad-versions.ts';
+import { buildProposal, type ProposalDraft } from './build-proposal.ts';
+import { compare, lockDrafts } from './lock-drafts.ts';
 
 const DEFAULT_CLOSURES = 50;
 
@@ -33,6 +37,8 @@ export interface FleetAnswers {
   forbids(baseline: string, row: PackageRow): string | null;
   /** Hosts of a baseline that miss at least one approved patch, by ring. */
   behind(baseline: string): Promise<readonly { readonly ring: string; readonly assets: number }[]>;
+  /** Lock keys of what hosts have installed, by ring. */
+  installed(baseline: string): Promise<InstalledByRing>;
   readonly digests: Omit<PatchLock['resolvedFrom'], 'baseline'>;
 }
 
@@ -40,6 +46,22 @@ export interface LockProposalDeps {
   readonly answers: FleetAnswers;
   readonly solver: Pick<PackageSolver, 'solve'>;
   readonly keepBytes: (row: PackageRow) => Promise<string | null>;
+  /** Files of versions that no source offers any more. */
+  readonly earlier?: ResolveBaselineDeps['earlier'];
+  /** Told of installed versions that no rollback of packages can bring back. */
+  readonly onMissingPredecessor?: (baseline: string, missing: MissingPredecessor) => void;
+}
+
+/** What history and evidence tell of the rings. */
+export interface RolloutFacts {
+  /** Commit that proposals start from. */
+  readonly head: string;
+  /** Generations of all locks in the order of their merges. */
+  readonly generations: readonly Generation[];
+  readonly evidence: readonly EvidenceEntry[];
+  /** What the open expedited proposal of a baseline brings, as `<lock key> <version>`, by baseline. */
+  readonly openExpedited: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly now: Instant;
 }
 
 export interface LockProposals {
@@ -47,37 +69,75 @@ export interface LockProposals {
   readonly leftOut: readonly (LeftOut & { readonly baseline: string })[];
 }
 
-/** The `remediate` proposals that the fleet needs now: one for the first ring of each baseline that proposes. */
+/** The lock changes that the fleet needs now: of each baseline that proposes, by ring and kind. */
 export async function lockProposals(
   deps: LockProposalDeps,
   documents: PolicyDocuments,
+  rollout: RolloutFacts,
 ): Promise<LockProposals> {
   const proposals: Proposal[] = [];
   const leftOut: (LeftOut & { readonly baseline: string })[] = [];
   for (const baseline of documents.baselines) {
     if ((baseline.mode ?? 'observe') === 'observe') continue;
-    const one = await remediate(deps, documents, baseline);
-    if (one.proposal) proposals.push(one.proposal);
+    const one = await baselineProposals(deps, documents, rollout, baseline);
+    proposals.push(...one.drafts.map((d) => buildProposal(documents, rollout.head, baseline, d)));
     leftOut.push(...one.leftOut.map((l) => ({ ...l, baseline: baseline.id })));
   }
   return { proposals, leftOut };
 }
 
-/** Resolved over all rings, written for the first: the others get a generation only once it is proven. */
-async function remediate(
-  { answers, solver, keepBytes }: LockProposalDeps,
+async function baselineProposals(
+  deps: LockProposalDeps,
+  documents: PolicyDocuments,
+  rollout: RolloutFacts,
+  baseline: Baseline,
+): Promise<{ readonly drafts: readonly ProposalDraft[]; readonly leftOut: readonly LeftOut[] }> {
+  const { answers } = deps;
+  const wanted = await answers.wanted(baseline.id);
+  const resolved = wanted.length === 0 ? null : await resolve(deps, documents, baseline, wanted);
+  const at = (ring: string) => lockPath(baseline.id, ring);
+  const drafts = lockDrafts({
+    baseline,
+    states: baseline.rings.map((ring) =>
+      ringState(
+        { baseline: baseline.id, ring: ring.id },
+        documents.locks.has(at(ring.id)) ? rollout.generations : [],
+        rollout.evidence,
+      ),
+    ),
+    locks: new Map(
+      baseline.rings.flatMap(({ id }) => {
+        const lock = documents.locks.get(at(id));
+        return lock ? [[id, lock] as const] : [];
+      }),
+    ),
+    bad: badVersions(documents.holds, rollout.evidence),
+    wanted,
+    installed: await answers.installed(baseline.id),
+    resolved,
+    resolvedFrom: { ...answers.digests, baseline: digestOf(baseline) },
+    hosts: await answers.behind(baseline.id),
+    openExpedited: rollout.openExpedited.get(baseline.id) ?? new Set(),
+    now: rollout.now,
+  });
+  return {
+    drafts,
+    leftOut: resolved?.leftOut ?? [],
+  };
+}
+
+async function resolve(
+  { answers, solver, keepBytes, earlier, onMissingPredecessor }: LockProposalDeps,
   documents: PolicyDocuments,
   baseline: Baseline,
-): Promise<{ readonly proposal: Proposal | null; readonly leftOut: readonly LeftOut[] }> {
-  const ring = baseline.rings[0];
-  const wanted = await answers.wanted(baseline.id);
-  if (!ring || wanted.length === 0) return { proposal: null, leftOut: [] };
-  const compare = (a: string, b: string) => compareVersions('dpkg', a, b);
+  wanted: readonly WantedPatch[],
+): Promise<ResolvedBaseline> {
   const resolved = await resolveBaseline(
     {
       solver,
       compare,
       keepBytes,
+      ...(earlier ? { earlier } : {}),
       offer: answers.offer,
       facts: answers.facts,
       firstSeen: answers.firstSeen,
@@ -86,57 +146,6 @@ async function remediate(
     wanted,
     documents.config.limits?.closures ?? DEFAULT_CLOSURES,
   );
-  const path = lockPath(baseline.id, ring.id);
-  const previous = documents.locks.get(path) ?? null;
-  const lock = buildLock(
-    {
-      baseline: baseline.id,
-      ring: ring.id,
-      previous,
-      wanted: resolved.entries,
-      closure: resolved.closure,
-      resolvedFrom: { ...answers.digests, baseline: digestOf(baseline) },
-    },
-    compare,
-  );
-  if (!lock) return { proposal: null, leftOut: resolved.leftOut };
-  const scope = `${baseline.id}/${ring.id}`;
-  const diff = diffLocks(path, previous, lock, ring.select);
-  const digest = contentDigest(
-    contentFacts(
-      { repository: documents.config.repository, kind: 'remediate', scope },
-      [{ path, blob: null, lock: { before: previous, after: lock } }],
-      new Map([[baseline.id, baseline]]),
-    ),
-  );
-  const after = canonicalDocument('PatchLock', lock);
-  const names = diff.changed.map((c) => c.key);
-  const facts = {
-    baseline: baseline.id,
-    ring: ring.id,
-    branch: branchOf('remediate', scope),
-    path,
-    before: previous ? canonicalDocument('PatchLock', previous) : '',
-    after,
-    lock,
-    diff,
-    contentDigest: digest,
-    wanted: wanted.filter(
-      (w) => lock.entries[keyOf(w)]?.version === w.candidate.version && names.includes(keyOf(w)),
-    ),
-    leftOut: resolved.leftOut,
-    hosts: await answers.behind(baseline.id),
-  };
-  const proposal: Proposal = {
-    kind: 'remediate',
-    scope,
-    branch: facts.branch,
-    files: new Map([[path, after]]),
-    contentDigest: digest,
-    title: renderTitle(facts),
-    body: renderBody(facts),
-  };
-  return { proposal, leftOut: resolved.leftOut };
+  for (const missing of resolved.missingPredecessors) onMissingPredecessor?.(baseline.id, missing);
+  return resolved;
 }
-
-const keyOf = (w: WantedPatch): string => lockKey(w.candidate.stream, w.candidate.name, w.candidate.arch);

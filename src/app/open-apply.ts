@@ -1,13 +1,13 @@
-import { resolve } from 'node:path';
 import { rememberingEvidenceLog } from '../audit/remember-head.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import { observeRoot } from '../observe/host-root.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { Git } from '../ports/git.ts';
+import type { Git, Signer } from '../ports/git.ts';
 import type { ApplyPorts } from './apply.ts';
-import { governedAssets } from './governed.ts';
+import { fetchUrlOf } from './fetch-url.ts';
+import { governedHosts } from './governed.ts';
 import { stateDir } from './locations.ts';
+import { openHosts } from './open-hosts.ts';
 import type { Wire } from './wire.ts';
 
 /** Paths of keys, never their content. */
@@ -24,20 +24,22 @@ export async function openApply(wire: Wire, dir: string, keys: ApplyKeys): Promi
   return {
     git,
     policy: await wire.policy(),
-    governed: (documents) => governedAssets(wire, git.dir, documents),
+    governed: (documents) => governedHosts(wire, git.dir, documents),
     clock: wire.clock,
     log: wire.log,
     runLock: wire.runLock,
-    stateStore: wire.stateStore,
+    holder: wire.instance,
     artifactStore: wire.artifactStore,
-    rootDriver: wire.rootDriver,
     evidenceLog: (documents, mode) => openEvidence(wire, git, documents, mode === 'apply' ? keys : undefined),
-    observe: async ({ config }, asset) => {
-      const driver = (config.drivers ?? []).find((d) => d.asset === asset);
-      if (!driver) throw new PatchwardenError('usage', `no driver for ${asset} in patchwarden.json`);
-      const root = resolve(git.dir, driver.path);
-      return observeRoot(wire.fileTree(root), { live: root === '/' });
-    },
+    lease: (documents) =>
+      wire.lease({
+        git,
+        remote: documents.config.forge?.remote ?? 'origin',
+        clock: wire.clock,
+        signer: botSigner(documents, keys),
+      }),
+    hosts: ({ config }) => openHosts(wire, git.dir, config),
+    fetchUrl: ({ config }) => fetchUrlOf(config),
   };
 }
 
@@ -45,9 +47,10 @@ export async function openApply(wire: Wire, dir: string, keys: ApplyKeys): Promi
 export function openEvidence(
   wire: Pick<Wire, 'stateStore' | 'evidenceLog' | 'clock' | 'logKey'>,
   git: Git,
-  { config, roles }: PolicyDocuments,
+  documents: PolicyDocuments,
   keys: ApplyKeys | undefined,
 ): EvidenceLog {
+  const { config, roles } = documents;
   const remote = config.forge?.remote ?? 'origin';
   const state = wire.stateStore(stateDir(git.dir, config));
   const common = { git, remote, clock: wire.clock, verifier: roles.log.key };
@@ -56,9 +59,16 @@ export function openEvidence(
       read: (name) => state.read(name),
       write: async () => undefined,
     });
-  const email = roles.bot.principals[0];
-  if (keys.bot === undefined || keys.log === undefined || email === undefined)
-    throw new PatchwardenError('usage', 'apply signs evidence: the bot key and the log key are needed');
-  const writer = { key: wire.logKey(keys.log), signer: { name: 'Patchwarden', email, key: keys.bot } };
+  if (keys.log === undefined) throw noKeys();
+  const writer = { key: wire.logKey(keys.log), signer: botSigner(documents, keys) };
   return rememberingEvidenceLog(wire.evidenceLog({ ...common, writer }), state);
 }
+
+function botSigner({ roles }: Pick<PolicyDocuments, 'roles'>, keys: ApplyKeys): Signer {
+  const [email] = roles.bot.principals;
+  if (keys.bot === undefined || email === undefined) throw noKeys();
+  return { name: 'Patchwarden', email, key: keys.bot };
+}
+
+const noKeys = (): PatchwardenError =>
+  new PatchwardenError('usage', 'apply signs evidence: the bot key and the log key are needed');

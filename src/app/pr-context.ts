@@ -1,8 +1,11 @@
 import { readDocument } from '../audit/history/read-document.ts';
 import { readAuthority } from '../audit/read-roles.ts';
+import type { HaltEvidence } from '../contracts/generated/evidence-entry.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
+import { haltsInForce } from '../domain/halt.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
@@ -19,6 +22,8 @@ export interface PullPorts {
   readonly branch: string;
   /** State of the evidence log as commits name it: `<size>:<root hex>`. */
   evidenceHead(): Promise<string>;
+  /** Halts in force now: what they forbid, no proposal may bring. */
+  halts(): Promise<readonly HaltEvidence[]>;
 }
 
 /** Opens a clone of a policy repository: config from its HEAD, never from the work tree, which these verbs do not need. */
@@ -41,6 +46,13 @@ export async function openPullPorts(
     );
   const remote = config.forge?.remote ?? 'origin';
   const branch = config.branch ?? 'main';
+  const evidence = async (): Promise<EvidenceLog> => {
+    const authority = await readAuthority(git, await fetchedHead({ git, remote, branch }));
+    if (!authority.ok)
+      throw new PatchwardenError('bad-document', `at the head of ${branch}: ${authority.error}`);
+    const verifier = authority.value.roles.log.key;
+    return wire.evidenceLog({ git, remote, clock: wire.clock, verifier });
+  };
   return {
     git,
     remote,
@@ -48,18 +60,13 @@ export async function openPullPorts(
     clock: wire.clock,
     forge: wire.forge(git, { remote, base: branch }),
     policy: await wire.policy(),
-    async evidenceHead() {
-      const authority = await readAuthority(git, await protectedHead({ git, remote, branch }));
-      if (!authority.ok)
-        throw new PatchwardenError('bad-document', `at the head of ${branch}: ${authority.error}`);
-      const verifier = authority.value.roles.log.key;
-      return formatHead(await wire.evidenceLog({ git, remote, clock: wire.clock, verifier }).head());
-    },
+    evidenceHead: async () => formatHead(await (await evidence()).head()),
+    halts: async () => haltsInForce(await (await evidence()).entries()),
   };
 }
 
 /** Commit that the protected branch had at the last fetch. */
-export async function protectedHead({
+export async function fetchedHead({
   git,
   remote,
   branch,

@@ -8,7 +8,7 @@ import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
 import { type Person, personOf } from '../domain/roles.ts';
 import type { Git, Signer } from '../ports/git.ts';
-import { type PullPorts, protectedHead } from './pr-context.ts';
+import { fetchedHead, type PullPorts } from './pr-context.ts';
 
 /** A proposal against the protected branch as it is now. */
 export interface Judged {
@@ -31,7 +31,7 @@ export interface JudgeSubject {
   readonly approvals: readonly string[];
 }
 
-type JudgePorts = Pick<PullPorts, 'git' | 'remote' | 'branch'>;
+type JudgePorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts'>;
 
 /**
  * Recomputes what a proposal would bring and who stands behind it and its approvals. Throws `forge-failed` when it does
@@ -40,7 +40,7 @@ type JudgePorts = Pick<PullPorts, 'git' | 'remote' | 'branch'>;
 export async function judgePull(ports: JudgePorts, subject: JudgeSubject): Promise<Judged> {
   const { git, branch } = ports;
   const { number: pull, kind, scope, head } = subject;
-  const base = await protectedHead(ports);
+  const base = await fetchedHead(ports);
   const merged = await git.mergeTree(base, head);
   if ('conflicts' in merged)
     throw new PatchwardenError(
@@ -51,6 +51,7 @@ export async function judgePull(ports: JudgePorts, subject: JudgeSubject): Promi
     ...{ base, head, tree: merged.tree, pull, kind, scope },
     approvals: [],
     merger: null,
+    halts: await ports.halts(),
   });
   if (!gathered.ok) throw refusalError(gathered.error);
   const change = gathered.value;
@@ -72,10 +73,7 @@ export const verdictOn = (
   { change }: Judged,
   approvals: readonly Omit<VerifiedApproval, 'commit'>[],
   merger: ChangeInput['merger'],
-): ChangeOutput =>
-  policy.change(
-    changeInput({ ...subject, merger }, change.content, change.people, approvals, change.authority),
-  );
+): ChangeOutput => policy.change(changeInput({ ...subject, merger }, change, approvals));
 
 /** Throws `digest-mismatch` when the pull request claims other content than its trees have. */
 export function requireSameContent(number: number, claimed: string, { change }: Judged): void {

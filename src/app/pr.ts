@@ -8,7 +8,7 @@ import type { PullRequest } from '../ports/forge.ts';
 import type { Signer } from '../ports/git.ts';
 import { buildMerge } from '../review/merge.ts';
 import { manualPull } from '../review/pull-manual.ts';
-import { findOpen, findPull, listPulls, type PullPorts, protectedHead } from './pr-context.ts';
+import { fetchedHead, findOpen, findPull, listPulls, type PullPorts } from './pr-context.ts';
 import { identify, type Judged, judgePull, refusalError, requireSameContent, verdictOn } from './pr-judge.ts';
 
 /** One pull request with everything that decides over it. `judged` only while it is open and can be judged. */
@@ -122,7 +122,7 @@ export async function closePull(
 ): Promise<PullChange> {
   const at = ports.clock.now();
   await findOpen(ports, number);
-  const base = await protectedHead(ports);
+  const base = await fetchedHead(ports);
   const { tree } = await ports.git.readCommit(base);
   const authority = await readAuthority(ports.git, base);
   if (!authority.ok)

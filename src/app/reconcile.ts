@@ -1,4 +1,3 @@
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import { PatchwardenError, unreachable } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
 import type { Proposal } from '../domain/proposal.ts';
@@ -33,6 +32,10 @@ export interface ReconcileInput {
   readonly now: Instant;
 }
 
+interface ActInput extends ReconcileInput {
+  readonly recorded: ReadonlySet<string>;
+}
+
 /** What was done about one (kind, scope). */
 export interface ReconcileAction {
   readonly action: PullAction['action'];
@@ -63,10 +66,11 @@ export async function reconcilePulls(
     branches: await branchesOf(deps.git, input.remote),
     bot: input.botPrincipals,
     openLimit: input.openLimit ?? DEFAULT_OPEN,
-    kinds: ['remediate'],
+    kinds: ['remediate', 'promote', 'rollback', 'expedited'],
   });
+  const recorded = await recordedPulls(deps.evidence);
   const done: ReconcileAction[] = [];
-  for (const action of actions) done.push(await act(deps, input, action));
+  for (const action of actions) done.push(await act(deps, { ...input, recorded }, action));
   return done;
 }
 
@@ -77,7 +81,7 @@ async function branchesOf(git: Pick<Git, 'refs'>, remote: string): Promise<Reado
   return new Map([...refs].map(([ref, id]) => [ref.slice(heads.length), id]));
 }
 
-async function act(deps: ReconcileDeps, input: ReconcileInput, action: PullAction): Promise<ReconcileAction> {
+async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Promise<ReconcileAction> {
   switch (action.action) {
     case 'open': {
       const { proposal } = action;
@@ -138,11 +142,15 @@ async function newPull(deps: ReconcileDeps, input: ReconcileInput, proposal: Pro
   return { kind, scope, branch, head, expectedBranch, title, body, contentDigest, at: input.now };
 }
 
+/** Proposals that the evidence log has, as `<number> <head>`. */
+async function recordedPulls(evidence: Pick<EvidenceLog, 'entries'>): Promise<ReadonlySet<string>> {
+  const entries = await evidence.entries();
+  return new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : [])));
+}
+
 /** Enters the proposal into the evidence log once; after a crash between the two writes the next run makes up for it. */
-async function record(deps: ReconcileDeps, input: ReconcileInput, pull: PullRequest): Promise<void> {
-  const known = (entry: EvidenceEntry) =>
-    entry.type === 'proposal' && entry.pull === pull.number && entry.head === pull.head;
-  if ((await deps.evidence.entries()).some(known)) return;
+async function record(deps: ReconcileDeps, input: ActInput, pull: PullRequest): Promise<void> {
+  if (input.recorded.has(`${pull.number} ${pull.head}`)) return;
   await deps.evidence.append([
     {
       apiVersion: 'patchwarden/v1',

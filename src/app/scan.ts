@@ -1,16 +1,13 @@
-import { resolve } from 'node:path';
 import type { Config } from '../contracts/generated/config.ts';
-import { PatchwardenError } from '../domain/errors.ts';
+import type { HostFacts } from '../domain/component.ts';
 import type { Instant } from '../domain/time.ts';
 import { fleetRows, type Seen } from '../observe/fleet-rows.ts';
-import { observeRoot } from '../observe/host-root.ts';
-import { type Observation, observation, unknownReasonOf } from '../observe/observation.ts';
-import { readReport } from '../observe/reports/read-report.ts';
 import { buildSnapshot, type Snapshot } from '../observe/snapshot.ts';
-import type { Wire } from './wire.ts';
+import { sortedBy } from '../util/sort.ts';
+import { observeSources, type ScanPorts } from './scan-sources.ts';
 
-type Source = Config['fleet']['sources'][number];
-type Ports = Pick<Wire, 'input' | 'fileTree'>;
+/** Name of the file, below the directory of a fleet snapshot, with the facts of hosts by asset: hourly, and no row. */
+export const FACTS_FILE = 'facts.json';
 
 export interface ScanInput {
   readonly config: Config;
@@ -33,20 +30,19 @@ export interface ScanPlan {
 }
 
 /**
- * Observes every configured asset. One that cannot be read is `unknown: unreadable` and stays in the fleet; the others
+ * Observes every configured asset. One that cannot be read is `unknown` with its reason and stays in the fleet; the others
  * go on. Nothing is written.
  */
-export async function buildScan(ports: Ports, input: ScanInput): Promise<ScanPlan> {
+export async function buildScan(ports: ScanPorts, input: ScanInput): Promise<ScanPlan> {
   const { config, repo, now } = input;
-  const seen: Seen[] = [];
-  const problems: string[] = [];
-  for (const source of config.fleet.sources) {
-    const found = await observeSource(ports, resolve(repo, source.path), source);
-    seen.push({ source, observation: found });
-    problems.push(...found.problems.map((p) => `${source.id}: ${p}`));
-  }
+  const seen = await observeSources(ports, config, repo);
+  const problems = seen.flatMap((s) => s.observation.problems.map((p) => `${s.source.id}: ${p}`));
   const { statuses, ignoredLabels, ...rows } = fleetRows(seen, config.labels, now);
   const files = new Map([...statuses].map(([set, text]) => [`status/${set}`, text]));
+  const facts = seen.flatMap(({ source, observation }) =>
+    observation.facts === undefined ? [] : [[source.id, observation.facts] as const],
+  );
+  if (facts.length > 0) files.set(FACTS_FILE, factsText(facts));
   const { assets, components, origins } = rows;
   return {
     snapshots: [
@@ -62,38 +58,29 @@ export async function buildScan(ports: Ports, input: ScanInput): Promise<ScanPla
     componentSets: new Set(assets.map((a) => a.set)).size,
     unknown: assets.flatMap((a) => (a.unknown === null ? [] : [{ asset: a.asset, reason: a.unknown }])),
     problems,
-    notes: ignoredLabels.map(
-      (label) =>
-        `the label "${label}" is ignored: patchwarden.json names no trusted source for it in "labels"`,
-    ),
+    notes: [
+      ...ignoredLabels.map(
+        (label) =>
+          `the label "${label}" is ignored: patchwarden.json names no trusted source for it in "labels"`,
+      ),
+      ...sameMachine(seen),
+    ],
   };
 }
 
-async function observeSource(ports: Ports, path: string, source: Source): Promise<Observation> {
-  try {
-    return await observePath(ports, path, source);
-  } catch (error) {
-    if (!(error instanceof PatchwardenError) || !['source-failed', 'bad-document'].includes(error.code))
-      throw error;
-    return observation(source.kind, {
-      stream: source.stream ?? null,
-      unknown: 'unreadable',
-      problems: [error.message],
-    });
-  }
-}
+const factsText = (facts: readonly (readonly [string, HostFacts])[]): string =>
+  `${JSON.stringify(Object.fromEntries(sortedBy(facts, ([asset]) => asset)), null, 1)}\n`;
 
-async function observePath(ports: Ports, path: string, source: Source): Promise<Observation> {
-  const input = await ports.input(path);
-  const { stream } = source;
-  if ((input.kind === 'directory') !== (source.kind === 'root'))
-    throw new PatchwardenError(
-      'source-failed',
-      `${path} is a ${input.kind}, but patchwarden.json says it is a ${source.kind === 'root' ? 'root directory' : 'file'}`,
+/** Two assets with one machine id are a cloned image, or one host with two names that would be patched twice. */
+function sameMachine(seen: readonly Seen[]): readonly string[] {
+  const assets = new Map<string, string[]>();
+  for (const { source, observation } of sortedBy(seen, (s) => s.source.id)) {
+    const id = observation.facts?.machineId;
+    if (id !== undefined) assets.set(id, [...(assets.get(id) ?? []), source.id]);
+  }
+  return [...assets.values()]
+    .filter((names) => names.length > 1)
+    .map(
+      (names) => `${names.join(', ')} have one machine id: a cloned image, or one host with several names`,
     );
-  if (input.kind === 'file')
-    return readReport(input.bytes, { label: source.path, ...(stream === undefined ? {} : { stream }) });
-  const host = await observeRoot(ports.fileTree(path), { live: input.live });
-  if (stream === undefined || stream === host.stream) return host;
-  return { ...host, stream, unknown: unknownReasonOf(stream, host.components) };
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Config } from '../contracts/generated/config.ts';
+import type { Config, PackageSourceConfig } from '../contracts/generated/config.ts';
 import type { FirstSeenRow } from '../contracts/generated/fleet-rows.ts';
 import { unreachable } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
@@ -7,6 +7,9 @@ import { updateFirstSeen } from '../observe/first-seen.ts';
 import { observeIntel } from '../observe/intel.ts';
 import { offeredRows } from '../observe/offered.ts';
 import { buildSnapshot, readManifest, type Snapshot } from '../observe/snapshot.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PackageIndex, PackageSource, RpmIndex } from '../ports/package-source.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { sortedBy } from '../util/sort.ts';
 import { loadSnapshot, type SnapshotDeps } from './snapshots.ts';
 import type { Wire } from './wire.ts';
@@ -16,6 +19,8 @@ export interface SyncInput {
   /** The policy repository, where relative paths start. */
   readonly repo: string;
   readonly now: Instant;
+  /** False in a dry run: sources on web servers remember nothing. Default true. */
+  readonly remember?: boolean;
 }
 
 /** What a sync would write, and what it saw. */
@@ -29,24 +34,28 @@ export interface SyncPlan {
   readonly fresh: number;
   /** What could not be read, each a sentence; the rest is in the snapshots. */
   readonly problems: readonly string[];
+  /** What the config leaves unchecked, each a sentence. */
+  readonly notes: readonly string[];
 }
 
-type Ports = Pick<Wire, 'intelFeed' | 'aptLists' | 'aptDirectory'>;
+type SourcePorts = Pick<Wire, 'aptLists' | 'aptDirectory' | 'urlSource'>;
+type Ports = SourcePorts & Pick<Wire, 'intelFeed'>;
 
 /**
  * Reads feeds and package sources into snapshots. Nothing is written.
  * @throws PatchwardenError `source-failed` when a feed or source cannot be read at all: then the old snapshots stay
  */
 export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInput): Promise<SyncPlan> {
-  const { config, repo, now } = input;
+  const { config, repo, now, remember = true } = input;
   const intel = await observeIntel(
     // The path as the config has it, not as this machine resolves it: equal content has an equal digest anywhere.
     config.intel.feeds.map((feed) => ports.intelFeed(resolve(repo, feed.path), { label: feed.path })),
   );
+  const place = { repo, state: deps.state, clock: { now: () => now }, remember };
   const sources = [];
   for (const source of sortedBy(config.packages.sources, (s) => s.id))
-    sources.push({ source, indexes: await openSource(ports, repo, source).indexes() });
-  const streams = config.fleet.sources.flatMap((s) => s.stream ?? []);
+    sources.push({ source, indexes: await openSource(ports, place, source).indexes() });
+  const streams = config.fleet.sources.flatMap((s) => ('stream' in s && s.stream ? [s.stream] : []));
   const offered = offeredRows(sources, [...streams, ...(await fleetStreams(deps))]);
   const remembered = await rememberedRows(deps);
   const firstSeen = updateFirstSeen(remembered, offered.rows, now);
@@ -65,23 +74,51 @@ export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInp
     packages: offered.rows.length,
     fresh: firstSeen.length - remembered.length,
     problems: [...intel.problems, ...offered.problems],
+    notes: config.packages.sources.flatMap(uncheckedNote),
   };
+}
+
+/** Where a package source finds its key file, and what was accepted of it before. */
+export interface SourcePlace {
+  readonly repo: string;
+  readonly state: StateStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly remember: boolean;
 }
 
 /** The package source of one entry of the config. */
 export function openSource(
-  ports: Pick<Wire, 'aptLists' | 'aptDirectory'>,
-  repo: string,
-  source: Config['packages']['sources'][number],
-) {
-  const path = resolve(repo, source.path);
+  ports: SourcePorts,
+  place: SourcePlace,
+  source: PackageSourceConfig,
+): PackageSource<PackageIndex | RpmIndex> {
   switch (source.kind) {
     case 'apt-lists':
-      return ports.aptLists(path, source.id);
+      return ports.aptLists(resolve(place.repo, source.path), source.id);
     case 'apt-directory':
-      return ports.aptDirectory(path, source.id);
+      return ports.aptDirectory(resolve(place.repo, source.path), source.id);
+    case 'apt-url':
+    case 'rpm-url':
+      return ports.urlSource(source, place);
     default:
-      return unreachable(source.kind);
+      return unreachable(source);
+  }
+}
+
+/** An opt-out is no secret: every sync says it. */
+function uncheckedNote(source: PackageSourceConfig): readonly string[] {
+  if (source.kind !== 'apt-url' && source.kind !== 'rpm-url') return [];
+  switch (source.signature ?? 'required') {
+    case 'required':
+      return [];
+    case 'packages':
+      return [
+        `the package source ${source.id} has its index unchecked ("signature": "packages"): somebody on the way can hold updates back`,
+      ];
+    default:
+      return [
+        `the package source ${source.id} is unsigned ("signature": "none"): somebody on the way can offer other packages, until a lock pins their digests`,
+      ];
   }
 }
 

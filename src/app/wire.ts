@@ -1,33 +1,50 @@
 import { directoryArtifactStore } from '../adapters/artifact-store-directory.ts';
+import { type SshSourceOptions, sshAssetSource } from '../adapters/asset-source-ssh.ts';
 import { systemClock } from '../adapters/clock-system.ts';
 import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
 import { type GitForgeOptions, openForge } from '../adapters/forge-git.ts';
 import { openGit } from '../adapters/git-simple-git.ts';
-import { createRootDriver, type RootDriverOptions } from '../adapters/host-driver-root.ts';
+import { createLocalChannel } from '../adapters/host-channel-local.ts';
+import { createHelperDriver } from '../adapters/host-driver-helper.ts';
 import { type NamedInput, readInput } from '../adapters/input-path.ts';
+import { instanceName } from '../adapters/instance-name.ts';
 import { directoryIntelFeed } from '../adapters/intel-feed-directory.ts';
+import { type GitLeaseOptions, gitLease } from '../adapters/lease-git.ts';
 import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
 import { createAptSolver } from '../adapters/package-solver-apt.ts';
+import { solverByStream } from '../adapters/package-solver-by-stream.ts';
+import { createDnfSolver } from '../adapters/package-solver-dnf.ts';
 import { aptDirectorySource } from '../adapters/package-source-apt-directory.ts';
 import { aptListsSource } from '../adapters/package-source-apt-lists.ts';
+import { aptUrlSource } from '../adapters/package-source-apt-url.ts';
+import { rpmUrlSource } from '../adapters/package-source-rpm-url.ts';
+import type { UrlSourceDeps } from '../adapters/package-source-url.ts';
+import { stderrProgress } from '../adapters/progress-stderr.ts';
+import { rpmProgram } from '../adapters/rpm-database-program.ts';
 import { socketRunLock } from '../adapters/run-lock-socket.ts';
+import { openSshFleet, type SshFleet, type SshFleetOptions } from '../adapters/ssh-fleet.ts';
 import { directoryStateStore } from '../adapters/state-store-directory.ts';
 import { localWorkspace } from '../adapters/workspace-local.ts';
+import type { AptUrlPackageSource, RpmUrlPackageSource } from '../contracts/generated/config.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { AssetSource } from '../ports/asset-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
-import type { RootDriver } from '../ports/root-driver.ts';
+import type { HostDriver } from '../ports/host-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
+import type { Lease } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PackageSolver } from '../ports/package-solver.ts';
-import type { PackageSource } from '../ports/package-source.ts';
+import type { PackageIndex, PackageSource, RpmIndex } from '../ports/package-source.ts';
 import type { PolicyEngine, PolicyRule } from '../ports/policy-engine.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { RpmDatabase } from '../ports/rpm-database.ts';
 import type { RunLock } from '../ports/run-lock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -37,16 +54,26 @@ import type { NoteSigner } from '../util/tlog/note-keys.ts';
 export interface Wire {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly progress: Progress;
   /** A path that a user named: a directory, or a file with its bytes. */
   input(path: string): Promise<NamedInput>;
   fileTree(dir: string, options?: FileTreeOptions): FileTree;
+  /** The hosts of an inventory, over ssh. */
+  sshAssets(options: SshSourceOptions): AssetSource;
   /** Advisories and the KEV catalog: a directory, an archive of one, or one record file. */
   intelFeed(path: string, options?: { readonly label?: string }): IntelFeed;
   /** What the last `apt-get update` of a host brought, by its root directory. */
   aptLists(root: string, id?: string): PackageSource;
   /** An apt repository in a directory. */
   aptDirectory(dir: string, id?: string): PackageSource;
-  /** Real apt, where it is installed. */
+  /** A repository on a web server. What was accepted of it is remembered in a state store. */
+  urlSource(
+    source: AptUrlPackageSource | RpmUrlPackageSource,
+    place: Pick<UrlSourceDeps, 'repo' | 'state' | 'clock' | 'remember'>,
+  ): PackageSource<PackageIndex | RpmIndex>;
+  /** Real rpm, where it is installed. */
+  readonly rpmDatabase: RpmDatabase;
+  /** Real apt or dnf, where it is installed. */
   readonly solver: PackageSolver;
   readonly workspace: Workspace;
   stateStore(dir: string): StateStore;
@@ -65,19 +92,32 @@ export interface Wire {
   logKey(file: string): NoteSigner;
   /** Keeps a second apply away from the same state location. */
   readonly runLock: RunLock;
-  /** Patches a Debian root directory. */
-  rootDriver(options: RootDriverOptions): RootDriver;
+  /** Has one controller at a time on a remote. */
+  lease(options: GitLeaseOptions): Lease;
+  /** A name that no other process has. */
+  readonly instance: string;
+  /** Changes a root directory of this machine, or the machine itself. */
+  rootDriver(options: { readonly asset: string; readonly root: string }): HostDriver;
+  /** Changes the hosts of an inventory over ssh. */
+  sshFleet(options: SshFleetOptions): Promise<SshFleet>;
 }
 
 export const createWire = (): Wire => ({
   clock: systemClock,
   log: stderrLogger,
+  progress: stderrProgress(),
   input: readInput,
   fileTree: directoryFileTree,
+  sshAssets: sshAssetSource,
   intelFeed: directoryIntelFeed,
   aptLists: (root, id = 'apt-lists') => aptListsSource({ id, root }),
   aptDirectory: (dir, id = 'apt-directory') => aptDirectorySource({ id, dir }),
-  solver: createAptSolver(),
+  urlSource: (source, place) => {
+    const deps = { ...place, log: stderrLogger };
+    return source.kind === 'apt-url' ? aptUrlSource(source, deps) : rpmUrlSource(source, deps);
+  },
+  rpmDatabase: rpmProgram(),
+  solver: solverByStream({ dpkg: createAptSolver(), rpm: createDnfSolver() }),
   workspace: localWorkspace,
   stateStore: directoryStateStore,
   artifactStore: directoryArtifactStore,
@@ -91,5 +131,8 @@ export const createWire = (): Wire => ({
   evidenceLog: gitEvidenceLog,
   logKey: readLogKey,
   runLock: socketRunLock,
-  rootDriver: createRootDriver,
+  lease: gitLease,
+  instance: instanceName(),
+  rootDriver: ({ asset, root }) => createHelperDriver({ asset, channel: createLocalChannel({ root }) }),
+  sshFleet: openSshFleet,
 });

@@ -1,6 +1,7 @@
 import type { CheckFinding } from '../contracts/generated/check-report.ts';
 import type { Component } from '../domain/component.ts';
-import { compareDpkg, isDpkgVersion } from '../domain/version/dpkg.ts';
+import { withoutModuleBuild } from '../domain/rpm-module.ts';
+import { compareVersions, isVersion, type VersionScheme } from '../domain/version/compare.ts';
 import { type Candidate, isPhasing } from './match/candidates.ts';
 import type { Judgement } from './match/judge-source.ts';
 
@@ -8,8 +9,10 @@ export interface FindingFacts {
   readonly component: Component;
   /** Offered versions that are newer than the installed one, the newest first. */
   readonly newer: readonly Candidate[];
-  /** Newest offered version at all; undefined when no origin of the host has the package. */
-  readonly offered: Candidate | undefined;
+  /** Newest offered version at all, as advisories count; null where no origin of the host has the package, or none tells. */
+  readonly offeredAs: string | null;
+  /** The order of versions on the host. */
+  readonly scheme: VersionScheme;
   /** CVE ids known to be exploited. */
   readonly exploited: ReadonlySet<string>;
   /** A kernel with the fix is installed and waits to be started. */
@@ -39,8 +42,7 @@ type Standing = Pick<CheckFinding, 'status' | 'reason'>;
 /** The first that holds, in the order of statuses. */
 function statusOf(judgement: Judgement, facts: FindingFacts): Standing {
   const { fixedIn, urgency } = judgement;
-  if (judgement.verdict === 'unknown')
-    return { status: 'unknown', reason: 'no comparator knows the range of versions that the advisory names' };
+  if (judgement.verdict === 'unknown') return { status: 'unknown', reason: judgement.doubt ?? '' };
   if (fixedIn === null) {
     // Debian: "does not affect the binary package". Where a fix exists all the same, the fix is shown.
     if (urgency === 'unimportant') return { status: 'not-affected', reason: 'unimportant' };
@@ -50,16 +52,19 @@ function statusOf(judgement: Judgement, facts: FindingFacts): Standing {
     };
   }
   if (facts.rebootFixes) return { status: 'pending-reboot', reason: 'a newer kernel is installed' };
-  return lacksFix(fixedIn, facts.offered)
+  return lacksFix(facts.scheme, fixedIn, facts.offeredAs)
     ? { status: 'no-fix', reason: `needs: an origin that offers ${fixedIn}` }
     : { status: 'missing' };
 }
 
 /** True when the host's origins have the package, but not yet in the fixed version. */
-function lacksFix(fixedIn: string, offered: Candidate | undefined): boolean {
-  const source = offered?.sourceVersion ?? null;
+function lacksFix(scheme: VersionScheme, fixedIn: string, offered: string | null): boolean {
+  const fix = withoutModuleBuild(fixedIn);
   return (
-    source !== null && isDpkgVersion(fixedIn) && isDpkgVersion(source) && compareDpkg(source, fixedIn) < 0
+    offered !== null &&
+    isVersion(scheme, fix) &&
+    isVersion(scheme, offered) &&
+    compareVersions(scheme, offered, fix) < 0
   );
 }
 
@@ -67,7 +72,11 @@ function lacksFix(fixedIn: string, offered: Candidate | undefined): boolean {
  * A newer version that the origins of the host offer, advisory or not; undefined where they offer none. The newest that
  * everybody gets counts before one that is still handed out in phases.
  */
-export function updateFinding(component: Component, newer: readonly Candidate[]): CheckFinding | undefined {
+export function updateFinding(
+  component: Component,
+  newer: readonly Candidate[],
+  manager: 'apt' | 'dnf' = 'apt',
+): CheckFinding | undefined {
   const candidate = newer.find((c) => !isPhasing(c)) ?? newer[0];
   if (candidate === undefined) return undefined;
   return {
@@ -82,7 +91,7 @@ export function updateFinding(component: Component, newer: readonly Candidate[])
     kev: false,
     ...(isPhasing(candidate) ? { status: 'waiting', reason: 'phasing' } : { status: 'missing' }),
     candidate: { version: candidate.version, origin: candidate.origin },
-    sources: [...new Set(newer.map((c) => `apt:${c.origin}`))],
+    sources: [...new Set(newer.map((c) => `${manager}:${c.origin}`))],
   };
 }
 

@@ -43,9 +43,9 @@ export function rememberingEvidenceLog(
       await accept(now, known);
       return entries;
     },
-    append: async (entries) => {
+    append: async (entries, options) => {
       await accept(await log.head(), await remembered());
-      return accept(await log.append(entries), undefined);
+      return accept(await log.append(entries, options), undefined);
     },
   };
 }

@@ -28,6 +28,7 @@ export const FLEET_TABLES = {
     sourceVersion: 'VARCHAR',
     held: 'BOOLEAN',
     state: 'VARCHAR',
+    module: 'VARCHAR',
   },
   origins: { asset: 'VARCHAR', origin: 'VARCHAR' },
   advisories: {

@@ -25,11 +25,21 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
     'a branch name: letters, digits, ".", "_", "/" or "-", starting with a letter or digit',
   '^[a-z0-9][a-z0-9._-]*:[A-Za-z0-9._/-]+$':
     'an origin, <origin>:<suite>/<component>, such as debian:bookworm-security/main',
+  "^https?://[A-Za-z0-9.\\[\\]:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$":
+    'an address starting with http:// or https://, without credentials, query or fragment',
+  '^(\\./|[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*/?)$':
+    'a suite such as bookworm-security, or the directory of a flat repository with a slash at its end',
+  '^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$': 'a component such as main or updates/main',
+  '^[a-z0-9][a-z0-9-]{0,40}$': 'an architecture such as amd64',
+  '^[A-Za-z0-9][A-Za-z0-9._:-]{0,100}$':
+    'the id of a dnf repository: letters, digits, ".", "_", ":" or "-", starting with a letter or digit',
   '^[^\\r\\n]*$': 'one line, without a line break',
   '^([01]\\d|2[0-3]):[0-5]\\d$': 'a time of day written HH:MM, 00:00 to 23:59',
   '^https?://[^\\s]{1,500}$': 'an http or https URL of at most 500 characters',
   '^https?://[^\\s]{1,2000}$': 'an http or https URL of at most 2000 characters',
   '^[A-Za-z0-9.:-]{1,253}$': 'a host name or address',
+  '^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}$':
+    'a user name: letters, digits, ".", "_", "@" or "-", no leading dash',
   '^/': 'an absolute path, starting with "/"',
   '^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$':
     'a verifier key: <name>+<8 hexadecimal digits>+<base64>, as the log prints it',

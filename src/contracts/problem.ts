@@ -31,7 +31,8 @@ export interface Problem {
   readonly severity: 'error' | 'warning';
 }
 
-const WARNINGS: readonly ProblemCode[] = ['ambiguous', 'not-canonical'];
+// A hold comes into force while other rings still have what it forbids; no change may bring it (change/halted).
+const WARNINGS: readonly ProblemCode[] = ['ambiguous', 'held', 'not-canonical'];
 
 export function problem(
   file: string,

@@ -6,6 +6,8 @@ type Words = (subject: string, params: NonNullable<Reason['params']>) => string;
 /** What each change rule has to say when it denies a change, or ignores an approval. */
 const WORDS: Readonly<Record<string, Words>> = {
   'change/approver-role': (who) => `${who} does not have the role approver`,
+  'change/bad-versions': (what, p) =>
+    `it brings ${what}, which ${p.by === 'halt' ? 'was halted' : `the hold ${String(p.id)} forbids`}`,
   'change/bot-never-merges': () => 'the bot merges nothing',
   'change/bot-paths': (path) => `the bot may not change ${path}`,
   'change/enough-approvals': (_, p) => `${p.counted} of ${p.required} needed approvals count`,

@@ -1,3 +1,7 @@
+import type { EvidenceEntry, HaltEvidence } from '../contracts/generated/evidence-entry.ts';
+import { parseLockKey } from './purl.ts';
+import { parseStream } from './stream.ts';
+
 /** What a halt forbids. `ring: null` is every ring of the baseline. */
 export type HaltScope =
   | {
@@ -21,4 +25,60 @@ export function formatHaltScope(scope: HaltScope): string {
     default:
       return scope satisfies never;
   }
+}
+
+/** Halts that nobody lifted since, oldest first. */
+export function haltsInForce(entries: readonly EvidenceEntry[]): readonly HaltEvidence[] {
+  const halts = new Map<string, HaltEvidence>();
+  for (const e of entries) {
+    if (e.type === 'halt') halts.set(e.id, e);
+    if (e.type === 'lift') halts.delete(e.halt);
+  }
+  return [...halts.values()];
+}
+
+/** A package version of a stream, as holds and halts name it. */
+export interface BadVersion {
+  readonly stream: string;
+  readonly package: string;
+  readonly version: string;
+}
+
+/**
+ * Whether a lock entry is this package version. A bad version is that of a stream; a package for all architectures belongs
+ * to every stream of its release.
+ */
+export function isBadEntry(bad: BadVersion, key: string, version: string): boolean {
+  const of = parseLockKey(key);
+  const stream = parseStream(bad.stream);
+  if (!of || !stream || of.name !== bad.package || version !== bad.version) return false;
+  return (
+    of.distro === stream.distro &&
+    of.release === stream.release &&
+    (of.arch === stream.arch || of.arch === 'all' || of.arch === 'noarch')
+  );
+}
+
+/** The package versions that halts in force forbid, each with its halt. */
+export const haltedVersions = (
+  halts: readonly HaltEvidence[],
+): readonly (BadVersion & { readonly halt: HaltEvidence })[] =>
+  halts.flatMap((halt) => {
+    const { scope } = halt;
+    return scope.kind === 'package'
+      ? [{ stream: scope.stream, package: scope.package, version: scope.version, halt }]
+      : [];
+  });
+
+const ID = '[a-z0-9][a-z0-9._-]{0,62}';
+const RING = new RegExp(`^(${ID})(?:/(${ID}))?$`);
+const PACKAGE = /^([a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+)\/([A-Za-z0-9][A-Za-z0-9+._-]{0,127})=(\S{1,200})$/;
+
+/** The other way round; undefined when the text is no scope. */
+export function parseHaltScope(text: string): HaltScope | undefined {
+  if (text === 'all') return { kind: 'all' };
+  const [, stream, name, version] = PACKAGE.exec(text) ?? [];
+  if (stream && name && version) return { kind: 'package', stream, package: name, version };
+  const [, baseline, ring] = RING.exec(text) ?? [];
+  return baseline ? { kind: 'ring', baseline, ring: ring ?? null } : undefined;
 }

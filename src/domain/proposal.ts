@@ -18,6 +18,8 @@ export interface Proposal {
   readonly title: string;
   /** Markdown. */
   readonly body: string;
+  /** Why it is not opened yet, although it is wanted. One that is open already is kept up to date all the same. */
+  readonly waits?: 'in-flight' | 'cadence' | 'rollback-first';
 }
 
 export const branchOf = (kind: ProposalKind, scope: string): string => `patchwarden/${kind}/${scope}`;

@@ -48,3 +48,34 @@ export function ecosystemOfBaseFiles(version: string): string | null {
     ? `debian:${major}`
     : null;
 }
+
+/** Packages that carry the release of an rpm distribution. */
+const RELEASE_PACKAGES: Readonly<Record<string, string>> = {
+  'almalinux-release': 'almalinux',
+  'rocky-release': 'rocky',
+  'redhat-release': 'rhel',
+  'oraclelinux-release': 'ol',
+  'centos-stream-release': 'centos',
+  'centos-release': 'centos',
+  'centos-linux-release': 'centos',
+  'fedora-release-common': 'fedora',
+  'system-release': 'amzn',
+};
+/** Distributions whose streams are major releases: within one, everybody moves on from minor to minor. */
+const BY_MAJOR: ReadonlySet<string> = new Set(['almalinux', 'rocky', 'rhel', 'ol', 'centos', 'debian']);
+
+/** The part of a release that names a stream: `8.9` of AlmaLinux is `8`, `22.04` of Ubuntu stays. */
+export const streamRelease = (distro: string, release: string): string =>
+  BY_MAJOR.has(distro) ? release.replace(/\..*$/, '') : release;
+
+/** `distribution:release` by the package that carries the release; null where none is installed. */
+export function ecosystemOfReleasePackages(
+  components: readonly { readonly name: string; readonly version: string }[],
+): string | null {
+  for (const { name, version } of components) {
+    const distro = Object.hasOwn(RELEASE_PACKAGES, name) ? RELEASE_PACKAGES[name] : undefined;
+    const release = /^(?:\d+:)?(\d[\d.]*)-/.exec(version)?.[1];
+    if (distro !== undefined && release !== undefined) return `${distro}:${streamRelease(distro, release)}`;
+  }
+  return null;
+}

@@ -6,11 +6,14 @@ import { digestOf } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
 import type { Observation } from './observation.ts';
 
-type Source = Config['fleet']['sources'][number];
-
-/** One configured asset and what was seen of it. */
+/** One asset of the fleet and what was seen of it. */
 export interface Seen {
-  readonly source: Source;
+  /** What the inventory says of it; `origins` stand in where the asset does not tell its own. */
+  readonly source: {
+    readonly id: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly origins?: readonly string[];
+  };
   readonly observation: Observation;
 }
 

@@ -1,4 +1,7 @@
+import { namesBinaries } from '../domain/advisory-names.ts';
 import type { Component, HostObservation, UnknownReason } from '../domain/component.ts';
+import { ecosystemOf } from '../domain/stream.ts';
+import { knownSchemeOf } from '../domain/version/scheme.ts';
 
 /** A newer version that the report itself says is available. */
 export interface Offer {
@@ -39,11 +42,29 @@ export const observation = (source: string, facts: Partial<Observation>): Observ
   source,
 });
 
-/** The first reason why nothing can be concluded: no stream, then no source package anywhere. */
+/** The first reason why nothing can be concluded: no stream, then no source package anywhere where advisories name those. */
 export function unknownReasonOf(
   stream: string | null,
   components: readonly Component[],
 ): UnknownReason | null {
   if (stream === null) return 'no-stream';
+  if (namesBinaries(stream)) return null;
   return components.length > 0 && components.every((c) => c.sourcePackage === null) ? 'no-source' : null;
+}
+
+/**
+ * The same host, to be judged as a stream that the caller names. Where that is another distribution or release than the
+ * host's own, the observation keeps what the host says of itself.
+ */
+export function asStream(host: Observation, stream: string): Observation {
+  if (stream === host.stream) return host;
+  const own = host.stream === null ? undefined : ecosystemOf(host.stream);
+  const rpm = knownSchemeOf(stream) === 'rpm';
+  const judge = host.unknown === 'no-stream' || (rpm && (host.unknown === null || host.unknown === 'no-source'));
+  return {
+    ...host,
+    stream,
+    unknown: judge ? unknownReasonOf(stream, host.components) : host.unknown,
+    ...(own === undefined || own === ecosystemOf(stream) ? {} : { ownEcosystem: own }),
+  };
 }

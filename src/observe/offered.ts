@@ -1,22 +1,23 @@
 import type { Config } from '../contracts/generated/config.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import { parseStream } from '../domain/stream.ts';
-import type { PackageIndex } from '../ports/package-source.ts';
+import type { PackageIndex, RpmIndex } from '../ports/package-source.ts';
 import { compareCodePoints } from '../util/sort.ts';
-import { concernsStream, ecosystemOfIndex, packageRows } from './apt-index.ts';
+import { concernsStream, ecosystemOfIndex, type IndexRows, packageRows } from './apt-index.ts';
+import { rpmRows } from './rpm-md.ts';
 
 type SourceConfig = Config['packages']['sources'][number];
 
 export interface SourceIndexes {
   readonly source: SourceConfig;
-  readonly indexes: readonly PackageIndex[];
+  readonly indexes: readonly (PackageIndex | RpmIndex)[];
 }
 
 /**
  * What all package sources offer, each index to every stream that it concerns, sorted and distinct.
  *
  * Streams are those that the indexes themselves are for, and `streams`: an archive of somebody else names no release, so
- * it offers to all of its architecture.
+ * it offers to all of its architecture. An rpm-md repository offers to the stream that its source names.
  */
 export function offeredRows(
   sources: readonly SourceIndexes[],
@@ -25,21 +26,25 @@ export function offeredRows(
   const all = new Set(streams.filter((s) => parseStream(s) !== undefined));
   for (const { indexes } of sources)
     for (const index of indexes) {
+      if (index.kind === 'rpm-md') continue;
       const ecosystem = ecosystemOfIndex(index);
       if (ecosystem !== null && index.arch !== '' && index.arch !== 'all')
         all.add(`${ecosystem}:${index.arch}`);
     }
   const rows = new Map<string, PackageRow>();
   const problems: string[] = [];
-  for (const { source, indexes } of sources)
+  const keep = (read: IndexRows): void => {
+    problems.push(...read.problems);
+    for (const row of read.rows) rows.set(keyOf(row), row);
+  };
+  for (const { source, indexes } of sources) {
+    const { fetch = 'controller', immutable = false } = source;
     for (const index of indexes)
-      for (const stream of [...all].sort(compareCodePoints)) {
-        if (!concernsStream(index, stream)) continue;
-        const { fetch = 'controller', immutable = false } = source;
-        const read = packageRows(index, { stream, fetch, immutable });
-        problems.push(...read.problems);
-        for (const row of read.rows) rows.set(keyOf(row), row);
-      }
+      if (index.kind === 'rpm-md') keep(rpmRows(index, { fetch, immutable }));
+      else
+        for (const stream of [...all].sort(compareCodePoints))
+          if (concernsStream(index, stream)) keep(packageRows(index, { stream, fetch, immutable }));
+  }
   const sorted = [...rows].sort((a, b) => compareCodePoints(a[0], b[0])).map(([, row]) => row);
   return { rows: sorted, problems: [...new Set(problems)] };
 }

@@ -1,3 +1,5 @@
+import { streamRelease } from '../domain/releases.ts';
+
 /**
  * Values of an os-release file by key.
  * @see os-release(5): shell-like assignments, quotes optional
@@ -18,9 +20,11 @@ function unquote(value: string): string {
   return inner.replace(/\\(.)/g, '$1');
 }
 
-/** `distribution:release` of an os-release file, such as `debian:12`; null for a rolling or unnamed release. */
+/** `distribution:release` of an os-release file, such as `debian:12` or `rocky:9`; null for a rolling or unnamed release. */
 export function ecosystemOfOsRelease(values: ReadonlyMap<string, string>): string | null {
   const id = values.get('ID') ?? '';
   const release = values.get('VERSION_ID') ?? '';
-  return /^[a-z0-9]+$/.test(id) && /^[A-Za-z0-9._-]+$/.test(release) ? `${id}:${release}` : null;
+  return /^[a-z0-9]+$/.test(id) && /^[A-Za-z0-9._-]+$/.test(release)
+    ? `${id}:${streamRelease(id, release)}`
+    : null;
 }

@@ -1,4 +1,5 @@
 import type { AdvisoryRow, AffectedRow } from '../contracts/generated/fleet-rows.ts';
+import type { Severity } from '../domain/severity.ts';
 import { asArray, asObject, asString, asStrings } from '../util/json-data.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { rateVectors } from './cvss.ts';
@@ -28,6 +29,17 @@ const BULLETIN =
   /^(DSA|DLA|DTSA|ELA|USN|LSN|RHSA|RHBA|RHEA|ALSA|ALBA|ALEA|RLSA|RLBA|RLEA|RXSA|ELSA|ELBA|ALAS\w*|SUSE-\w\w|openSUSE-\w\w|FEDORA|MGASA|CESA)[-:]/;
 /** A distribution's own record of exactly one CVE: the id says of which. */
 const OF_CVE = /^(?:DEBIAN|UBUNTU|ALPINE|ALMA|RHEL|SUSE)-(CVE-\d{4}-\d{4,})$/;
+
+/**
+ * How errata of Red Hat and of those who rebuild it begin, where they have a severity.
+ * @see https://access.redhat.com/security/updates/classification
+ */
+const BY_TITLE: Readonly<Record<string, Severity | undefined>> = Object.assign(Object.create(null), {
+  Critical: 'critical',
+  Important: 'high',
+  Moderate: 'medium',
+  Low: 'low',
+});
 
 /** True for a document that is an OSV record by its shape. @see https://ossf.github.io/osv-schema/ */
 export const isOsvRecord = (document: Json): boolean =>
@@ -112,18 +124,20 @@ function advisoryRow(id: string, record: Json, feed: string): AdvisoryRow {
   const cve = OF_CVE.exec(id)?.[1];
   const aliases = [...asStrings(record.aliases), ...(cve === undefined ? [] : [cve])];
   const related = [...asStrings(record.related), ...asStrings(record.upstream)];
+  const summary = asString(record.summary) ?? asString(record.details) ?? '';
+  const titled = kind === 'bulletin' ? BY_TITLE[/^(\w+): /.exec(summary)?.[1] ?? ''] : undefined;
   return {
     advisory: id,
     kind,
     // What a bulletin calls aliases are the vulnerabilities it closes: it never merges them.
     aliases: ids(id, kind === 'bulletin' ? [] : aliases),
     related: ids(id, kind === 'bulletin' ? [...related, ...aliases] : related),
-    summary: (asString(record.summary) ?? asString(record.details) ?? '').split('\n')[0]?.slice(0, 300) ?? '',
+    summary: summary.split('\n')[0]?.slice(0, 300) ?? '',
     published: asString(record.published) ?? null,
     modified: asString(record.modified) ?? null,
     withdrawn: asString(record.withdrawn) ?? null,
-    severity: rating?.severity ?? 'unknown',
-    severitySource: rating?.vector ?? 'none',
+    severity: rating?.severity ?? titled ?? 'unknown',
+    severitySource: rating?.vector ?? (titled === undefined ? 'none' : 'title'),
     score: rating?.score ?? null,
     feed,
   };

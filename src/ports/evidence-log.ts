@@ -12,6 +12,12 @@ export interface EvidenceLog {
   head(): Promise<EvidenceHead>;
   /** All entries in order, their bytes checked against the signed head; throws `evidence-broken`. */
   entries(): Promise<readonly EvidenceEntry[]>;
-  /** Appends and signs; throws `lease-lost` when somebody else appended first. */
-  append(entries: readonly EvidenceEntry[]): Promise<EvidenceHead>;
+  /**
+   * Appends and signs; throws `lease-lost` when somebody else appended first.
+   * @param options.after the size that the log must still have: what was decided on older entries is not appended
+   */
+  append(
+    entries: readonly EvidenceEntry[],
+    options?: { readonly after?: number },
+  ): Promise<EvidenceHead>;
 }

@@ -15,8 +15,11 @@ export type LeaseAnswer =
  * epoch; it only keeps two controllers from working against each other.
  */
 export interface Lease {
-  /** Takes it when nobody has it or its time is over, with the next epoch; the same holder takes its own again. */
-  acquire(holder: string, seconds: number): Promise<LeaseAnswer>;
+  /**
+   * Takes it when nobody has it or its time is over, with the next epoch; the same holder takes its own again.
+   * @param after the highest epoch known from elsewhere, which the new one exceeds even where the lease itself was lost
+   */
+  acquire(holder: string, seconds: number, after?: number): Promise<LeaseAnswer>;
   /** Throws `lease-lost` when somebody else has it by now. */
   renew(holder: string, epoch: number, seconds: number): Promise<void>;
   /** Gives it back, keeping the epoch; losing it meanwhile is no failure. */

@@ -1,4 +1,5 @@
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import { parseLockKey } from '../domain/purl.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import type { CompareVersions } from './lock-entries.ts';
 
@@ -23,7 +24,7 @@ export function buildLock(input: LockInput, compare: CompareVersions): PatchLock
   let changed = false;
   for (const [key, next] of input.wanted) {
     const now = entries.get(key);
-    const order = now ? compare(next.version, now.version) : 1;
+    const order = now ? compare(next.version, now.version, streamOfKey(key)) : 1;
     const promoted = order === 0 && now?.role === 'dependency' && next.role === 'upgrade';
     if (order < 0 || (order === 0 && !promoted)) continue;
     entries.set(key, next);
@@ -42,4 +43,10 @@ export function buildLock(input: LockInput, compare: CompareVersions): PatchLock
     removes: input.previous?.removes ?? [],
     resolvedFrom: input.resolvedFrom,
   };
+}
+
+/** The stream that a key is for, as far as the order of versions goes. */
+function streamOfKey(key: string): string {
+  const named = parseLockKey(key);
+  return named ? `${named.distro}:${named.release}:${named.arch}` : key;
 }

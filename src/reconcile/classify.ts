@@ -14,7 +14,11 @@ export type PullAction =
       readonly proposal: Proposal;
       readonly reason: 'closed-by-a-person';
     }
-  | { readonly action: 'defer'; readonly proposal: Proposal; readonly reason: 'limit' | 'branch-taken' }
+  | {
+      readonly action: 'defer';
+      readonly proposal: Proposal;
+      readonly reason: 'limit' | 'branch-taken' | NonNullable<Proposal['waits']>;
+    }
   | { readonly action: 'close'; readonly pull: PullRequest; readonly reason: 'obsolete' };
 
 export interface ClassifyInput {
@@ -30,6 +34,9 @@ export interface ClassifyInput {
   readonly kinds: readonly Proposal['kind'][];
 }
 
+/** Kinds in the order in which they get the places that `openLimit` leaves; what is not listed comes first. */
+const URGENCY: readonly Proposal['kind'][] = ['rollback', 'expedited', 'remediate', 'promote'];
+
 /** State before action: one action for each wanted proposal and for each open one that is no longer wanted. */
 export function classifyPulls(input: ClassifyInput): readonly PullAction[] {
   const open = input.pulls.filter((p) => p.state === 'open');
@@ -37,6 +44,7 @@ export function classifyPulls(input: ClassifyInput): readonly PullAction[] {
   const actions: PullAction[] = [];
   for (const proposal of sortedBy(
     input.wanted,
+    (p) => String(URGENCY.indexOf(p.kind) + 1),
     (p) => p.kind,
     (p) => p.scope,
   )) {
@@ -47,6 +55,7 @@ export function classifyPulls(input: ClassifyInput): readonly PullAction[] {
     }
     const refused = input.pulls.find((p) => isRefusal(p, proposal, input.bot));
     if (refused) actions.push({ action: 'refused', pull: refused, proposal, reason: 'closed-by-a-person' });
+    else if (proposal.waits) actions.push({ action: 'defer', proposal, reason: proposal.waits });
     else if (isTaken(proposal, input)) actions.push({ action: 'defer', proposal, reason: 'branch-taken' });
     else if (slots > 0) {
       slots -= 1;

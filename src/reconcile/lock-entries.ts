@@ -1,3 +1,4 @@
+import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import { lockKey } from '../domain/purl.ts';
 import type { Day } from '../domain/time.ts';
@@ -5,7 +6,8 @@ import { compareCodePoints } from '../util/sort.ts';
 import type { ResolvedPackage } from './resolve-set.ts';
 
 type Entry = PatchLock['entries'][string];
-export type CompareVersions = (a: string, b: string) => number;
+/** Order of two versions of one stream (its architecture does not matter). */
+export type CompareVersions = (a: string, b: string, stream: string) => number;
 
 /**
  * Lock entries from what the component sets of a baseline resolved to. Where sets resolved one package to several versions
@@ -20,7 +22,7 @@ export function buildEntries(
   for (const p of packages) {
     const key = lockKey(p.row.stream, p.row.name, p.row.arch);
     const rivals = chosen.get(key);
-    const order = rivals?.[0] ? compare(p.row.version, rivals[0].row.version) : 1;
+    const order = rivals?.[0] ? compare(p.row.version, rivals[0].row.version, p.row.stream) : 1;
     if (!rivals || order > 0) chosen.set(key, [p]);
     else if (order === 0) rivals.push(p);
   }
@@ -39,6 +41,7 @@ function entryOf(same: readonly ResolvedPackage[], firstSeenOf: (p: ResolvedPack
     size: row.size,
     origin: row.origin,
     filename: row.filename,
+    ...sourceFields(row),
     role: lead.wanted ? 'upgrade' : 'dependency',
     advisories: [...new Set(same.flatMap((p) => p.wanted?.advisories ?? []))].sort(compareCodePoints),
     firstSeen: firstSeenOf(lead),
@@ -47,3 +50,7 @@ function entryOf(same: readonly ResolvedPackage[], firstSeenOf: (p: ResolvedPack
       : `dependency-of:${[...lead.neededBy].sort(compareCodePoints)[0] ?? 'unknown'}`,
   };
 }
+
+/** Hosts that fetch a file themselves must know from where; what the artifact store holds needs no source. */
+export const sourceFields = (row: PackageRow): { readonly source?: string } =>
+  row.fetch === 'host' || row.immutable ? { source: row.source } : {};

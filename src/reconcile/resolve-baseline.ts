@@ -6,6 +6,13 @@ import type { WantedPatch } from '../domain/wanted-patch.ts';
 import { compareCodePoints, sortedBy } from '../util/sort.ts';
 import { buildEntries, type CompareVersions } from './lock-entries.ts';
 import {
+  type MissingPredecessor,
+  type PredecessorDeps,
+  type PredecessorSet,
+  type ResolvedPredecessors,
+  resolvePredecessors,
+} from './resolve-predecessors.ts';
+import {
   type LeftOut,
   type ResolveDeps,
   type ResolvedPackage,
@@ -25,12 +32,16 @@ export interface ResolveBaselineDeps extends Omit<ResolveDeps, 'offer'> {
   readonly firstSeen: (stream: string, origin: string, name: string, version: string) => Day;
   /** Makes sure that the bytes can be had when a host needs them; else why not. */
   readonly keepBytes: (row: PackageRow) => Promise<string | null>;
+  /** What earlier locks say of a version that no source offers any more, where its bytes are kept; none where absent. */
+  readonly earlier?: PredecessorDeps['earlier'];
 }
 
 export interface ResolvedBaseline {
   readonly entries: ReadonlyMap<string, PatchLock['entries'][string]>;
   readonly closure: PatchLock['closure'];
   readonly leftOut: readonly LeftOut[];
+  /** Installed versions that no rollback of packages can bring back. */
+  readonly missingPredecessors: readonly MissingPredecessor[];
 }
 
 /**
@@ -56,13 +67,16 @@ export async function resolveBaseline(
     w ? w.firstSeen : deps.firstSeen(row.stream, row.origin, row.name, row.version);
   for (const l of await withoutBytes(deps, packages)) leftOut.set(`${l.name} ${l.version} ${l.reason}`, l);
   const refused = new Set([...leftOut.values()].map((l) => `${l.name} ${l.version}`));
+  // A version that cannot be installed on one set stays out of the lock that all of them share.
+  const entries = buildEntries(
+    packages.filter((p) => !refused.has(`${p.row.name} ${p.row.version}`)),
+    firstSeenOf,
+    deps.compare,
+  );
+  const replaced = await predecessors(deps, entries, sets);
   return {
-    // A version that cannot be installed on one set stays out of the lock that all of them share.
-    entries: buildEntries(
-      packages.filter((p) => !refused.has(`${p.row.name} ${p.row.version}`)),
-      firstSeenOf,
-      deps.compare,
-    ),
+    entries: replaced.entries,
+    missingPredecessors: replaced.missing,
     closure: checked === sets.length ? 'checked' : checked > 0 ? 'sampled' : 'unchecked',
     leftOut: sortedBy(
       leftOut.values(),
@@ -71,6 +85,24 @@ export async function resolveBaseline(
       (l) => l.reason,
     ),
   };
+}
+
+/** The ways back, over all component sets: a set beyond the limit of closures has one, too. */
+async function predecessors(
+  deps: ResolveBaselineDeps,
+  entries: ReadonlyMap<string, PatchLock['entries'][string]>,
+  sets: readonly (readonly WantedPatch[])[],
+): Promise<ResolvedPredecessors> {
+  const of: PredecessorSet[] = [];
+  for (const [first] of sets)
+    if (first)
+      of.push({
+        stream: first.stream,
+        components: (await deps.facts(first.set)).components,
+        offer: deps.offer(first.stream, first.set),
+      });
+  const { compare, keepBytes, earlier = async () => null } = deps;
+  return resolvePredecessors({ compare, keepBytes, earlier }, entries, of);
 }
 
 /** Packages whose bytes nobody can promise, and those that need them. */

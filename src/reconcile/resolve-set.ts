@@ -1,7 +1,11 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
+import { parseRpmStatus } from '../domain/rpm-status.ts';
+import { knownSchemeOf } from '../domain/version/scheme.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
 import type { PackageSolver, SolveRequest } from '../ports/package-solver.ts';
 import { dependencyNames } from './dependencies.ts';
+import { rpmClosure } from './rpm-closure.ts';
+import { gatherRpmPackages } from './rpm-solver-packages.ts';
 import { gatherSolverPackages, type Offer } from './solver-packages.ts';
 
 /** A package that a lock will hold because the hosts of one component set want or need it. */
@@ -74,15 +78,16 @@ async function attempt(
   wanted: readonly WantedPatch[],
 ): Promise<Attempt> {
   const plain = wanted.map((w): ResolvedPackage => ({ row: w.candidate, wanted: w, neededBy: [] }));
-  const unchecked: Attempt = {
-    kind: 'resolved',
-    set: { packages: plain, closure: 'unchecked', leftOut: [] },
-  };
-  if (input.status === null) return unchecked;
-  const offered = await gatherSolverPackages(
-    wanted.map((w) => w.candidate),
-    deps.offer,
-  );
+  const rpm = knownSchemeOf(input.stream) === 'rpm';
+  const unchecked = (): Promise<Attempt> | Attempt =>
+    rpm
+      ? withRequirements(deps, input, wanted, plain)
+      : { kind: 'resolved', set: { packages: plain, closure: 'unchecked', leftOut: [] } };
+  if (input.status === null) return unchecked();
+  const candidates = wanted.map((w) => w.candidate);
+  const offered = rpm
+    ? await gatherRpmPackages(candidates, parseRpmStatus(input.status), deps.offer)
+    : await gatherSolverPackages(candidates, deps.offer);
   const answer = await deps.solver.solve({
     stream: input.stream,
     status: input.status,
@@ -90,7 +95,7 @@ async function attempt(
     packages: `${offered.map((row) => row.stanza.trim()).join('\n\n')}\n`,
     wanted: wanted.map((w) => ({ name: w.name, arch: w.candidate.arch, version: w.candidate.version })),
   });
-  if (answer.kind === 'unavailable') return unchecked;
+  if (answer.kind === 'unavailable') return unchecked();
   if (answer.kind === 'unsolvable') return { kind: 'refused', reason: answer.message };
   if (answer.removes.length > 0)
     return { kind: 'refused', reason: `would remove ${answer.removes.join(', ')}` };
@@ -101,7 +106,7 @@ async function attempt(
       (r) =>
         r.name === install.name &&
         r.version === install.version &&
-        (r.arch === install.arch || r.arch === 'all'),
+        (r.arch === install.arch || r.arch === 'all' || r.arch === 'noarch'),
     );
     if (!row)
       return { kind: 'refused', reason: `needs ${install.name} ${install.version}, which no origin offers` };
@@ -111,6 +116,29 @@ async function attempt(
     extra.push({ row, wanted: null, neededBy: dependants(row.name, wanted) });
   }
   return { kind: 'resolved', set: { packages: [...plain, ...extra], closure: 'checked', leftOut: [] } };
+}
+
+/** For rpm without dnf: what the metadata says is needed. */
+async function withRequirements(
+  deps: ResolveDeps,
+  input: ResolveSetInput,
+  wanted: readonly WantedPatch[],
+  plain: readonly ResolvedPackage[],
+): Promise<Attempt> {
+  const closure = await rpmClosure(
+    wanted.map((w) => w.candidate),
+    input.components,
+    deps.offer,
+  );
+  if (closure.kind === 'refused') return closure;
+  const extra: ResolvedPackage[] = [];
+  for (const row of closure.extra) {
+    const forbidden = deps.forbids(row);
+    if (forbidden !== null)
+      return { kind: 'refused', reason: `needs ${row.name} ${row.version}: ${forbidden}` };
+    extra.push({ row, wanted: null, neededBy: dependants(row.name, wanted) });
+  }
+  return { kind: 'resolved', set: { packages: [...plain, ...extra], closure: 'unchecked', leftOut: [] } };
 }
 
 function dependants(name: string, wanted: readonly WantedPatch[]): readonly string[] {

@@ -2,10 +2,11 @@ import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import { sortedBy } from '../util/sort.ts';
 import { dependencyNames } from './dependencies.ts';
 
-/** Packages that the origins of one component set offer, by binary name or by source package. */
+/** Packages that the origins of one component set offer, by binary name, by source package, or by a part of their stanza. */
 export type Offer = (query: {
   readonly names: readonly string[];
   readonly sources: readonly string[];
+  readonly containing?: readonly string[];
 }) => Promise<readonly PackageRow[]>;
 
 /** A dependency closure larger than this is a broken index, not a patch. */

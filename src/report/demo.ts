@@ -1,17 +1,13 @@
 import { printable } from '../util/printable.ts';
 
 /** One host of a plan, as far as the summary shows it. */
-type PlannedHost =
-  | { readonly kind: 'unknown'; readonly asset: string; readonly reason: string }
-  | {
-      readonly kind: 'plan';
-      readonly refusal: string | null;
-      readonly plan: {
-        readonly asset: string;
-        readonly packages: readonly unknown[];
-        readonly steps: readonly { readonly step: string; readonly argv?: readonly string[] }[];
-      };
-    };
+interface PlannedHost {
+  readonly asset: string;
+  readonly reason: string;
+  readonly plan: {
+    readonly packages: readonly { readonly name: string; readonly version: string }[];
+  } | null;
+}
 
 /** What the demo did, as its summary shows it. */
 export interface DemoFacts {
@@ -31,7 +27,7 @@ export interface DemoFacts {
     readonly files: readonly string[];
     readonly contentDigest: string;
   }[];
-  readonly plan: { readonly hosts: readonly PlannedHost[] };
+  readonly plan: { readonly rings: readonly { readonly hosts: readonly PlannedHost[] }[] };
   readonly anchor: string;
   readonly evidence: { readonly entries: number; readonly head: string };
 }
@@ -41,6 +37,7 @@ export const demoJson = (facts: DemoFacts): string => `${JSON.stringify(facts, n
 /** What happened, where it lies, and what to type next. */
 export function demoText(facts: DemoFacts): string {
   const { repository, asset, bundled, evidence } = facts;
+  const hosts = facts.plan.rings.flatMap((r) => r.hosts);
   const statuses = Object.entries(facts.byStatus).map(([status, n]) => `${n} ${status}`);
   return [
     '',
@@ -56,9 +53,7 @@ export function demoText(facts: DemoFacts): string {
       `  digest ${p.contentDigest}`,
     ]),
     '',
-    ...(facts.plan.hosts.length === 0
-      ? ['apply would touch no host: a package list is no host.']
-      : facts.plan.hosts.flatMap(planned)),
+    ...(hosts.length === 0 ? ['apply would touch no host: a package list is no host.'] : hosts.flatMap(planned)),
     '',
     `Evidence: ${evidence.entries} entries, head ${evidence.head}`,
     '',
@@ -74,14 +69,16 @@ export function demoText(facts: DemoFacts): string {
     .join('');
 }
 
-/** The command that would install, shortened: the files alone can be dozens. */
-function planned(host: PlannedHost): readonly string[] {
-  if (host.kind === 'unknown') return [`apply would leave ${host.asset} alone: ${host.reason}`];
-  const install = host.plan.steps.find((s) => s.step === 'install')?.argv ?? [];
-  const options = install.filter((word) => !word.endsWith('.deb'));
+const SHOWN = 5;
+
+/** What would be installed, shortened: packages can be dozens. */
+function planned({ asset, reason, plan }: PlannedHost): readonly string[] {
+  if (!plan) return [`apply would leave ${asset} alone: ${reason}`];
+  const names = plan.packages.slice(0, SHOWN).map((p) => `${p.name} ${p.version}`);
+  const more = plan.packages.length - names.length;
   return [
-    `apply would install ${host.plan.packages.length} packages on ${host.plan.asset}:`,
-    `  ${options.join(' ')} … ${install.length - options.length} files`,
-    ...(host.refusal === null ? [] : [`  but refuses here: ${host.refusal}`]),
+    `apply would install ${plan.packages.length} packages on ${asset}:`,
+    `  ${names.join(', ')}${more > 0 ? ` … ${more} more` : ''}`,
+    `  ${reason}`,
   ];
 }

@@ -27,16 +27,21 @@ const DID: Readonly<Record<string, string>> = {
   defer: 'waits',
 };
 
+const WAITS: Readonly<Record<string, string>> = {
+  limit: 'the limit of open proposals is reached',
+  'branch-taken': 'its branch is taken',
+  'in-flight': 'the generation before it is not proven yet',
+  cadence: 'the cadence of the baseline allows no new generation yet',
+  'rollback-first': 'what failed in this ring goes back first',
+};
+
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
 /** One line for each pull request, then what could not be locked and why. */
 export function reconcileText({ actions, leftOut }: ReconcileFacts): string {
   const lines = actions.map((a) => {
     const pull = a.number === null ? 'a pull request' : `pull request ${a.number}`;
-    const why =
-      a.action === 'defer'
-        ? `: ${a.reason === 'limit' ? 'the limit of open proposals is reached' : 'its branch is taken'}`
-        : '';
+    const why = a.action === 'defer' ? `: ${WAITS[a.reason ?? ''] ?? a.reason}` : '';
     return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
   });
   const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);

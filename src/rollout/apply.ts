@@ -1,98 +1,87 @@
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
-import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { RootDriver } from '../ports/root-driver.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import { sortedBy } from '../util/sort.ts';
-import { applyHost, type HostOutcome, noDriver, planNow } from './apply-host.ts';
-import type { RunDeps } from './host-run.ts';
-import { openJournal } from './journal.ts';
+import type { EvidenceEntry, ProvenEvidence } from '../contracts/generated/evidence-entry.ts';
+import { askHosts } from './ask-hosts.ts';
+import type { Controller } from './controller.ts';
+import { takeLease } from './keep-lease.ts';
 import { openLedger } from './ledger.ts';
-import type { HostPlan } from './plan.ts';
-import type { HostTarget } from './target.ts';
+import { type RolloutResult, resultOf } from './outcome.ts';
+import { announceRings } from './progress.ts';
+import type { RolloutDeps, RolloutInput } from './rollout.ts';
+import { startHosts } from './start-hosts.ts';
+import { rememberLooks, type RingView, survey } from './survey.ts';
 
-export interface RolloutDeps extends Omit<RunDeps, 'ledger'> {
-  readonly log: Logger;
-  readonly state: Pick<StateStore, 'read' | 'write' | 'appendLine'>;
-  readonly evidence: Pick<EvidenceLog, 'entries' | 'append'>;
-  readonly drivers: ReadonlyMap<string, RootDriver>;
-}
-
-export interface RolloutInput {
-  /** Approvals and merges of the verified history, oldest first. */
-  readonly authority: readonly EvidenceEntry[];
-  readonly hosts: readonly HostTarget[];
-}
+/** Between two questions to hosts that are under way. */
+const POLL_MS = 3_000;
 
 /**
- * Brings every host to its merged lock: one after the other, in the order of their names. The first failure of a lock
- * stops it: no further host starts with the same lock (X10). Does what is due and returns; safe to kill and to repeat.
+ * Brings hosts to their merged locks: does what is due now and returns; safe to kill and to repeat anywhere. Read top to
+ * bottom, it is the whole rollout:
+ *
+ * 1. one controller at a time, by a lease whose epoch fences all others off (X9);
+ * 2. the evidence is the journal: what was announced there and has no end is asked of the hosts, whose receipts are the
+ *    truth (X4), and what they answer is recorded, with the halts that follow from it, before anything else (X10);
+ * 3. all rings are looked at and each decides what it does next (`next.ts`), a pure function of evidence, hosts and time;
+ * 4. hosts that may start are made ready, announced in one append, and begun; from there on each host works alone.
  */
-export async function applyMergedLocks(
-  deps: RolloutDeps,
-  input: RolloutInput,
-): Promise<readonly HostOutcome[]> {
-  const journal = await openJournal(deps.state, deps.log);
-  const ledger = await openLedger(journal, deps.evidence, input.authority);
-  const failed = new Map<string, string>();
-  const outcomes: HostOutcome[] = [];
-  for (const host of sortedBy(input.hosts, (h) => h.asset)) {
-    const culprit = failed.get(host.target.digest);
-    if (culprit !== undefined) {
-      outcomes.push(notStarted(host, culprit));
-      continue;
-    }
-    const outcome = await applyHost({ ...deps, ledger }, deps.drivers.get(host.asset), host);
-    deps.log.info(`${outcome.asset}: ${outcome.state}, ${outcome.reason}`);
-    if (outcome.state === 'failed') failed.set(host.target.digest, host.asset);
-    outcomes.push(outcome);
+export async function applyMergedLocks(deps: RolloutDeps, input: RolloutInput): Promise<RolloutResult> {
+  const lease = await takeLease(deps, input.holder, highestEpoch(await deps.evidence.entries()));
+  if (lease.kind === 'taken')
+    return { busy: { holder: lease.holder, until: lease.until }, rings: [], hosts: [] };
+  try {
+    const ledger = await openLedger(deps, lease.epoch, input.authority);
+    const looks = rememberLooks(() => deps.clock.now());
+    return await untilNothingIsDue({ deps, input, lease, ledger, looks });
+  } finally {
+    await lease.release();
   }
-  return outcomes;
 }
 
-const notStarted = (host: HostTarget, culprit: string): HostOutcome => ({
-  asset: host.asset,
-  baseline: host.target.lock.baseline,
-  ring: host.target.lock.ring,
-  state: 'untouched',
-  reason: `not started: the same lock failed on ${culprit}`,
-  code: 'halted',
-  run: null,
-  packages: [],
-});
+const highestEpoch = (entries: readonly EvidenceEntry[]): number =>
+  entries.reduce((high, e) => (e.type === 'intent' ? Math.max(high, e.epoch ?? 0) : high), 0);
 
-/** What would be done to one host, or why nothing can be said. */
-export type HostForecast =
-  | {
-      readonly kind: 'plan';
-      readonly plan: HostPlan;
-      readonly refusal: string | null;
-      /** SHA-256 of planned files that the artifact store does not hold. */
-      readonly missingBytes: readonly string[];
-    }
-  | { readonly kind: 'unknown'; readonly asset: string; readonly reason: string };
-
-/** The same plans as {@link applyMergedLocks} would carry out, and nothing else: no journal, no evidence, no host touched. */
-export async function planMergedLocks(
-  deps: Pick<RolloutDeps, 'observe' | 'drivers' | 'artifacts'>,
-  hosts: readonly HostTarget[],
-): Promise<readonly HostForecast[]> {
-  const forecasts: HostForecast[] = [];
-  for (const host of sortedBy(hosts, (h) => h.asset)) {
-    const driver = deps.drivers.get(host.asset);
-    const plan = driver ? await planNow(deps, driver, host) : noDriver(host.asset);
-    if (typeof plan === 'string') {
-      forecasts.push({ kind: 'unknown', asset: host.asset, reason: plan });
-      continue;
-    }
-    const missingBytes: string[] = [];
-    for (const p of plan.packages) if (!(await deps.artifacts.has(p.sha256))) missingBytes.push(p.sha256);
-    forecasts.push({
-      kind: 'plan',
-      plan,
-      refusal: plan.steps.length === 0 ? null : (host.refusal?.reason ?? plan.refusal),
-      missingBytes,
-    });
+async function untilNothingIsDue(controller: Controller): Promise<RolloutResult> {
+  const { deps, input, lease, ledger, looks } = controller;
+  const tell = announceRings(deps);
+  for (let waited = 0; ; ) {
+    await lease.keep();
+    await ledger.refresh();
+    await askHosts(controller);
+    const now = deps.clock.now();
+    const { rings, parallel } = input;
+    const seen = await survey(deps, { rings, view: ledger.view(), looks, now, parallel });
+    tell(seen);
+    const started = await startHosts(controller, seen);
+    const proven = await prove(controller, seen.rings);
+    if (started || proven) continue;
+    if (!seen.rings.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs) return resultOf(seen);
+    await deps.clock.sleep(POLL_MS);
+    waited += POLL_MS;
   }
-  return forecasts;
+}
+
+/** Enters the proof of generations that went through their ring. */
+async function prove({ deps, ledger }: Controller, rings: readonly RingView[]): Promise<boolean> {
+  const time = deps.clock.now();
+  const proofs = rings.flatMap(({ plan, action }): ProvenEvidence[] =>
+    action.kind === 'prove'
+      ? [
+          {
+            apiVersion: 'patchwarden/v1',
+            type: 'proven',
+            time,
+            baseline: plan.baseline,
+            ring: plan.ring,
+            generation: plan.target.lock.generation,
+            lock: plan.target.digest,
+            merge: plan.target.merge,
+            patched: action.patched,
+            others: action.others,
+          },
+        ]
+      : [],
+  );
+  if (proofs.length === 0) return false;
+  await ledger.record(proofs);
+  for (const { baseline, ring, generation } of proofs)
+    deps.on({ event: 'proven', at: time, baseline, ring, generation });
+  return true;
 }

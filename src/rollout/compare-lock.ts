@@ -3,7 +3,8 @@ import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { Component } from '../domain/component.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { ecosystemOf, parseStream } from '../domain/stream.ts';
-import { compareDpkg } from '../domain/version/dpkg.ts';
+import { compareVersions } from '../domain/version/compare.ts';
+import { schemeOf } from '../domain/version/scheme.ts';
 import { sortedBy } from '../util/sort.ts';
 
 export type LockEntry = PatchLock['entries'][string];
@@ -22,7 +23,7 @@ export interface EntryComparison {
   readonly state: EntryState;
   readonly installed: string | null;
   readonly entry: LockEntry;
-  /** Not `installed` in dpkg's words, such as half-configured. */
+  /** Not `installed` in the words of the package manager, such as half-configured. */
   readonly unfinished: Component['state'] | null;
 }
 
@@ -45,7 +46,7 @@ export function compareWithLock(input: CompareInput): readonly EntryComparison[]
   for (const [purl, entry] of Object.entries(input.lock.entries)) {
     const key = parseLockKey(purl);
     if (!key || `${key.distro}:${key.release}` !== ecosystemOf(input.stream)) continue;
-    const component = pick(byName.get(key.name) ?? [], key.arch);
+    const component = pick(byName.get(key.name) ?? [], key.arch, input.stream);
     // A package of another architecture concerns only hosts that have it installed.
     if (!component && key.arch !== 'all' && key.arch !== parsed.arch) continue;
     found.push({
@@ -61,17 +62,27 @@ export function compareWithLock(input: CompareInput): readonly EntryComparison[]
   return sortedBy(found, (f) => f.purl);
 }
 
-/** The same architecture, or a package that became, or stopped being, independent of it. */
-const pick = (candidates: readonly Component[], arch: string): Component | undefined =>
-  candidates.find((c) => c.arch === arch) ??
-  (arch === 'all' ? candidates[0] : candidates.find((c) => c.arch === 'all'));
+/**
+ * The same architecture, or a package that became, or stopped being, independent of it; of several versions beside each
+ * other, as with kernels of rpm, the newest.
+ */
+function pick(candidates: readonly Component[], arch: string, stream: string): Component | undefined {
+  const same = candidates.filter((c) => c.arch === arch);
+  const other = arch === 'all' ? candidates : candidates.filter((c) => c.arch === 'all');
+  const [first, ...more] = same.length > 0 ? same : other;
+  return more.reduce(
+    (a, b) => (a && compareVersions(schemeOf(stream), b.version, a.version) > 0 ? b : a),
+    first,
+  );
+}
 
 function stateOf(component: Component, entry: LockEntry, input: CompareInput): EntryState {
-  const order = compareDpkg(component.version, entry.version);
+  const compare = (a: string, b: string) => compareVersions(schemeOf(input.stream), a, b);
+  const order = compare(component.version, entry.version);
   if (order === 0) return component.state === 'installed' ? 'equal' : 'behind';
   if (component.held) return 'pinned';
   if (order < 0) return 'behind';
-  if (entry.downgradeFrom !== undefined && compareDpkg(component.version, entry.downgradeFrom) === 0)
+  if (entry.downgradeFrom !== undefined && compare(component.version, entry.downgradeFrom) === 0)
     return 'behind';
   if (onHold(input.holds, input.stream, component.name, component.version)) return 'foreign';
   return input.offered?.(component.name, component.arch, component.version) === false ? 'foreign' : 'ahead';
@@ -84,4 +95,9 @@ export const onHold = (
   name: string,
   version: string,
 ): Hold | undefined =>
-  holds.find((h) => h.stream === stream && h.package === name && compareDpkg(h.version, version) === 0);
+  holds.find(
+    (h) =>
+      h.stream === stream &&
+      h.package === name &&
+      compareVersions(schemeOf(stream), h.version, version) === 0,
+  );

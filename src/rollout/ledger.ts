@@ -1,39 +1,89 @@
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import type { EvidenceEntry, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { EvidenceLog } from '../ports/evidence-log.ts';
-import { appendMissing, evidenceKey, evidenceOf, recordsFromEvidence } from './evidence-sync.ts';
-import { type Journal, type NewRecord, type RunHistory, runsOf } from './journal.ts';
+import { appendMissing, evidenceKey } from './evidence-sync.ts';
+import { type EvidenceView, viewOf } from './ring-plan.ts';
+import type { RolloutDeps } from './rollout.ts';
 
-/** Journal and evidence as one: what is recorded is durable here first, then outside the runner, before the next effect. */
+/** The evidence log as the write-ahead log of one controller. */
 export interface Ledger {
-  runs(): readonly RunHistory[];
-  record(record: NewRecord): Promise<void>;
+  /** As it was read last. */
+  view(): EvidenceView;
+  /** Reads it again where it has grown. Throws `lease-lost` when a controller with a higher epoch announced something. */
+  refresh(): Promise<EvidenceView>;
+  /** Enters what happened; somebody else writing at the same time is no obstacle. */
+  record(entries: readonly EvidenceEntry[]): Promise<void>;
+  /**
+   * Announces runs in one append, durable when it returns (X4). False: somebody wrote since the last reading, so what was
+   * decided on it must be decided again (X5, X9, X10). Nothing was announced then.
+   */
+  announce(intents: readonly IntentEvidence[]): Promise<boolean>;
 }
 
-/**
- * Brings journal and evidence to the same state after whatever happened before: records that only the evidence has come
- * back into the journal, entries that only the journal has (and `first`, the approvals and merges) are appended.
- */
+/** Leaves out halts and lifts of persons that do not stand; what a gate says is signed by the log itself. */
+export async function believed(
+  entries: readonly EvidenceEntry[],
+  believe: RolloutDeps['believe'],
+): Promise<readonly EvidenceEntry[]> {
+  if (!believe) return entries;
+  const kept: EvidenceEntry[] = [];
+  for (const e of entries) {
+    const gate = e.type === 'halt' && e.by === 'gate';
+    if ((e.type === 'halt' || e.type === 'lift') && !gate && !(await believe(e))) continue;
+    kept.push(e);
+  }
+  return kept;
+}
+
+/** Opens the log for one epoch and enters approvals and merges, so that no intent precedes its authority. */
 export async function openLedger(
-  journal: Journal,
-  evidence: Pick<EvidenceLog, 'entries' | 'append'>,
-  first: readonly EvidenceEntry[],
+  { evidence, believe }: Pick<RolloutDeps, 'evidence' | 'believe'>,
+  epoch: number,
+  authority: readonly EvidenceEntry[],
 ): Promise<Ledger> {
-  for (const lost of recordsFromEvidence(await evidence.entries(), journal.records()))
-    await journal.append(lost);
-  await appendMissing(evidence, [...first, ...evidenceOf(journal.records())]);
+  let entries: readonly EvidenceEntry[] = [];
+  let view = viewOf([]);
+  const take = async (now: readonly EvidenceEntry[]): Promise<EvidenceView> => {
+    view = viewOf(await believed(now, believe));
+    entries = now;
+    const rival = now.findLast((e) => e.type === 'intent' && (e.epoch ?? 0) > epoch);
+    if (rival?.type === 'intent')
+      throw new PatchwardenError(
+        'lease-lost',
+        `a controller with epoch ${rival.epoch} announced run ${rival.run} on ${rival.asset}; this one has epoch ${epoch} and stops`,
+      );
+    return view;
+  };
+  const refresh = async (): Promise<EvidenceView> => {
+    const head = await evidence.head();
+    return head.size === entries.length ? view : take(await evidence.entries());
+  };
+  const record = async (wanted: readonly EvidenceEntry[]): Promise<void> => {
+    const known = new Set(entries.map(evidenceKey));
+    if (wanted.every((e) => known.has(evidenceKey(e)))) return;
+    await appendMissing(evidence, wanted);
+    await take(await evidence.entries());
+  };
+  await take(await evidence.entries());
+  await record(authority);
   return {
-    runs: () => runsOf(journal.records()),
-    async record(record) {
-      await journal.append(record);
-      const entry = evidenceOf(journal.records()).at(-1);
-      if (!entry) throw new PatchwardenError('bug', `a record of the unknown run ${record.run}`);
-      const appended = await appendMissing(evidence, [entry]);
-      if (record.kind === 'intent' && !appended.has(evidenceKey(entry)))
-        throw new PatchwardenError(
-          'lease-lost',
-          `another controller began run ${record.run} on ${record.asset}; nothing was started here`,
+    view: () => view,
+    refresh,
+    record,
+    async announce(intents) {
+      try {
+        const head = await evidence.append(intents, { after: entries.length });
+        // A head of another size means a log that was not ours alone in between.
+        await take(
+          head.size === entries.length + intents.length
+            ? [...entries, ...intents]
+            : await evidence.entries(),
         );
+        return true;
+      } catch (error) {
+        if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost') throw error;
+        await refresh();
+        return false;
+      }
     },
   };
 }

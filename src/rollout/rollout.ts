@@ -1,6 +1,6 @@
 import type { Baseline } from '../contracts/generated/baseline.ts';
 import type { Calendar } from '../contracts/generated/calendar.ts';
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import type { EvidenceEntry, HaltEvidence, LiftEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { Hold } from '../contracts/generated/hold.ts';
 import type { HostObservation } from '../domain/component.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -9,14 +9,18 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { HostDriver } from '../ports/host-driver.ts';
 import type { Lease } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { FilePlace } from './host-plan.ts';
 import type { MergedLock, Refusal } from './target.ts';
 
 /** One host as the plan sees it: facts of the last scan and labels of the inventory. */
 export interface RolloutHost {
   readonly asset: string;
+  /** Empty where the last scan could not tell. */
   readonly stream: string;
   readonly kernel: string | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** False: the last scan could not read it either, so that its silence now is no news. */
+  readonly known?: boolean;
 }
 
 /** One ring with the lock at the verified head, and the hosts it holds. */
@@ -36,13 +40,17 @@ export interface RolloutDeps {
   readonly log: Logger;
   readonly lease: Lease;
   /** The write-ahead log outside the runner; what is not in it was not begun. */
-  readonly evidence: Pick<EvidenceLog, 'entries' | 'append'>;
+  readonly evidence: Pick<EvidenceLog, 'head' | 'entries' | 'append'>;
   readonly artifacts: Pick<ArtifactStore, 'has' | 'get'>;
   readonly drivers: ReadonlyMap<string, HostDriver>;
   /** Looks at one host now; never throws for a host that cannot be read (then `unknown` has the reason). */
   observe(asset: string): Promise<HostObservation>;
+  /** Where a host downloads a file itself; null or absent: bytes come from the artifact store alone. */
+  fetchUrl?(place: FilePlace): string | null;
   /** A lock as an earlier merge brought it, for a generation that is still in flight; undefined when history does not have it. */
   lockAt(merge: string, path: string): Promise<MergedLock | undefined>;
+  /** Whether the halt or lift of a person stands: signed, by an operator. Absent: every one does. */
+  believe?(entry: HaltEvidence | LiftEvidence): Promise<boolean>;
   /** Progress, for the terminal and the event stream. */
   on(event: RolloutEvent): void;
 }

@@ -1,24 +1,23 @@
+import type { IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { Component } from '../domain/component.ts';
 import { parseLockKey } from '../domain/purl.ts';
-import { compareDpkg } from '../domain/version/dpkg.ts';
 import { digestOf } from '../util/digest.ts';
 import { compareCodePoints, sortedBy } from '../util/sort.ts';
-import type { IntentRecord } from './journal.ts';
 
 /**
- * What a run left undone. Installing: `name=version` of every package that is not there, whole, in exactly the planned
- * version. Mending: the packages that are still unfinished.
+ * What a run left undone: `name=version` of every package that is not there, whole, in exactly the planned version; for a
+ * run that only mends, the packages that are still unfinished.
  */
 export function missingOf(
-  run: Pick<IntentRecord, 'step' | 'packages'>,
+  packages: IntentEvidence['packages'],
   components: readonly Component[],
 ): readonly string[] {
-  if (run.step === 'mend')
+  if (packages.length === 0)
     return components
       .filter((c) => c.state !== 'installed')
       .map((c) => `${c.name}=${c.version} (${c.state})`)
       .sort(compareCodePoints);
-  return run.packages
+  return packages
     .filter((p) => {
       const key = parseLockKey(p.purl);
       return !components.some(
@@ -26,7 +25,7 @@ export function missingOf(
           c.name === key?.name &&
           (c.arch === key.arch || c.arch === 'all' || key.arch === 'all') &&
           c.state === 'installed' &&
-          compareDpkg(c.version, p.to) === 0,
+          c.version === p.to,
       );
     })
     .map((p) => `${parseLockKey(p.purl)?.name ?? p.purl}=${p.to}`);

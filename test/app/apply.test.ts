@@ -4,10 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directoryArtifactStore } from '../../src/adapters/artifact-store-directory.ts';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
 import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
-import { type ApplyPorts, runApply, runApplyPlan } from '../../src/app/apply.ts';
+import { type ApplyPorts, type ApplyRequest, runApply, runApplyPlan } from '../../src/app/apply.ts';
 import { auditVerify } from '../../src/app/audit.ts';
 import { openApply } from '../../src/app/open-apply.ts';
 import { createWire } from '../../src/app/wire.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import type { Git } from '../../src/ports/git.ts';
 import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
 import { formatSigner } from '../../src/util/tlog/note-keys.ts';
@@ -49,6 +50,7 @@ describe('runApply', () => {
   let host: FakeHost;
   let approved: string;
   let ports: ApplyPorts;
+  let at: number;
 
   const publish = (commit: string) =>
     rawGit(world.clone, ['push', '-q', '--force', 'origin', `${commit}:refs/heads/main`]);
@@ -79,25 +81,45 @@ describe('runApply', () => {
   beforeEach(async () => {
     publish(approved);
     host = fakeHost('web-1', [component('app', '1.0')], [APP]);
+    at = Date.parse(NOW);
+    const clock = {
+      now: () => instantOf(at),
+      sleep: async (ms: number) => {
+        at += ms;
+      },
+    };
     const wire = {
       ...createWire(),
-      clock: { now: () => NOW, sleep: async () => undefined },
+      clock,
       log: { info: () => undefined, warn: () => undefined },
     };
-    const governed = async () => [{ asset: 'web-1', baseline: 'servers', ring: 'prod' }];
+    const governed = async () => [
+      { asset: 'web-1', baseline: 'servers', ring: 'prod', stream: 'debian:12:amd64', kernel: null, labels: {} },
+    ];
     ports = {
       ...(await openApply(wire, world.clone, { bot: world.keys.bot.key, log: join(world.dir, 'keys/log') })),
       governed,
-      rootDriver: () => fakeHostDriver(host),
-      observe: async () => observeFake(host),
+      hosts: async () => ({
+        drivers: new Map([['web-1', fakeHostDriver(host, clock)]]),
+        observe: async () => observeFake(host),
+        close: async () => undefined,
+      }),
     };
   });
-  const request = () => ({ trustAnchor: world.anchor });
+  const request = () => ({
+    ...{ trustAnchor: world.anchor, parallel: 2, patienceMs: 600_000 },
+    on: () => undefined,
+  });
 
   it('plans without touching anything', async () => {
-    const { head, hosts } = await runApplyPlan(ports, request());
+    const { head, rings } = await runApplyPlan(ports, request());
     expect(head).toBe(approved);
-    expect(hosts).toMatchObject([{ kind: 'plan', refusal: null, plan: { packages: [{ name: 'app' }] } }]);
+    expect(rings).toMatchObject([
+      {
+        ...{ state: 'start', generation: 2, waves: [{ wave: 0, hosts: ['web-1'] }], uncovered: [] },
+        hosts: [{ state: 'due', missingBytes: [], plan: { packages: [{ name: 'app' }] } }],
+      },
+    ]);
     expect(rawGit(world.origin, ['for-each-ref', 'refs/heads/patchwarden'])).toBe('');
     expect(host.components.get('app')?.version).toBe('1.0');
   });
@@ -117,30 +139,32 @@ describe('runApply', () => {
       'intent',
       'effect',
       'verification',
+      'proven',
     ]);
-    expect(await runApply(ports, request())).toMatchObject({ hosts: [{ state: 'equal' }] });
+    expect(await runApply(ports, request())).toMatchObject({ hosts: [{ state: 'patched' }] });
+    expect(rawGit(world.origin, ['for-each-ref', '--format=%(refname)', 'refs/patchwarden/lease'])).toContain('lease');
   });
 
   it.each([
-    ['no trust anchor', async () => ({ trustAnchor: undefined })],
-    ['an anchor that is no commit here', async () => ({ trustAnchor: 'f'.repeat(40) })],
+    ['no trust anchor', async (r: ApplyRequest) => ({ ...r, trustAnchor: undefined })],
+    ['an anchor that is no commit here', async (r: ApplyRequest) => ({ ...r, trustAnchor: 'f'.repeat(40) })],
     [
       'a lock pushed without approvals',
-      async () => {
+      async (r: ApplyRequest) => {
         publish(h.commit(approved, { [PROD_LOCK]: lock('1.1', 3) }, 'author'));
-        return request();
+        return r;
       },
     ],
     [
       'a policy that cannot even be read, pushed without approvals',
-      async () => {
+      async (r: ApplyRequest) => {
         publish(h.commit(approved, { 'roles.json': '{' }, 'author'));
-        return request();
+        return r;
       },
     ],
   ] as const)('stops at %s, and the host is untouched', async (_name, prepare) => {
-    await expect(runApply(ports, await prepare())).rejects.toMatchObject({ code: 'history-unverified' });
-    await expect(runApplyPlan(ports, await prepare())).rejects.toMatchObject({ code: 'history-unverified' });
+    await expect(runApply(ports, await prepare(request()))).rejects.toMatchObject({ code: 'history-unverified' });
+    await expect(runApplyPlan(ports, await prepare(request()))).rejects.toMatchObject({ code: 'history-unverified' });
     expect(host.components.get('app')?.version).toBe('1.0');
   });
 
@@ -148,7 +172,8 @@ describe('runApply', () => {
     publish(world.anchor);
     Object.assign(host, { components: new Map([['app', component('app', '0.9')]]) });
     expect(await runApply(ports, request())).toMatchObject({
-      hosts: [{ state: 'refused', code: 'history-unverified' }],
+      rings: [{ state: 'refused', code: 'history-unverified' }],
+      hosts: [{ state: 'due', code: 'history-unverified' }],
     });
   });
 

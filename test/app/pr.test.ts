@@ -6,6 +6,7 @@ import { dryRunForge } from '../../src/app/dry-run.ts';
 import { approvePull, closePull, mergePull, openPull, showPull } from '../../src/app/pr.ts';
 import type { PullPorts } from '../../src/app/pr-context.ts';
 import { walkHistory } from '../../src/audit/history/walk.ts';
+import { halt } from '../support/builders/rings.ts';
 import { createWorld, lockText, NOW, rawCommit, git as rawGit, type World } from '../support/git-fixtures.ts';
 import { CANARY_LOCK, type HistoryWriter, historyWriter, PROD_LOCK } from '../support/history.ts';
 import type { Who } from '../support/keys.ts';
@@ -27,6 +28,7 @@ describe('pull requests of people', () => {
       policy: await loadPolicyEngine(),
       clock: { now: () => NOW },
       evidenceHead: async () => EVIDENCE,
+      halts: async () => [],
     };
   });
   afterEach(() => world.dispose());
@@ -188,6 +190,23 @@ describe('pull requests of people', () => {
     const merged = (await mergePull(ports, 1, by('merger'))).pull.merge ?? '';
     expect(await walkHistory(ports, { anchor: world.anchor, head: merged })).toMatchObject({
       merges: [{ approvals: [], merger: 'mia' }],
+    });
+  });
+
+  it('a proposal that brings a halted version is not green, whoever approves, and the verdict names it', async () => {
+    await propose();
+    await approvePull(ports, 1, by('approver'));
+    const halted = { ...ports, halts: async () => [halt('openssl', '3.0.14-1~deb12u2')] };
+    expect((await showPull(ports, 1)).verdict).toMatchObject({ allowed: true });
+    expect((await showPull(halted, 1)).verdict).toMatchObject({
+      allowed: false,
+      reasons: expect.arrayContaining([
+        expect.objectContaining({ rule: 'change/bad-versions', subject: 'openssl 3.0.14-1~deb12u2' }),
+      ]),
+    });
+    await expect(mergePull(halted, 1, by('merger'))).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('openssl 3.0.14-1~deb12u2, which was halted'),
     });
   });
 

@@ -101,7 +101,7 @@ describe('findings of one host', () => {
     [{ fixed: null, urgency: 'unimportant' }, 'not-affected', 'unimportant'],
     [{ fixed: '2.36-10', urgency: 'unimportant' }, 'missing', undefined],
     [
-      { scheme: 'rpm' as const },
+      { scheme: 'apk' as const },
       'unknown',
       'no comparator knows the range of versions that the advisory names',
     ],

@@ -5,6 +5,7 @@ import { directoryArtifactStore } from '../../src/adapters/artifact-store-direct
 import { openGit } from '../../src/adapters/git-simple-git.ts';
 import { createWire } from '../../src/app/wire.ts';
 import { runCli } from '../../src/cli/cli.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import { formatSigner } from '../../src/util/tlog/note-keys.ts';
 import { entryOf, lockOf } from '../rollout/world.ts';
 import { logKey } from '../support/builders/evidence.ts';
@@ -35,6 +36,14 @@ describe('patchwarden apply', () => {
   let root: string;
   let keys: readonly string[];
 
+  let at = Date.now();
+  const clock = {
+    now: () => instantOf(at),
+    sleep: async (ms: number) => {
+      at += ms;
+    },
+  };
+
   /** The host's own files follow what the fake package manager did. */
   const writeStatus = () => {
     mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
@@ -50,7 +59,7 @@ describe('patchwarden apply', () => {
   const run = async (...argv: readonly string[]) => {
     let out = '';
     let err = '';
-    const driver = fakeHostDriver(host, writeStatus);
+    const driver = fakeHostDriver(host, clock);
     const code = await runCli(argv, {
       cwd: world.clone,
       env: {},
@@ -60,7 +69,12 @@ describe('patchwarden apply', () => {
       wire: {
         ...createWire(),
         log: { info: () => undefined, warn: () => undefined },
-        rootDriver: () => ({ ...driver, install: (...a) => driver.install(...a).finally(writeStatus) }),
+        clock,
+        rootDriver: () => ({
+          ...driver,
+          begin: (...a) => driver.begin(...a).finally(writeStatus),
+          receipt: (...a) => driver.receipt(...a).finally(writeStatus),
+        }),
       },
     });
     return { code, out, err };
@@ -132,23 +146,26 @@ describe('patchwarden apply', () => {
     expect(plan).toMatchObject({ code: 0 });
     expect(JSON.parse(plan.out)).toMatchObject({
       head: approved,
-      hosts: [
-        { kind: 'plan', plan: { asset: 'web-1', ring: 'prod', packages: [{ name: 'app', from: '1.0' }] } },
-      ],
+      rings: [{ ring: 'prod', hosts: [{ asset: 'web-1', plan: { packages: [{ name: 'app', from: '1.0' }] } }] }],
     });
     expect(host.postinst).toEqual([]);
 
     const first = await run('apply', ...keys);
-    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('web-1  patched  servers/prod') });
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('web-1  patched  1 package(s)') });
     const second = await run('apply', '--format', 'json', ...keys);
-    expect(JSON.parse(second.out)).toMatchObject({ hosts: [{ asset: 'web-1', state: 'equal' }] });
+    const lines = second.out.trim().split('\n').map((l) => JSON.parse(l) as { event: string });
+    expect(lines.map((l) => l.event)).toEqual(['wave', 'result']);
+    expect(lines.at(-1)).toMatchObject({
+      rings: [{ state: 'proven' }],
+      hosts: [{ asset: 'web-1', state: 'patched' }],
+    });
     expect(host.postinst).toEqual(['app 1.1']);
   });
 
   it('ends with the code of the worst host', async () => {
     await run('scan');
     host.catalogue.splice(0, 1, { ...APP, broken: true });
-    expect(await run('apply', ...keys)).toMatchObject({ code: 4, out: expect.stringContaining('failed') });
+    expect(await run('apply', ...keys)).toMatchObject({ code: 4, out: expect.stringContaining('restored') });
   });
 
   it('ends with 5 when a lock was pushed without approvals', async () => {

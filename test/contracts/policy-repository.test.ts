@@ -264,7 +264,7 @@ describe('assemblePolicyRepository', () => {
         },
       },
       [
-        `${LOCK}:10:5: the lock contains libssl3 "3.0.14-1~deb12u2", which the hold "openssl-3.0.15" forbids; resolve the lock again without it`,
+        `${LOCK}:10:5: warning: the lock contains libssl3 "3.0.14-1~deb12u2", which the hold "openssl-3.0.15" forbids; resolve the lock again without it`,
       ],
     ],
     [
@@ -397,6 +397,9 @@ describe('assemblePolicyRepository', () => {
     ['FREQ=DAILY;FREQ=DAILY', 'FREQ twice'],
     ['FREQ=MONTHLY;BYDAY=6TU', 'which cannot be'],
     ['FREQ=DAILY;toString=1', 'known are FREQ'],
+    ['FREQ=DAILY;COUNT=1000000000', 'known are FREQ'],
+    ['FREQ=WEEKLY;BYDAY=2TU', 'only FREQ=MONTHLY'],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'warning: the window "patch-tuesday" never opens'],
   ])('recurrence %s', (recurrence, fault) => {
     const problems = problemsOf({
       'calendars/nights.json': (d: Any) => {

@@ -9,7 +9,7 @@ const zlib: Component = { ...libssl, name: 'zlib1g', sourcePackage: 'zlib' };
 const NOW = '2024-10-24T00:00:00Z';
 
 const seen = (id: string, components: readonly Component[], labels?: Record<string, string>): Seen => ({
-  source: { kind: 'root', id, path: '/x', ...(labels ? { labels } : {}) },
+  source: { id, ...(labels ? { labels } : {}) },
   observation: observation('root', {
     stream: 'debian:12:amd64',
     components,

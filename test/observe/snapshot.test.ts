@@ -93,7 +93,7 @@ describe('writing and loading', () => {
     expect(await store.rows("SELECT asset, labels['env'] AS env, labels['no'] AS no FROM assets")).toEqual([
       { asset: 'h', env: "o'hare", no: null },
     ]);
-    expect(await store.rows('SELECT * FROM components')).toEqual([aPart()]);
+    expect(await store.rows('SELECT * FROM components')).toEqual([{ ...aPart(), module: null }]);
     expect(await store.rows('SELECT * FROM advisories')).toEqual([anAdvisory()]);
     expect(await store.rows('SELECT count(*) AS n FROM affected')).toEqual([{ n: 0 }]);
   });

@@ -27,6 +27,7 @@ const good: ChangeInput = {
     authors: ['bot'],
     botOnly: true,
     autoRing: false,
+    bad: [],
   },
   approvals: ['ann', 'ben'].map((person, i) => ({
     person,
@@ -109,11 +110,22 @@ describe('change', () => {
         authors: ['bot'],
         classes: ['lock'],
       });
-      expect(kind).not.toBe('expedited');
+      expect(['promote', 'remediate']).toContain(kind);
+    });
+  });
+
+  test('whoever approves: what brings a held or halted version is never allowed', () => {
+    holds((input) => {
+      if (input.proposal.bad.length > 0) expect(change(input).allowed).toBe(false);
     });
   });
 
   test.each<[string, ChangeInput, string]>([
+    [
+      'a halted version',
+      withProposal(good, { bad: [{ package: 'a', version: '1', by: 'halt', id: 'x' }] }),
+      'change/bad-versions',
+    ],
     [
       'the bot as merger',
       { ...good, merger: { person: 'bot', roles: ['merger'] } },

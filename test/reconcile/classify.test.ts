@@ -93,6 +93,24 @@ describe('classifyPulls', () => {
       classify([proposal('a')], [], [branch('a', 'theirs')]),
       [['defer', 'branch-taken']],
     ],
+    [
+      'wanted, but not yet: nothing is opened',
+      classify([{ ...proposal('a'), waits: 'cadence' }], []),
+      [['defer', 'cadence']],
+    ],
+    [
+      'not yet, but open already: it is kept up to date',
+      classify([{ ...proposal('a', 'd2'), waits: 'in-flight' }], [pull('a')], [branch('a')]),
+      [['refresh', null]],
+    ],
+    [
+      'what goes back comes before what is new when places are few',
+      classify([proposal('a'), { ...proposal('b'), kind: 'rollback' }], [], [], 1),
+      [
+        ['open', null],
+        ['defer', 'limit'],
+      ],
+    ],
     ['no longer wanted', classify([], [pull('a')], [branch('a')]), [['close', 'obsolete']]],
     [
       'no longer wanted, but a person works on it',
@@ -116,6 +134,35 @@ describe('classifyPulls', () => {
   ])('%s', (_case, actual, expected) => {
     expect(actual).toEqual(expected);
   });
+
+  it.each(['remediate', 'promote', 'rollback', 'expedited'] as const)(
+    'R1, R2, R3: %s is opened, kept, refreshed, left to people and closed like any other',
+    (kind) => {
+      const mine = (digest = 'd1'): Proposal => ({
+        ...proposal('a', digest),
+        kind,
+        branch: branchOf(kind, 'a'),
+      });
+      const theirs = (over: Partial<PullRequest> = {}) =>
+        pull('a', { kind, branch: branchOf(kind, 'a'), ...over });
+      const run = (wanted: Proposal[], pulls: PullRequest[], head = 'h1') =>
+        classifyPulls({
+          wanted,
+          pulls,
+          branches: new Map(pulls.length > 0 ? [[branchOf(kind, 'a'), head]] : []),
+          bot: ['bot@x'],
+          openLimit: 5,
+          kinds: [kind],
+        }).map((a) => a.action);
+      expect(run([mine()], [])).toEqual(['open']);
+      expect(run([mine()], [theirs()])).toEqual(['keep']);
+      expect(run([mine('d2')], [theirs()])).toEqual(['refresh']);
+      expect(run([mine('d2')], [theirs()], 'foreign')).toEqual(['yield']);
+      expect(run([], [theirs()])).toEqual(['close']);
+      expect(run([], [theirs()], 'foreign')).toEqual(['yield']);
+      expect(run([mine()], [theirs({ state: 'closed', closedBy: 'ann@x' })])).toEqual(['refused']);
+    },
+  );
 
   it('R1, R3: at most one open proposal a scope, and foreign work is only ever left alone', () => {
     const scope = fc.constantFrom('a', 'b', 'c');

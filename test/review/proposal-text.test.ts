@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
 import { diffLocks } from '../../src/domain/content-digest.ts';
-import { type ProposalFacts, renderBody, renderTitle, unifiedDiff } from '../../src/review/proposal-text.ts';
+import type { ProposalFacts } from '../../src/review/proposal-facts.ts';
+import { unifiedDiff } from '../../src/review/proposal-sections.ts';
+import { expeditedStory, promoteStory, rollbackStory } from '../../src/review/proposal-story.ts';
+import { renderBody, renderTitle } from '../../src/review/proposal-text.ts';
 import { packageRow, wantedPatch } from '../support/builders/packages.ts';
+import { generation, proven } from '../support/builders/rings.ts';
 
 const key = (name: string) => `pkg:deb/debian/${name}?arch=amd64&distro=debian-12`;
 const digest = `sha256:${'0'.repeat(64)}`;
@@ -35,14 +39,21 @@ const lockOf = (names: readonly string[], advisories = ['CVE-2024-5535']): Patch
 const facts = (names = ['openssl'], over: Partial<ProposalFacts> = {}): ProposalFacts => {
   const lock = lockOf(names);
   return {
+    kind: 'remediate',
     baseline: 'servers',
-    ring: 'all',
-    branch: 'patchwarden/remediate/servers/all',
-    path: 'locks/servers/all.lock.json',
-    before: '',
-    after: JSON.stringify(lock, null, 2),
-    lock,
-    diff: diffLocks('locks/servers/all.lock.json', null, lock, {}),
+    scope: 'servers/all',
+    changes: [
+      {
+        ring: 'all',
+        path: 'locks/servers/all.lock.json',
+        before: '',
+        after: JSON.stringify(lock, null, 2),
+        lock,
+        diff: diffLocks('locks/servers/all.lock.json', null, lock, {}),
+      },
+    ],
+    story: [],
+    holds: [],
     contentDigest: digest,
     wanted: names.map((name) =>
       wantedPatch({ candidate: packageRow({ name, version: '2' }), kev: name === 'openssl' }),
@@ -88,5 +99,79 @@ describe('the text of a proposal', () => {
     ).toBe(
       '--- a/locks/a/b.lock.json\n+++ b/locks/a/b.lock.json\n@@ -1,3 +1,3 @@\n {\n-  "a": 1\n+  "a": 2\n }\n',
     );
+  });
+});
+
+describe('the text of each kind', () => {
+  const of = generation(lockOf(['openssl']), { ring: 'canary', merge: 'ab'.repeat(20) });
+  it('promote names the generation, its proof and the merge whose lock is copied', () => {
+    const story = promoteStory({ generation: of, evidence: proven(of, { patched: 3, others: 1 }) });
+    const promote = facts(['openssl'], { kind: 'promote', scope: 'servers/prod', story });
+    expect(renderTitle(promote)).toBe('Promote to servers/prod: 1 package, 1 advisory, known exploited');
+    for (const part of [
+      'Generation 3 of ring `canary` is proven: 3 hosts patched (1 other ended without it)',
+      'recorded on 2024-10-20T10:00:00Z',
+      'as merge `abababababab` brought them',
+      of.digest,
+    ])
+      expect(renderBody(promote)).toContain(part);
+  });
+
+  it('rollback says what failed and why, and which holds come with it', () => {
+    const hold = {
+      apiVersion: 'patchwarden/v1',
+      kind: 'Hold',
+      id: 'openssl-2-aa',
+      stream: 'debian:12:amd64',
+      package: 'openssl',
+      version: '2',
+      owner: 'team:ops',
+      reason: 'x',
+    } as const;
+    const story = rollbackStory([{ package: 'openssl', version: '2', reason: 'probe *http* failed' }]);
+    const change = facts().changes[0];
+    if (!change) throw new Error('no change');
+    const [entry] = Object.values(change.lock.entries);
+    const to = entry ? { ...entry, version: '1', downgradeFrom: '2' } : null;
+    const diff = { ...change.diff, changed: [{ key: key('openssl'), from: entry ?? null, to }] };
+    const back = facts([], { kind: 'rollback', holds: [hold], story, changes: [{ ...change, diff }] });
+    expect(renderTitle(back)).toMatch(/^Roll back servers\/all: 1 package/);
+    expect(renderBody(back)).toContain('`openssl` `2`: probe \\*http\\* failed');
+    expect(renderBody(back)).toContain('`holds/openssl-2-aa.json`');
+    expect(renderBody(back)).toContain('| `openssl` | `2` | `1` | goes back |');
+  });
+
+  it('expedited says why all rings at once, under which conditions, and when it is looked at again', () => {
+    const [change] = facts().changes;
+    if (!change) throw new Error('no change');
+    const changes = [change, { ...change, ring: 'prod', path: 'locks/servers/prod.lock.json' }];
+    const now = facts(['openssl'], {
+      kind: 'expedited',
+      scope: 'servers',
+      changes,
+      story: expeditedStory(3, 15),
+    });
+    expect(renderTitle(now)).toBe('Patch all rings of servers now: 1 package, 1 advisory, known exploited');
+    const body = renderBody(now);
+    for (const part of [
+      'Generation 3 of ring `all`, generation 3 of ring `prod` in the patch locks',
+      'Due within 3 days',
+      'two approvers of two teams',
+      'a bake of 15 minutes',
+      'A review of this change falls due 7 days after its merge.',
+      '+++ b/locks/servers/prod.lock.json',
+    ])
+      expect(body).toContain(part);
+    expect(body.match(/\| `openssl` \|/g)).toHaveLength(1);
+  });
+
+  it('marks what is untested', () => {
+    const change = facts().changes[0];
+    if (!change) throw new Error('no change');
+    const changed = change.diff.changed.map((c) => ({ ...c, to: c.to && { ...c.to, untested: true } }));
+    const body = renderBody(
+      facts(['openssl'], { changes: [{ ...change, diff: { ...change.diff, changed } }] }),
+    );
+    expect(body).toContain('high, untested');
   });
 });

@@ -1,104 +1,107 @@
 import { describe, expect, it } from 'vitest';
 import { verifyRuns } from '../../src/audit/verify-runs.ts';
-import { component, fakeHost } from '../support/fakes/host-driver.ts';
-import { applyOnce, entryOf, evidenceIn, keyOf, lockOf, targetOf, type World, worldOf } from './world.ts';
-
-const APP = { name: 'app', version: '1.1', needs: ['lib'] };
-const LIB = { name: 'lib', version: '1.0' };
-const lock = lockOf({
-  [keyOf('app')]: entryOf(APP),
-  [keyOf('lib')]: entryOf(LIB, { role: 'dependency', approvedBy: 'dependency-of:app' }),
-});
-const target = targetOf('web-1', lock);
-const fresh = (state: 'installed' | 'unpacked' = 'installed'): World =>
-  worldOf(fakeHost('web-1', [component('app', '1.0'), component('other', '3', { state })], [APP, LIB]));
+import { component, type FakePackage, fakeHost } from '../support/fakes/host-driver.ts';
+import {
+  applyOnce,
+  entryOf,
+  evidenceIn,
+  hostIn,
+  keyOf,
+  lockOf,
+  pass,
+  ringOf,
+  statesOf,
+  type World,
+  worldOf,
+} from './world.ts';
 
 class Killed extends Error {}
-/** Throws at the n-th point, counting all of them. */
-function killAt(n: number) {
-  let count = 0;
-  const seen: string[] = [];
-  const step = (point: string) => {
-    count += 1;
-    seen.push(point);
-    if (count === n) throw new Killed(point);
+
+const APP: FakePackage = { name: 'app', version: '1.1' };
+const LOCK = lockOf({ [keyOf('app')]: entryOf(APP) });
+const ASSETS = ['web-1', 'web-2', 'web-3'];
+const worldWith = (over: Partial<FakePackage> = {}) =>
+  worldOf(...ASSETS.map((a) => fakeHost(a, [component('app', '1.0')], [{ ...APP, ...over }])));
+const RING = ringOf(LOCK, ASSETS, {}, { waves: 1, budget: { hosts: 2 } });
+
+/** Points of an undisturbed run, numbered as they come. */
+async function pointsOf(over: Partial<FakePackage> = {}): Promise<readonly string[]> {
+  const points: string[] = [];
+  await applyOnce(worldWith(over), [RING], { step: (p) => void points.push(p) });
+  return points;
+}
+
+async function killedAt(world: World, number: number): Promise<void> {
+  let n = 0;
+  const step = () => {
+    n += 1;
+    if (n === number) throw new Killed('killed');
+    // A dead process does nothing more.
+    if (n > number) throw new Killed('dead');
   };
-  return { step, seen };
+  await expect(applyOnce(world, [RING], { step })).rejects.toThrow(Killed);
 }
 
-async function pointsOf(world: World): Promise<number> {
-  const probe = killAt(-1);
-  await applyOnce(world, [target], probe.step);
-  return probe.seen.length;
+async function untilEnd(world: World): Promise<readonly string[]> {
+  let states: readonly string[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    // Longer than the lease of the one that died.
+    pass(world, 4);
+    states = statesOf(await applyOnce(world, [RING]));
+  }
+  return states;
 }
 
-async function checkEnd(world: World): Promise<void> {
-  const [host] = world.hosts;
-  expect(host?.components.get('app')).toMatchObject({ version: '1.1', state: 'installed' });
-  expect(host?.components.get('lib')).toMatchObject({ version: '1.0', state: 'installed' });
-  expect(host?.postinst.filter((p) => p === 'app 1.1')).toHaveLength(1);
-  expect(host?.postinst.filter((p) => p === 'lib 1.0')).toHaveLength(1);
-  expect([...(host?.automatic ?? [])]).toEqual(['lib']);
-  expect(host?.staged.size).toBe(0);
-  const entries = await evidenceIn(world);
-  const report = verifyRuns(entries.map((entry, index) => ({ entry, index })));
-  expect(report).toEqual({ open: [], problems: [] });
-  const installs = entries.filter((e) => e.type === 'intent' && e.packages.length > 0);
-  const verified = entries.filter((e) => e.type === 'verification');
-  expect(verified.length).toBe(entries.filter((e) => e.type === 'intent').length);
-  expect(installs.length).toBeLessThanOrEqual(2);
-}
+const verdictOn = async (world: World) =>
+  verifyRuns((await evidenceIn(world)).map((entry, index) => ({ entry, index })));
 
-describe.each([
-  ['a healthy host', 'installed'],
-  ['a host with a package left half-configured', 'unpacked'],
-] as const)('killed anywhere, on %s', (_name, state) => {
-  it('converges when it is run again, with one postinst and evidence that verifies', async () => {
-    const points = await pointsOf(fresh(state));
-    expect(points).toBeGreaterThan(15);
-    for (let n = 1; n <= points; n += 1) {
-      const world = fresh(state);
-      const kill = killAt(n);
-      await expect(applyOnce(world, [target], kill.step), `point ${n}`).rejects.toThrow(Killed);
-      const [outcome] = await applyOnce(world, [target]);
-      expect(['patched', 'equal'], `point ${n} ${kill.seen.at(-1)}: ${outcome?.reason}`).toContain(
-        outcome?.state,
-      );
-      await checkEnd(world);
+describe('a controller that is killed', () => {
+  it('anywhere in a good rollout is followed by one that ends it, with each host changed once', async () => {
+    const points = await pointsOf();
+    expect(points.filter((p) => p === 'begin')).toHaveLength(3);
+    for (let at = 1; at <= points.length; at += 1) {
+      const world = worldWith();
+      await killedAt(world, at);
+      const where = `killed at ${at}: ${points[at - 1]}`;
+      expect(await untilEnd(world), where).toEqual(ASSETS.map((a) => `${a} patched`));
+      for (const a of ASSETS) expect(hostIn(world, a).postinst, where).toEqual(['app 1.1']);
+      expect(await verdictOn(world), where).toEqual({ open: [], problems: [] });
+      expect((await evidenceIn(world)).at(-1)?.type).toBe('proven');
     }
   });
 
-  it('converges when the second run is killed too', async () => {
-    const points = await pointsOf(fresh(state));
-    for (let first = 1; first <= points; first += 4) {
-      for (let second = 1; second <= points; second += 5) {
-        const world = fresh(state);
-        await applyOnce(world, [target], killAt(first).step).catch(() => undefined);
-        await applyOnce(world, [target], killAt(second).step).catch(() => undefined);
-        await applyOnce(world, [target]);
-        const [outcome] = await applyOnce(world, [target]);
-        expect(outcome?.state, `points ${first}, ${second}: ${outcome?.reason}`).toBe('equal');
-        await checkEndLoosely(world);
-      }
+  it('anywhere in a bad rollout leaves the halt to the next, and no further host is started', async () => {
+    const points = await pointsOf({ broken: true });
+    for (let at = 1; at <= points.length; at += 1) {
+      const world = worldWith({ broken: true });
+      await killedAt(world, at);
+      const where = `killed at ${at}: ${points[at - 1]}`;
+      expect(await untilEnd(world), where).toEqual(['web-1 restored', 'web-2 due', 'web-3 due']);
+      expect(hostIn(world, 'web-1').postinst, where).toEqual(['app 1.1']);
+      expect(hostIn(world, 'web-2').runs.size + hostIn(world, 'web-3').runs.size, where).toBe(0);
+      expect(await verdictOn(world), where).toEqual({ open: [], problems: [] });
     }
   });
 
-  it('rebuilds a lost journal from the evidence', async () => {
-    const points = await pointsOf(fresh(state));
-    for (let n = 1; n <= points; n += 1) {
-      const world = fresh(state);
-      await applyOnce(world, [target], killAt(n).step).catch(() => undefined);
-      world.files.clear();
-      await applyOnce(world, [target]);
-      await checkEnd(world);
-    }
+  it('leaves its lease behind: nobody else acts before it ends', async () => {
+    const world = worldWith();
+    await killedAt(world, 12);
+    expect(await applyOnce(world, [RING])).toMatchObject({
+      busy: { until: '2024-10-24T12:03:00Z' },
+      hosts: [],
+    });
+  });
+
+  it('takes a run back that its host never heard of, which is no failure of the host', async () => {
+    const world = worldWith();
+    const points = await pointsOf();
+    await killedAt(world, points.indexOf('begin') + 1);
+    pass(world, 4);
+    await applyOnce(world, [RING]);
+    const effects = (await evidenceIn(world)).filter((e) => e.type === 'effect' && e.asset === 'web-1');
+    expect(effects).toMatchObject([
+      { outcome: 'failed', check: 'controller' },
+      { outcome: 'installed' },
+    ]);
   });
 });
-
-/** With two kills an interrupted try may be followed by another; everything else holds as ever. */
-async function checkEndLoosely(world: World): Promise<void> {
-  const [host] = world.hosts;
-  expect(host?.postinst.filter((p) => p === 'app 1.1')).toHaveLength(1);
-  const entries = await evidenceIn(world);
-  expect(verifyRuns(entries.map((entry, index) => ({ entry, index })))).toEqual({ open: [], problems: [] });
-}

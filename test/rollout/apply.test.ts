@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { Component, HostObservation } from '../../src/domain/component.ts';
-import { PatchwardenError } from '../../src/domain/errors.ts';
-import { applyMergedLocks, planMergedLocks } from '../../src/rollout/apply.ts';
-import { mergeEntry } from '../support/builders/evidence.ts';
-import { fakeEvidenceLog } from '../support/fakes/evidence-log.ts';
+import type { Component } from '../../src/domain/component.ts';
+import { commitId } from '../support/builders/evidence.ts';
 import { component, type FakePackage, fakeHost, shaOf } from '../support/fakes/host-driver.ts';
 import {
   applyOnce,
-  depsOf,
+  baselineOf,
   entryOf,
   evidenceIn,
   hold,
+  hostIn,
   keyOf,
   lockOf,
   MERGE,
   merged,
-  targetOf,
+  pass,
+  ringOf,
+  statesOf,
+  type World,
   worldOf,
 } from './world.ts';
 
@@ -23,271 +24,246 @@ const APP: FakePackage = { name: 'app', version: '1.1' };
 const LOCK = lockOf({ [keyOf('app')]: entryOf(APP) });
 const web = (asset: string, catalogue: readonly FakePackage[] = [APP], ...more: readonly Component[]) =>
   fakeHost(asset, [component('app', '1.0'), ...more], catalogue);
+const typesIn = async (world: World) => (await evidenceIn(world)).map((e) => e.type);
+const effectsIn = async (world: World) => (await evidenceIn(world)).filter((e) => e.type === 'effect');
 
-describe('applyMergedLocks', () => {
-  it('patches, verifies, records, and then has nothing to do', async () => {
+describe('one host', () => {
+  it('is patched, verified, recorded and proven, and then has nothing to do', async () => {
     const world = worldOf(web('web-1'));
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([
-      { asset: 'web-1', state: 'patched', code: null, packages: ['app 1.0 → 1.1'] },
-    ]);
+    const ring = ringOf(LOCK, ['web-1']);
+    expect(await applyOnce(world, [ring])).toMatchObject({
+      busy: null,
+      rings: [{ state: 'proven', code: null, generation: 1 }],
+      hosts: [{ asset: 'web-1', state: 'patched', code: null, packages: ['app 1.0 → 1.1'] }],
+    });
     const entries = await evidenceIn(world);
-    expect(entries.map((e) => e.type)).toEqual(['merge', 'intent', 'effect', 'verification']);
+    expect(entries.map((e) => e.type)).toEqual(['merge', 'intent', 'effect', 'verification', 'proven']);
     expect(entries[1]).toMatchObject({
       merge: MERGE,
       lock: merged(LOCK).digest,
+      ...{ wave: 0, epoch: 1, try: 1, class: 'debian:12:amd64 · no kernel · role=- · zone=-' },
       packages: [{ from: '1.0', to: '1.1', sha256: shaOf(APP) }],
     });
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([{ state: 'equal' }]);
-    expect(await evidenceIn(world)).toHaveLength(4);
+    expect(statesOf(await applyOnce(world, [ring]))).toEqual(['web-1 patched']);
+    expect(await evidenceIn(world)).toHaveLength(5);
+    expect(world.hosts[0]?.postinst).toEqual(['app 1.1']);
   });
 
-  it('refuses altered bytes, missing bytes and bytes of another size, and touches nothing', async () => {
-    const bad = async (change: (world: ReturnType<typeof worldOf>) => void, lock = LOCK) => {
-      const world = worldOf(web('web-1'));
-      change(world);
-      const [outcome] = await applyOnce(world, [targetOf('web-1', lock)]);
-      expect(world.hosts[0]?.components.get('app')?.version).toBe('1.0');
-      expect((await evidenceIn(world)).map((e) => e.type)).toEqual(['merge']);
-      return outcome;
-    };
-    expect(await bad((w) => w.artifacts.set(shaOf(APP), new Uint8Array(3)))).toMatchObject({
-      state: 'refused',
-      code: 'digest-mismatch',
+  it('carries the whole order: probes, soak, window, way back', async () => {
+    const probe = { id: 'web', kind: 'tcp', port: 80 } as const;
+    const baseline = baselineOf({ verify: { soakSeconds: 5, probes: [probe] }, rollback: 'snapshot' });
+    const before = { version: '1.0', sha256: shaOf({ name: 'app', version: '1.0' }), size: 7 };
+    const lock = lockOf({ [keyOf('app')]: entryOf(APP, { predecessors: [before] }) });
+    const world = worldOf(web('web-1', [APP, { name: 'app', version: '1.0' }]));
+    await applyOnce(world, [ringOf(lock, ['web-1'], { baseline }, { bake: { minutes: 2 } })]);
+    const [run] = [...(world.hosts[0]?.runs.values() ?? [])];
+    expect(run?.order).toMatchObject({
+      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1020 },
+      probes: [probe],
+      packages: [{ name: 'app', from: '1.0', version: '1.1', downgrade: false, fresh: false }],
+      predecessors: [{ name: 'app', arch: 'all', ...before }],
+      startBefore: '2024-10-24T12:15:00Z',
     });
-    expect(await bad((w) => w.artifacts.clear())).toMatchObject({
-      state: 'refused',
-      code: 'bytes-missing',
-      reason: expect.stringContaining('app 1.1'),
-    });
-    const size = lockOf({ [keyOf('app')]: entryOf(APP, { size: 1 }) });
-    expect(await bad(() => undefined, size)).toMatchObject({ state: 'refused', code: 'digest-mismatch' });
-  });
-
-  it('records a file that was altered after it was staged as refused', async () => {
-    const world = worldOf(web('web-1'));
-    const tamper = (point: string) => {
-      if (point === 'before journal') world.hosts[0]?.staged.set(shaOf(APP), new Uint8Array(1));
-    };
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)], tamper)).toMatchObject([
-      { state: 'refused', code: 'digest-mismatch' },
-    ]);
-    expect((await evidenceIn(world)).at(-1)).toMatchObject({ type: 'effect', outcome: 'refused' });
-    expect(world.hosts[0]?.postinst).toEqual([]);
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([{ state: 'patched' }]);
-  });
-
-  it('says how much room is missing', async () => {
-    const world = worldOf(web('web-1'));
-    Object.assign(world.hosts[0] ?? {}, { free: 1 << 20 });
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([
-      {
-        state: 'unknown',
-        code: 'host-failed',
-        reason: expect.stringContaining('1 MiB free, and 33 MiB are needed'),
-      },
-    ]);
-  });
-
-  it('stops a host with what its package manager needs beyond the lock', async () => {
-    const app = { ...APP, needs: ['lib'] };
-    const world = worldOf(web('web-1', [app]));
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([
-      { state: 'refused', code: 'host-failed', reason: 'needs: lib' },
-    ]);
-    expect(world.hosts[0]?.staged.size).toBe(0);
-  });
-
-  it('starts no further host with a lock that failed, and goes on with others', async () => {
-    const broken = { ...APP, broken: true };
-    const other = lockOf({ [keyOf('app')]: entryOf(APP) }, { ring: 'canary', id: 'canary' });
-    const world = worldOf(web('web-1', [broken]), web('web-2'), web('web-3'));
-    const outcomes = await applyOnce(world, [
-      targetOf('web-2', LOCK),
-      targetOf('web-3', other),
-      targetOf('web-1', LOCK),
-    ]);
-    expect(outcomes.map((o) => `${o.asset} ${o.state} ${o.code ?? '-'}`)).toEqual([
-      'web-1 failed halted',
-      'web-2 untouched halted',
-      'web-3 patched -',
-    ]);
-  });
-
-  it('gives up after three failed tries, until another lock comes', async () => {
-    const fixed = { name: 'app', version: '1.2' };
-    const world = worldOf(web('web-1', [{ ...APP, broken: true }, fixed]));
-    for (let i = 0; i < 6; i += 1)
-      expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([
-        { state: 'failed', code: 'halted' },
-      ]);
-    const [last] = await applyOnce(world, [targetOf('web-1', LOCK)]);
-    expect(last?.reason).toContain('given up after 3 tries');
-    expect((await evidenceIn(world)).filter((e) => e.type === 'effect')).toHaveLength(4); // one install, three times mending
-    const next = lockOf({ [keyOf('app')]: entryOf(fixed) }, { generation: 2 });
-    expect(await applyOnce(world, [targetOf('web-1', next)])).toMatchObject([{ state: 'patched' }]);
+    expect([...(world.hosts[0]?.staged.keys() ?? [])].sort()).toEqual([shaOf(APP), before.sha256].sort());
   });
 
   it.each([
-    ['a hold', { holds: [hold('app', '1.1')] }, 'refused', 'refused'],
+    ['altered bytes', 'digest-mismatch', (w: World) => w.artifacts.set(shaOf(APP), new Uint8Array(3))],
+    ['missing bytes', 'bytes-missing', (w: World) => w.artifacts.clear()],
+    ['too little room', 'host-failed', (w: World) => Object.assign(hostIn(w, 'web-1'), { free: 1 << 20 })],
+    ['no way back', 'host-failed', (w: World) => Object.assign(hostIn(w, 'web-1'), { restore: ['package'] })],
     [
-      'a reason not to touch it',
-      { refusal: { code: 'not-built', reason: 'windows' } },
-      'refused',
-      'not-built',
+      'bytes that the host itself found bad',
+      'host-failed',
+      (w: World) => void hostIn(w, 'web-1').quarantined.add(shaOf(APP)),
     ],
-  ] as const)('refuses because of %s', async (_name, over, state, code) => {
+  ] as const)('with %s is refused, and nothing is announced or touched', async (_name, code, change) => {
     const world = worldOf(web('web-1'));
-    expect(await applyOnce(world, [targetOf('web-1', LOCK, over)])).toMatchObject([{ state, code }]);
+    change(world);
+    expect(await applyOnce(world, [ringOf(LOCK, ['web-1'])])).toMatchObject({
+      rings: [{ state: 'nothing' }],
+      hosts: [{ state: 'refused', code }],
+    });
+    expect(hostIn(world, 'web-1').postinst).toEqual([]);
+    expect(await typesIn(world)).toEqual(['merge']);
+  });
+
+  it.each([
+    ['a hold', { holds: [hold('app', '1.1')] }, 'refused'],
+    ['a reason not to touch the ring', { refusal: { code: 'refused', reason: 'no' } }, 'due'],
+  ] as const)('is refused because of %s', async (_name, over, state) => {
+    const world = worldOf(web('web-1'));
+    expect(await applyOnce(world, [ringOf(LOCK, ['web-1'], over)])).toMatchObject({
+      hosts: [{ state, code: 'refused' }],
+    });
     expect(world.hosts[0]?.postinst).toEqual([]);
+  });
+
+  it('gets a dependency that its package manager asks for, if the lock has it, else stops with what it needs', async () => {
+    const app = { ...APP, needs: ['lib'] };
+    const lib = { name: 'lib', version: '1' };
+    const alone = worldOf(web('web-1', [app]));
+    expect(await applyOnce(alone, [ringOf(LOCK, ['web-1'])])).toMatchObject({
+      hosts: [{ state: 'refused', reason: 'needs: lib' }],
+    });
+    const lock = lockOf({
+      [keyOf('app')]: entryOf(APP),
+      [keyOf('lib')]: entryOf(lib, { role: 'dependency', approvedBy: 'dependency-of:other' }),
+    });
+    const world = worldOf(web('web-1', [app, lib]));
+    expect(statesOf(await applyOnce(world, [ringOf(lock, ['web-1'])]))).toEqual(['web-1 patched']);
+    expect(world.hosts[0]?.postinst).toEqual(['app 1.1', 'lib 1']);
+  });
+
+  it('is tried three times when nothing was changed, with longer waits, and then only by another lock', async () => {
+    const fixed = { name: 'app', version: '1.2' };
+    const world = worldOf(web('web-1', [APP, fixed]));
+    hostIn(world, 'web-1').precheck = 'dpkg is locked';
+    const ring = ringOf(LOCK, ['web-1']);
+    for (const [tries, minutes] of [[1, 4], [1, 2], [2, 9], [2, 2], [3, 60], [3, 60]] as const) {
+      await applyOnce(world, [ring]);
+      expect(await effectsIn(world)).toHaveLength(tries);
+      pass(world, minutes);
+    }
+    const result = await applyOnce(world, [ring]);
+    expect(result).toMatchObject({ hosts: [{ state: 'failed', code: 'halted' }] });
+    expect(result.hosts[0]?.reason).toContain('given up after 3 tries');
+    expect(await typesIn(world)).not.toContain('halt');
+    hostIn(world, 'web-1').precheck = null;
+    const next = ringOf(lockOf({ [keyOf('app')]: entryOf(fixed) }, { generation: 2 }), ['web-1']);
+    world.earlier.push(ring.target);
+    expect(statesOf(await applyOnce(world, [next]))).toEqual(['web-1 patched']);
   });
 
   it('refuses a change that one evidence entry cannot hold, before anything is written', async () => {
-    const many = Array.from(
-      { length: 400 },
-      (_, i): FakePackage => ({ name: `package-${i}`, version: '1.1' }),
-    );
-    const host = fakeHost(
-      'web-1',
-      many.map((p) => component(p.name, '1.0')),
-      many,
-    );
-    const world = worldOf(host);
+    const many = Array.from({ length: 400 }, (_, i): FakePackage => ({ name: `package-${i}`, version: '1.1' }));
+    const host = fakeHost('web-1', many.map((p) => component(p.name, '1.0')), many);
     const lock = lockOf(Object.fromEntries(many.map((p) => [keyOf(p.name), entryOf(p)])));
-    const [outcome] = await applyOnce(world, [targetOf('web-1', lock)]);
-    expect(outcome).toMatchObject({
-      state: 'refused',
-      code: 'not-built',
-      reason: expect.stringContaining('400 packages'),
+    const world = worldOf(host);
+    const result = await applyOnce(world, [ringOf(lock, ['web-1'])]);
+    expect(result).toMatchObject({ hosts: [{ state: 'refused' }] });
+    expect(result.hosts[0]?.reason).toContain('smaller parts');
+    expect(await typesIn(world)).toEqual(['merge']);
+  });
+
+  it('finishes what was left half-configured, without any file', async () => {
+    const broken = component('other', '1', { state: 'half-configured' });
+    const world = worldOf(fakeHost('web-1', [component('app', '1.1'), broken]));
+    expect(statesOf(await applyOnce(world, [ringOf(LOCK, ['web-1'])]))).toEqual(['web-1 patched']);
+    expect((await evidenceIn(world))[1]).toMatchObject({ type: 'intent', packages: [] });
+  });
+
+  it('is left alone where it is ahead, or holds a package itself', async () => {
+    const world = worldOf(
+      fakeHost('web-1', [component('app', '2.0')], [APP]),
+      fakeHost('web-2', [component('app', '1.0', { held: true })], [APP]),
+    );
+    expect(await applyOnce(world, [ringOf(LOCK, ['web-1', 'web-2'])])).toMatchObject({
+      hosts: [{ state: 'equal' }, { state: 'untouched', reason: 'held by the host itself: app' }],
     });
-    expect(host.components.get('package-0')?.version).toBe('1.0');
-    expect((await evidenceIn(world)).map((e) => e.type)).toEqual(['merge']);
-    expect(await applyOnce(world, [targetOf('web-1', lock)])).toMatchObject([{ state: 'refused' }]);
+    expect(await typesIn(world)).toEqual(['merge']);
   });
 
-  it('is untouched where the host holds the package itself', async () => {
-    const world = worldOf(fakeHost('web-1', [component('app', '1.0', { held: true })], [APP]));
-    expect(await applyOnce(world, [targetOf('web-1', LOCK)])).toMatchObject([
-      { state: 'untouched', code: null, reason: 'held by the host itself: app' },
-    ]);
-  });
-
-  it('is unknown where the host cannot be read, is busy or has no driver, and others go on', async () => {
-    const world = worldOf(web('web-1'), web('web-2'));
-    Object.assign(world.hosts[0] ?? {}, { busy: true });
-    const outcomes = await applyOnce(world, [
-      targetOf('web-0', LOCK),
-      targetOf('web-1', LOCK),
-      targetOf('web-2', LOCK),
-    ]);
-    expect(outcomes.map((o) => `${o.asset} ${o.state} ${o.code ?? '-'}`)).toEqual([
-      'web-0 refused usage',
-      'web-1 unknown host-failed',
-      'web-2 patched -',
-    ]);
-    const deps = depsOf(world);
-    const blind = {
-      ...deps,
-      observe: async (): Promise<HostObservation> => ({
-        ...(await deps.observe('web-2')),
-        unknown: 'unreadable',
-      }),
-    };
-    expect(await applyMergedLocks(blind, { authority: [], hosts: [targetOf('web-2', LOCK)] })).toMatchObject([
-      { state: 'unknown', reason: expect.stringContaining('unreadable') },
+  it('goes down only to what the lock says it comes from', async () => {
+    const back = lockOf({ [keyOf('app')]: entryOf(APP, { downgradeFrom: '1.2' }) });
+    const world = worldOf(
+      fakeHost('web-1', [component('app', '1.2')], [APP]),
+      fakeHost('web-2', [component('app', '1.3')], [APP]),
+    );
+    expect(statesOf(await applyOnce(world, [ringOf(back, ['web-1', 'web-2'])]))).toEqual([
+      'web-1 patched',
+      'web-2 equal',
     ]);
   });
 
-  it('says when a scan does not find what was installed', async () => {
+  it('without a driver is refused, and one that is silent is unknown', async () => {
     const world = worldOf(web('web-1'));
-    const deps = depsOf(world);
-    const old = await deps.observe('web-1');
-    expect(
-      await applyMergedLocks(
-        { ...deps, observe: async () => old },
-        { authority: [], hosts: [targetOf('web-1', LOCK)] },
-      ),
-    ).toMatchObject([{ state: 'failed', code: 'halted', reason: expect.stringContaining('app=1.1') }]);
-  });
-
-  it('stops everything when somebody else began the same run', async () => {
-    const world = worldOf(web('web-1'));
-    const rival = depsOf(worldOf(web('web-1')));
-    world.shared.meanwhile = undefined;
-    const deps = depsOf(world);
-    let first = true;
-    const evidence = {
-      entries: () => deps.evidence.entries(),
-      append: async (entries: Parameters<typeof deps.evidence.append>[0]) => {
-        // A rival with the same log and another state location is quicker by a moment.
-        if (first && entries.some((e) => e.type === 'intent')) {
-          first = false;
-          await applyMergedLocks(
-            { ...rival, evidence: fakeEvidenceLog(world.shared) },
-            { authority: [], hosts: [targetOf('web-1', LOCK)] },
-          );
-          throw new PatchwardenError('lease-lost', 'somebody appended first');
-        }
-        return deps.evidence.append(entries);
-      },
-    };
-    await expect(
-      applyMergedLocks(
-        { ...deps, evidence },
-        { authority: [mergeEntry({ commit: MERGE })], hosts: [targetOf('web-1', LOCK)] },
-      ),
-    ).rejects.toMatchObject({ code: 'lease-lost' });
-    expect(world.hosts[0]?.postinst).toEqual([]);
-  });
-
-  it('appends to the evidence again when somebody else appended something else', async () => {
-    const world = worldOf(web('web-1'));
-    const deps = depsOf(world);
-    let rivals = 0;
-    const evidence = {
-      entries: () => deps.evidence.entries(),
-      append: async (entries: Parameters<typeof deps.evidence.append>[0]) => {
-        if (rivals < 3) {
-          rivals += 1;
-          throw new PatchwardenError('lease-lost', 'somebody appended first');
-        }
-        return deps.evidence.append(entries);
-      },
-    };
-    expect(
-      await applyMergedLocks(
-        { ...deps, evidence },
-        { authority: [mergeEntry()], hosts: [targetOf('web-1', LOCK)] },
-      ),
-    ).toMatchObject([{ state: 'patched' }]);
-    const never = {
-      ...evidence,
-      append: async () => Promise.reject(new PatchwardenError('lease-lost', 'again')),
-    };
-    await expect(
-      applyMergedLocks(
-        { ...depsOf(worldOf(web('web-1'))), evidence: never },
-        { authority: [mergeEntry({ commit: 'b'.repeat(40) })], hosts: [] },
-      ),
-    ).rejects.toMatchObject({ code: 'lease-lost' });
+    hostIn(world, 'web-1').reachable = false;
+    expect(await applyOnce(world, [ringOf(LOCK, ['web-1', 'web-2'])])).toMatchObject({
+      hosts: [
+        { state: 'unknown', code: 'host-failed' },
+        { state: 'refused', code: 'usage' },
+      ],
+    });
   });
 });
 
-describe('planMergedLocks', () => {
-  it('forecasts what apply does, and changes nothing', async () => {
-    const world = worldOf(web('web-1'));
-    world.artifacts.clear();
-    const target = targetOf('web-1', LOCK, { refusal: { code: 'not-built', reason: 'windows' } });
-    expect(await planMergedLocks(depsOf(world), [targetOf('web-0', LOCK), target])).toMatchObject([
-      { kind: 'unknown', asset: 'web-0', reason: expect.stringContaining('no driver') },
-      {
-        kind: 'plan',
-        refusal: 'windows',
-        missingBytes: [shaOf(APP)],
-        plan: { asset: 'web-1', packages: [{ name: 'app', from: '1.0', version: '1.1' }] },
-      },
+describe('a bad version', () => {
+  it.each([
+    ['breaks in its maintainer script', { broken: true }, 'maintainer-script'],
+    ['fails its probe while it soaks', { badAfterSeconds: 20 }, 'probe'],
+    ['fails its probe while it bakes', { badAfterSeconds: 300 }, 'probe'],
+  ] as const)('that %s is stopped at its canary, taken back, and forbidden at once', async (_n, over) => {
+    const world = worldOf(...['web-1', 'web-2', 'web-3'].map((a) => web(a, [{ ...APP, ...over }])));
+    const ring = ringOf(LOCK, ['web-1', 'web-2', 'web-3'], {}, { bake: { minutes: 30 } });
+    let result = await applyOnce(world, [ring]);
+    for (let i = 0; i < 4; i += 1) {
+      pass(world, 5);
+      result = await applyOnce(world, [ring]);
+    }
+    expect(statesOf(result)).toEqual(['web-1 restored', 'web-2 due', 'web-3 due']);
+    expect(result).toMatchObject({
+      rings: [{ state: 'halted', code: 'halted' }],
+      hosts: [{ code: 'halted' }, { code: 'halted' }, { code: 'halted' }],
+    });
+    expect(hostIn(world, 'web-1').components.get('app')?.version).toBe('1.0');
+    expect(hostIn(world, 'web-2').runs.size).toBe(0);
+    const halts = (await evidenceIn(world)).filter((e) => e.type === 'halt');
+    expect(halts).toMatchObject([
+      { by: 'gate', scope: { kind: 'package', stream: 'debian:12:amd64', package: 'app', version: '1.1' } },
     ]);
-    expect(world.files.size).toBe(0);
-    expect(await evidenceIn(world)).toEqual([]);
-    expect(world.hosts[0]?.components.get('app')?.version).toBe('1.0');
+  });
+
+  it('has its halt in the same append as its effect, with the measured seconds', async () => {
+    const world = worldOf(web('web-1', [{ ...APP, broken: true }]));
+    const appends: string[] = [];
+    await applyOnce(world, [ringOf(LOCK, ['web-1'])], { step: (p) => void appends.push(p) });
+    expect(appends).toContain('after effect+verification+halt');
+    expect(await effectsIn(world)).toMatchObject([
+      { outcome: 'restored', check: 'maintainer-script', secondsToHealthy: 5 },
+    ]);
+  });
+
+  it('stops no ring that does not have it, and is not tried on the same host by another lock', async () => {
+    const bad = { ...APP, broken: true };
+    const other = { name: 'lib', version: '2' };
+    const world = worldOf(
+      web('web-1', [bad, other], component('lib', '1')),
+      fakeHost('web-2', [component('lib', '1')], [other]),
+    );
+    const clean = lockOf({ [keyOf('lib')]: entryOf(other) }, { ring: 'lab', id: 'lab' });
+    const target = merged(clean, commitId('b'));
+    const rings = [ringOf(LOCK, ['web-1']), ringOf(clean, ['web-2'], { target })];
+    expect(statesOf(await applyOnce(world, rings))).toEqual(['web-1 restored', 'web-2 patched']);
+    const again = lockOf(
+      { [keyOf('app')]: entryOf(APP), [keyOf('lib')]: entryOf(other) },
+      { generation: 2 },
+    );
+    expect(await applyOnce(world, [ringOf(again, ['web-1'])])).toMatchObject({
+      rings: [{ state: 'halted' }],
+      hosts: [{ state: 'quarantined', code: 'halted' }],
+    });
+  });
+
+  it('that cannot be taken back is unrestored, counts against the budget, and is never proven', async () => {
+    const world = worldOf(web('web-1', [{ ...APP, broken: true, sticky: true }]));
+    expect(await applyOnce(world, [ringOf(LOCK, ['web-1'])])).toMatchObject({
+      hosts: [{ state: 'unrestored', code: 'halted' }],
+    });
+    expect(await typesIn(world)).not.toContain('proven');
+  });
+
+  it('whose samples are no numbers holds: it is neither halted nor proven', async () => {
+    const world = worldOf(web('web-1', [{ ...APP, nan: true }]));
+    const ring = ringOf(LOCK, ['web-1'], {}, { bake: { minutes: 10 } });
+    await applyOnce(world, [ring]);
+    pass(world, 11);
+    expect(await applyOnce(world, [ring])).toMatchObject({ rings: [{ state: 'hold' }] });
+    pass(world, 600);
+    expect(await applyOnce(world, [ring])).toMatchObject({ rings: [{ state: 'hold' }] });
+    const types = await typesIn(world);
+    expect(types.filter((t) => t === 'health')).toHaveLength(1);
+    expect(types).not.toContain('proven');
+    expect(types).not.toContain('halt');
   });
 });

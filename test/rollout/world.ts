@@ -1,16 +1,17 @@
+import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { EvidenceEntry } from '../../src/contracts/generated/evidence-entry.ts';
 import type { Hold } from '../../src/contracts/generated/hold.ts';
 import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
 import { PatchwardenError } from '../../src/domain/errors.ts';
 import { lockKey } from '../../src/domain/purl.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
 import type { EvidenceLog } from '../../src/ports/evidence-log.ts';
-import type { RootDriver } from '../../src/ports/root-driver.ts';
-import type { StateStore } from '../../src/ports/state-store.ts';
-import { applyMergedLocks, type RolloutDeps } from '../../src/rollout/apply.ts';
-import type { HostOutcome } from '../../src/rollout/apply-host.ts';
+import { applyMergedLocks } from '../../src/rollout/apply.ts';
 import type { LockEntry } from '../../src/rollout/compare-lock.ts';
-import type { HostTarget, MergedLock } from '../../src/rollout/target.ts';
+import type { RolloutResult } from '../../src/rollout/outcome.ts';
+import type { RingRollout, RolloutDeps, RolloutEvent, RolloutHost } from '../../src/rollout/rollout.ts';
+import type { MergedLock } from '../../src/rollout/target.ts';
 import { digestOf, sha256Hex } from '../../src/util/digest.ts';
 import { commitId, digest, mergeEntry } from '../support/builders/evidence.ts';
 import { fakeEvidenceLog, type SharedLog } from '../support/fakes/evidence-log.ts';
@@ -23,9 +24,11 @@ import {
   observeFake,
   shaOf,
 } from '../support/fakes/host-driver.ts';
+import { fakeLease, type SharedLease, sharedLease } from '../support/fakes/lease.ts';
 
 export const STREAM = 'debian:12:amd64';
 export const MERGE = commitId('a');
+export const NOON = '2024-10-24T12:00:00Z';
 
 export const entryOf = (p: FakePackage, over: Partial<LockEntry> = {}): LockEntry => ({
   version: p.version,
@@ -61,19 +64,11 @@ export const lockOf = (entries: PatchLock['entries'], over: Partial<PatchLock> =
   ...over,
 });
 
-export const merged = (lock: PatchLock): MergedLock => ({
+export const merged = (lock: PatchLock, merge = MERGE): MergedLock => ({
   path: `locks/${lock.baseline}/${lock.ring}.lock.json`,
   lock,
   digest: digestOf(lock),
-  merge: MERGE,
-});
-
-export const targetOf = (asset: string, lock: PatchLock, over: Partial<HostTarget> = {}): HostTarget => ({
-  asset,
-  target: merged(lock),
-  holds: [],
-  refusal: null,
-  ...over,
+  merge,
 });
 
 export const hold = (name: string, version: string): Hold => ({
@@ -87,18 +82,48 @@ export const hold = (name: string, version: string): Hold => ({
   reason: 'breaks logins',
 });
 
-/** State files in memory; `step` is told before and after each write. */
-export function memoryState(files: Map<string, string>, step: FakeStep = () => undefined) {
+export const baselineOf = (over: Partial<Baseline> = {}): Baseline => ({
+  apiVersion: 'patchwarden/v1',
+  kind: 'Baseline',
+  id: 'servers',
+  mode: 'apply',
+  owner: 'team:ops',
+  select: {},
+  priority: 1,
+  approve: [],
+  deadlines: [],
+  rings: [{ id: 'prod', select: {} }],
+  verify: { soakSeconds: 30 },
+  ...over,
+});
+
+export const hostOf = (asset: string, over: Partial<RolloutHost> = {}): RolloutHost => ({
+  asset,
+  stream: STREAM,
+  kernel: null,
+  labels: {},
+  ...over,
+});
+
+/** A ring of these hosts on its way to a lock. */
+export const ringOf = (
+  lock: PatchLock,
+  hosts: readonly (string | RolloutHost)[],
+  over: Partial<RingRollout> = {},
+  ring: Partial<RingRollout['ring']> = {},
+): RingRollout => {
+  const baseline = over.baseline ?? baselineOf();
   return {
-    read: async (name) => files.get(name),
-    write: async (name, text) => void files.set(name, text),
-    appendLine: async (name, line) => {
-      step('before journal');
-      files.set(name, `${files.get(name) ?? ''}${line}\n`);
-      step('after journal');
-    },
-  } satisfies Pick<StateStore, 'read' | 'write' | 'appendLine'>;
-}
+    baseline,
+    ring: { id: lock.ring, select: {}, ...ring },
+    target: merged(lock),
+    hosts: hosts.map((h) => (typeof h === 'string' ? hostOf(h) : h)),
+    calendar: null,
+    holds: [],
+    refusal: null,
+    ...over,
+  };
+};
 
 function memoryArtifacts(held: Map<string, Uint8Array>): ArtifactStore {
   return {
@@ -113,60 +138,105 @@ function memoryArtifacts(held: Map<string, Uint8Array>): ArtifactStore {
   };
 }
 
-/** Everything that survives a crash of the controller. */
+/** Everything that survives a crash of a controller, and the clock that all share. */
 export interface World {
-  readonly files: Map<string, string>;
   readonly shared: SharedLog;
+  readonly lease: SharedLease;
   readonly hosts: readonly FakeHost[];
   readonly artifacts: Map<string, Uint8Array>;
+  /** Locks of earlier merges. */
+  readonly earlier: MergedLock[];
+  readonly events: RolloutEvent[];
   readonly messages: string[];
+  at: number;
 }
 
 export const worldOf = (...hosts: FakeHost[]): World => ({
-  files: new Map(),
   shared: { entries: [] },
+  lease: sharedLease(),
   hosts,
   artifacts: new Map(hosts.flatMap((h) => h.catalogue.map((p) => [shaOf(p), bytesOf(p)] as const))),
+  earlier: [],
+  events: [],
   messages: [],
+  at: Date.parse(NOON),
 });
 
 export const evidenceIn = (world: World): Promise<readonly EvidenceEntry[]> =>
   fakeEvidenceLog(world.shared).entries();
 
+export const clockOf = (world: World) => ({
+  now: () => instantOf(world.at),
+  sleep: async (ms: number) => {
+    world.at += ms;
+  },
+});
+
+export const pass = (world: World, minutes: number): void => {
+  world.at += minutes * 60_000;
+};
+
+export const hostIn = (world: World, asset: string): FakeHost => {
+  const host = world.hosts.find((h) => h.asset === asset);
+  if (!host) throw new PatchwardenError('source-failed', `${asset} is not there`);
+  return host;
+};
+
 export function depsOf(world: World, step: FakeStep = () => undefined): RolloutDeps {
   const log = fakeEvidenceLog(world.shared);
-  const evidence: Pick<EvidenceLog, 'entries' | 'append'> = {
+  const clock = clockOf(world);
+  const evidence: Pick<EvidenceLog, 'head' | 'entries' | 'append'> = {
+    head: () => log.head(),
     entries: () => log.entries(),
-    append: async (entries) => {
-      step('before evidence');
-      const head = await log.append(entries);
-      step('after evidence');
+    append: async (entries, options) => {
+      const types = [...new Set(entries.map((e) => e.type))].join('+');
+      step(`before ${types}`);
+      const head = await log.append(entries, options);
+      step(`after ${types}`);
       return head;
     },
   };
-  const drivers = new Map<string, RootDriver>(world.hosts.map((h) => [h.asset, fakeHostDriver(h, step)]));
+  const lease = fakeLease(world.lease, clock);
   return {
-    clock: { now: () => '2024-10-24T12:00:00Z' },
+    clock,
     log: { info: (m) => void world.messages.push(m), warn: (m) => void world.messages.push(m) },
-    state: memoryState(world.files, step),
+    lease: {
+      acquire: (...args) => (step('acquire'), lease.acquire(...args)),
+      renew: (...args) => (step('renew'), lease.renew(...args)),
+      release: (...args) => (step('release'), lease.release(...args)),
+    },
     evidence,
     artifacts: memoryArtifacts(world.artifacts),
-    drivers,
+    drivers: new Map(world.hosts.map((h) => [h.asset, fakeHostDriver(h, clock, step)])),
     observe: async (asset) => {
-      const host = world.hosts.find((h) => h.asset === asset);
-      if (!host) throw new PatchwardenError('source-failed', `${asset} is not there`);
+      const host = hostIn(world, asset);
+      if (!host.reachable) throw new PatchwardenError('host-failed', `${asset} does not answer`);
       return observeFake(host);
     },
+    lockAt: async (merge, path) => world.earlier.find((l) => l.merge === merge && l.path === path),
+    on: (event) => void world.events.push(event),
   };
 }
 
 /** One invocation of apply. `step` may throw to play a kill. */
 export const applyOnce = (
   world: World,
-  hosts: readonly HostTarget[],
-  step?: FakeStep,
-): Promise<readonly HostOutcome[]> =>
-  applyMergedLocks(depsOf(world, step), {
-    authority: [mergeEntry({ commit: MERGE, locks: [...new Set(hosts.map((h) => h.target.digest))] })],
-    hosts,
+  rings: readonly RingRollout[],
+  options: { readonly step?: FakeStep; readonly holder?: string; readonly patienceMs?: number } = {},
+): Promise<RolloutResult> => {
+  const targets = [...world.earlier, ...rings.map((r) => r.target)];
+  const byMerge = new Map(targets.map((t) => [t.merge, targets.filter((o) => o.merge === t.merge)]));
+  return applyMergedLocks(depsOf(world, options.step), {
+    holder: options.holder ?? `controller-${world.at}-${world.lease.epoch}`,
+    authority: [...byMerge].map(([commit, locks]) =>
+      mergeEntry({ commit, locks: [...new Set(locks.map((l) => l.digest))] }),
+    ),
+    rings,
+    parallel: 4,
+    patienceMs: options.patienceMs ?? 600_000,
   });
+};
+
+/** `asset state` of every host, in order. */
+export const statesOf = (result: RolloutResult): readonly string[] =>
+  result.hosts.map((h) => `${h.asset} ${h.state}`);

@@ -3,18 +3,42 @@ import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { Exception } from '../../src/contracts/generated/exception.ts';
 import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../src/contracts/generated/hold.ts';
+import { schemeOf } from '../../src/domain/version/scheme.ts';
 import { labels, selector } from './arbitrary-selector.ts';
 import type { NaiveWorld } from './naive-assess.ts';
 
 const KERNELS = ['6.1.0-1-amd64', '6.1.0-2-amd64'] as const;
-const NAMES = ['libssl', 'openssl', 'zlib', ...KERNELS.map((k) => `linux-image-${k}`)] as const;
+/** What runs where versions are those of rpm packages. */
+const RPM_KERNELS = ['1.0-1.amd64', '1.0-2.amd64'] as const;
+const NAMES = [
+  'libssl',
+  'openssl',
+  'zlib',
+  'kernel-core',
+  'kernel-tools',
+  ...KERNELS.map((k) => `linux-image-${k}`),
+] as const;
 const sourceOf = (name: string): string =>
-  name.startsWith('linux') ? 'linux' : name === 'libssl' ? 'openssl' : name;
-const STREAMS = ['debian:12:amd64', 'debian:11:amd64'] as const;
-const ORIGINS = ['debian:main', 'debian:security', 'vendor:x'] as const;
+  name.startsWith('linux')
+    ? 'linux'
+    : name.startsWith('kernel')
+      ? 'kernel'
+      : name === 'libssl'
+        ? 'openssl'
+        : name;
+const STREAMS = ['debian:12:amd64', 'almalinux:8:amd64', 'rocky:9:amd64'] as const;
+const ORIGINS = ['debian:main', 'debian:security', 'vendor:x', 'almalinux:appstream/ssl/1'] as const;
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const;
 
 const version = fc.constantFrom('1.0-1', '1.0-1+deb12u1', '1.0-2', '1.1~rc1-1', '1.1-1', '2:0.9-1');
+const built = fc.oneof(
+  { weight: 4, arbitrary: version },
+  fc.constantFrom(
+    '1.0-1.module_el8.5.0+1+aaaa',
+    '1.0-2.module_el8.6.0+2+bbbb',
+    '1.0-2.module_el8.6.0+3+cccc',
+  ),
+);
 const stream = fc.constantFrom(...STREAMS);
 const day = fc
   .integer({ min: 0, max: 60 })
@@ -24,17 +48,23 @@ const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 4 }
 
 const component = fc.record({
   name: fc.constantFrom(...NAMES),
-  version,
+  version: built,
+  module: fc.constantFrom('ssl:1', 'ssl:2', undefined),
   held: fc.constantFrom(false, false, false, true),
   sourced: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
 });
-const set = fc.uniqueArray(component, { selector: (c) => c.name, minLength: 2, maxLength: 5 });
+const set = fc.uniqueArray(component, {
+  // rpm keeps several kernels side by side.
+  selector: (c) => (c.name === 'kernel-core' ? `${c.name} ${c.version}` : c.name),
+  minLength: 2,
+  maxLength: 5,
+});
 
 const asset = fc.record({
   stream,
   set: fc.integer({ min: 0, max: 2 }),
   labels,
-  kernel: maybe(fc.constantFrom(...KERNELS)),
+  kernel: maybe(fc.constantFrom(...KERNELS, ...RPM_KERNELS)),
   exposure: maybe(fc.constantFrom('internet', 'internal')),
   origins: fc.subarray([...ORIGINS]),
   unknown: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? 'unreadable' : null)),
@@ -42,12 +72,12 @@ const asset = fc.record({
 
 const affected = fc.record({
   advisory: fc.integer({ min: 0, max: 3 }),
-  ecosystem: fc.constantFrom('debian:12', 'debian:11'),
-  package: fc.constantFrom('openssl', 'zlib', 'linux'),
+  ecosystem: fc.constantFrom('debian:12', 'almalinux:8', 'rocky:9'),
+  package: fc.constantFrom('openssl', 'zlib', 'linux', 'libssl', 'kernel', 'kernel-core'),
   introduced: fc.constantFrom(null, '0', '1.0-2'),
-  fixed: maybe(version),
+  fixed: maybe(built),
   urgency: fc.constantFrom(null, 'low', 'high', 'unimportant'),
-  scheme: fc.integer({ min: 0, max: 11 }).map((n) => (n === 7 ? ('unknown' as const) : ('dpkg' as const))),
+  known: fc.integer({ min: 0, max: 11 }).map((n) => n !== 7),
 });
 const advisory = fc.record({
   published: maybe(instant),
@@ -56,13 +86,14 @@ const advisory = fc.record({
   withdrawn: fc.constantFrom(null, null, null, '2024-09-02T00:00:00Z'),
   alias: fc.boolean(),
   closes: fc.boolean(),
+  summary: fc.constantFrom('', 'Moderate: ssl:1 security update'),
 });
 
 const offered = fc.record({
   stream,
   origin: fc.constantFrom(...ORIGINS),
   name: fc.constantFrom(...NAMES),
-  version,
+  version: built,
   phased: fc.constantFrom(null, null, null, 30, 100),
   at: instant,
 });
@@ -103,6 +134,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
         sourceVersion: c.sourced ? c.version : null,
         held: c.held,
         state: 'installed' as const,
+        ...(c.module === undefined ? {} : { module: c.module }),
       })),
     ),
     origins: w.assets.flatMap((a, i) => a.origins.map((origin) => ({ asset: `host-${i}`, origin }))),
@@ -111,7 +143,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       kind: a.kind,
       aliases: a.alias && a.kind === 'vulnerability' ? [`CVE-2024-000${i}`] : [],
       related: a.closes && a.kind === 'bulletin' ? ['ADV-0', 'CVE-2024-0001'] : [],
-      summary: '',
+      summary: a.summary,
       published: a.published,
       modified: null,
       withdrawn: a.withdrawn,
@@ -120,8 +152,9 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       score: null,
       feed: 'test',
     })),
-    affected: w.affected.map((a) => ({
+    affected: w.affected.map(({ known, ...a }) => ({
       ...a,
+      scheme: known ? schemeOf(`${a.ecosystem}:amd64`) : ('unknown' as const),
       advisory: `ADV-${a.advisory}`,
       lastAffected: null,
       versions: [],

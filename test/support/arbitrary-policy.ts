@@ -85,13 +85,22 @@ const aPath = fc.constantFrom<Path>(
 
 export const aChangeInput: fc.Arbitrary<ChangeInput> = fc.record({
   proposal: fc.record({
-    kind: fc.constantFrom('remediate', 'rollback', 'housekeeping', 'expedited', 'manual'),
+    kind: fc.constantFrom('remediate', 'promote', 'rollback', 'housekeeping', 'expedited', 'manual'),
     scope: fc.constantFrom('servers/first', 'servers'),
     contentDigest: fc.constant(DIGEST),
     paths: fc.uniqueArray(aPath, { selector: (p) => p.path, maxLength: 3 }),
     authors: fc.uniqueArray(person, { maxLength: 2 }),
     botOnly: fc.boolean(),
     autoRing: fc.boolean(),
+    bad: fc.array(
+      fc.record({
+        package: fc.constant('openssl'),
+        version: fc.constantFrom('3.0.14', '3.0.15'),
+        by: fc.constantFrom('hold', 'halt'),
+        id: fc.constant('x'),
+      }),
+      { maxLength: 1 },
+    ),
   }),
   approvals: fc.array(anApproval, { maxLength: 4 }),
   merger: fc.option(fc.record({ person, roles: fc.subarray(['approver', 'merger']) })),

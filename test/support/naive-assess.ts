@@ -1,7 +1,7 @@
 import { indexAdvisories } from '../../src/assess/match/advisories.ts';
-import { advisorySource } from '../../src/assess/match/advisory-source.ts';
+import { type AdvisorySource, advisorySubject } from '../../src/assess/match/advisory-source.ts';
 import { judgeSource } from '../../src/assess/match/judge-source.ts';
-import { chooseKernels } from '../../src/assess/match/kernel.ts';
+import { chooseKernels, isKernel } from '../../src/assess/match/kernel.ts';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { Exception } from '../../src/contracts/generated/exception.ts';
 import type {
@@ -11,7 +11,10 @@ import type {
   PackageRow,
 } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../src/contracts/generated/hold.ts';
+import { namesBinaries } from '../../src/domain/advisory-names.ts';
+import { moduleOfOrigin, withoutModuleBuild } from '../../src/domain/rpm-module.ts';
 import { compareVersions } from '../../src/domain/version/compare.ts';
+import { schemeOf } from '../../src/domain/version/scheme.ts';
 import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
 import { naiveSelects } from './naive-selector.ts';
 
@@ -51,7 +54,13 @@ interface Draft {
   readonly fixAvailable: string | null;
 }
 
-const cmp = (a: string, b: string): number => compareVersions('dpkg', a, b);
+const orderOf =
+  (stream: string | null) =>
+  (a: string, b: string): number =>
+    compareVersions(schemeOf(stream ?? ''), a, b);
+/** What a package can be replaced by: nothing of a module by something outside, nor by another stream of it. */
+const buildOf = (version: string, module: string | undefined): string | undefined =>
+  version.includes('.module') ? module : '';
 const least = (list: readonly (string | null | undefined)[]): string | null =>
   list.filter((x): x is string => typeof x === 'string').sort()[0] ?? null;
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none', 'unknown'];
@@ -78,7 +87,7 @@ export function naiveAssess(
 
   function draftsOf(asset: AssetRow): Draft[] {
     const all = rows.components.filter((c) => c.set === asset.set);
-    const { judged, waiting } = chooseKernels(all, asset.runningKernel);
+    const { judged, waiting, superseded } = chooseKernels(all, asset.runningKernel);
     const ecosystem = (asset.stream ?? '').split(':').slice(0, 2).join(':');
     const known = asset.unknown === null;
     return [
@@ -86,7 +95,7 @@ export function naiveAssess(
       ...(known
         ? judged.flatMap((c) => vulnerabilities(asset, c as ComponentRow, waiting as ComponentRow[]))
         : []),
-      ...(known ? all.flatMap((c) => updates(asset, c)) : []),
+      ...(known ? all.filter((c) => !superseded.includes(c)).flatMap((c) => updates(asset, c)) : []),
     ];
   }
 
@@ -111,9 +120,9 @@ export function naiveAssess(
   }
 
   function hitsOf(asset: AssetRow, c: ComponentRow) {
-    if (c.sourcePackage === null || c.sourceVersion === null || asset.stream === null) return [];
+    const source = subjectOf(asset, c);
+    if (source === null || asset.stream === null) return [];
     const ecosystem = asset.stream.split(':').slice(0, 2).join(':');
-    const source = advisorySource(c.sourcePackage, c.sourceVersion);
     const relevant = rows.advisories.filter((a) =>
       rows.affected.some((r) => r.advisory === a.advisory && r.ecosystem === ecosystem),
     );
@@ -139,6 +148,10 @@ export function naiveAssess(
     });
   }
 
+  function subjectOf(asset: AssetRow, c: ComponentRow): AdvisorySource | null {
+    return asset.stream === null ? null : advisorySubject(asset.stream, c);
+  }
+
   function originsOf(asset: AssetRow): readonly string[] {
     const own = rows.origins.filter((o) => o.asset === asset.asset).map((o) => o.origin);
     return own.length > 0 ? own : rows.packages.filter((p) => p.stream === asset.stream).map((p) => p.origin);
@@ -148,43 +161,62 @@ export function naiveAssess(
     const mine = originsOf(asset);
     return rows.packages.filter(
       (p) =>
-        p.stream === asset.stream &&
-        p.name === c.name &&
-        (p.arch === c.arch || p.arch === 'all' || c.arch === 'all') &&
+        replaces(asset, p, c) &&
         (anywhere || mine.includes(p.origin)) &&
-        cmp(p.version, c.version) > 0,
+        orderOf(asset.stream)(p.version, c.version) > 0,
     );
   }
 
-  function sourceVersionOf(p: PackageRow): string {
-    return advisorySource(p.sourcePackage, p.sourceVersion).version;
+  function replaces(asset: AssetRow, p: PackageRow, c: ComponentRow): boolean {
+    const independent = p.arch === 'all' || c.arch === 'all';
+    if (p.stream !== asset.stream || p.name !== c.name || !(p.arch === c.arch || independent)) return false;
+    return (
+      buildOf(p.version, moduleOfOrigin(p.origin)) !== undefined &&
+      buildOf(p.version, moduleOfOrigin(p.origin)) === buildOf(c.version, c.module)
+    );
   }
 
-  function closes(p: PackageRow, c: ComponentRow, fixed: string | null): boolean {
-    return fixed !== null && p.sourcePackage === c.sourcePackage && cmp(sourceVersionOf(p), fixed) >= 0;
+  function offeredAs(p: PackageRow): AdvisorySource {
+    return advisorySubject(p.stream, p) as AdvisorySource;
+  }
+
+  function sameSource(asset: AssetRow, p: PackageRow, c: ComponentRow): boolean {
+    return namesBinaries(asset.stream ?? '') || p.sourcePackage === c.sourcePackage;
+  }
+
+  function closes(asset: AssetRow, p: PackageRow, c: ComponentRow, fixed: string | null): boolean {
+    return (
+      fixed !== null &&
+      sameSource(asset, p, c) &&
+      orderOf(asset.stream)(offeredAs(p).version, withoutModuleBuild(fixed)) >= 0
+    );
   }
 
   function seen(
     stream: string | null,
     name: string,
+    build: string | undefined,
     test: (version: string, source: string) => boolean,
   ): string | null {
     return least(
       rows.firstSeen
-        .filter((f) => f.stream === stream && f.package === name && test(f.version, f.sourceVersion))
+        .filter((f) => f.stream === stream && f.package === name)
+        .filter((f) => build !== undefined && buildOf(f.version, moduleOfOrigin(f.origin)) === build)
+        .filter((f) => test(f.version, namesBinaries(f.stream) ? f.version : f.sourceVersion))
         .map((f) => f.at),
     );
   }
 
   function fixOf(asset: AssetRow, component: ComponentRow, fixed: string | null): string {
     if (fixed === null) return 'none';
-    if (newer(asset, component).some((p) => closes(p, component, fixed))) return 'available';
-    if (newer(asset, component, true).some((p) => closes(p, component, fixed))) return 'needs';
+    const cmp = orderOf(asset.stream);
+    if (newer(asset, component).some((p) => closes(asset, p, component, fixed))) return 'available';
+    if (newer(asset, component, true).some((p) => closes(asset, p, component, fixed))) return 'needs';
     const mine = originsOf(asset);
     const [newest] = rows.packages
-      .filter((p) => p.stream === asset.stream && p.name === component.name && mine.includes(p.origin))
+      .filter((p) => replaces(asset, p, component) && mine.includes(p.origin))
       .sort((a, b) => cmp(b.version, a.version) || cmp(b.sourceVersion, a.sourceVersion));
-    return newest && cmp(sourceVersionOf(newest), fixed) < 0 ? 'needs' : 'released';
+    return newest && cmp(offeredAs(newest).version, withoutModuleBuild(fixed)) < 0 ? 'needs' : 'released';
   }
 
   function vulnerabilities(
@@ -192,20 +224,24 @@ export function naiveAssess(
     component: ComponentRow,
     waiting: readonly ComponentRow[],
   ): Draft[] {
-    if (component.sourcePackage === null) return [blind(asset, component)];
+    if (subjectOf(asset, component) === null) return [blind(asset, component)];
+    const cmp = orderOf(asset.stream);
     return hitsOf(asset, component).map(
       ({ names, fixed, severity, kev, affected, published, bulletinAt }) => {
         const sure = affected === 'affected';
-        const reboot = waiting.some(
-          (w) =>
-            w.sourcePackage === component.sourcePackage &&
-            fixed !== null &&
-            cmp(w.sourceVersion ?? '', fixed) >= 0,
-        );
+        const reboot =
+          isKernel(component) &&
+          waiting.some(
+            (w) =>
+              subjectOf(asset, w)?.name === subjectOf(asset, component)?.name &&
+              fixed !== null &&
+              cmp(subjectOf(asset, w)?.version ?? '', fixed) >= 0,
+          );
         const sight = seen(
           asset.stream,
           component.name,
-          (v, s) => fixed !== null && cmp(v, component.version) > 0 && cmp(s, fixed) >= 0,
+          buildOf(component.version, component.module),
+          (v, s) => fixed !== null && cmp(v, component.version) > 0 && cmp(s, withoutModuleBuild(fixed)) >= 0,
         );
         return {
           asset,
@@ -217,7 +253,7 @@ export function naiveAssess(
           kev,
           fix: !sure ? 'none' : reboot ? 'available' : fixOf(asset, component, fixed),
           affected,
-          offers: newer(asset, component).filter((p) => sure && closes(p, component, fixed)),
+          offers: newer(asset, component).filter((p) => sure && closes(asset, p, component, fixed)),
           published,
           fixAvailable: least([sight, bulletinAt]),
         };
@@ -242,7 +278,12 @@ export function naiveAssess(
         affected: 'affected',
         offers,
         published: null,
-        fixAvailable: seen(asset.stream, component.name, (v) => cmp(v, component.version) > 0),
+        fixAvailable: seen(
+          asset.stream,
+          component.name,
+          buildOf(component.version, component.module),
+          (v) => orderOf(asset.stream)(v, component.version) > 0,
+        ),
       },
     ];
   }
@@ -253,7 +294,9 @@ export function naiveAssess(
     return (
       [...list].sort(
         (a, b) =>
-          cmp(b.version, a.version) || Number(b.security) - Number(a.security) || (key(a) < key(b) ? -1 : 1),
+          orderOf(a.stream)(b.version, a.version) ||
+          Number(b.security) - Number(a.security) ||
+          (key(a) < key(b) ? -1 : 1),
       )[0] ?? null
     );
   }
@@ -262,26 +305,28 @@ export function naiveAssess(
     if (!naiveSelects(e.select, d.asset.labels) || d.component === null) return false;
     if (e.match.advisories && !e.match.advisories.some((a) => d.names.includes(a))) return false;
     if (!e.match.component) return e.match.advisories !== undefined;
-    const { sourcePackage, sourceVersion } = d.component;
-    if (sourcePackage === null || sourceVersion === null) return false;
-    const source = advisorySource(sourcePackage, sourceVersion);
-    if (![sourcePackage, source.name].includes(e.match.component.name)) return false;
-    return e.match.component.before === undefined || cmp(source.version, e.match.component.before) < 0;
+    const source = subjectOf(d.asset, d.component);
+    if (source === null) return false;
+    if (![d.component.sourcePackage, source.name].includes(e.match.component.name)) return false;
+    const { before } = e.match.component;
+    return before === undefined || orderOf(d.asset.stream)(source.version, before) < 0;
   }
 
   function approved(baseline: Baseline, d: Draft, p: PackageRow) {
     const component = d.component as ComponentRow;
     const closed = hitsOf(d.asset, component).filter(
-      (h) => h.affected === 'affected' && closes(p, component, h.fixed),
+      (h) => h.affected === 'affected' && closes(d.asset, p, component, h.fixed),
     );
-    const firstSeen = seen(p.stream, p.name, (v) => v === p.version);
+    const cmp = orderOf(p.stream);
+    const build = buildOf(p.version, moduleOfOrigin(p.origin));
+    const firstSeen = seen(p.stream, p.name, build, (v) => v === p.version);
     const published =
       closed
         .flatMap((h) => h.published ?? [])
         .sort()
         .at(-1) ?? null;
     const secures = newer(d.asset, component, true).some((k) => k.security && cmp(k.version, p.version) <= 0);
-    const behind = seen(p.stream, p.name, (v) => cmp(v, component.version) > 0);
+    const behind = seen(p.stream, p.name, build, (v) => cmp(v, component.version) > 0);
     const answer = policy.approve({
       baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
       candidate: {
@@ -316,6 +361,7 @@ export function naiveAssess(
   function judged(d: Draft, baseline: Baseline | null) {
     const none = { pkg: null, verdict: 'none' as const, rule: null };
     if (baseline === null || d.offers.length === 0) return none;
+    const cmp = orderOf(d.asset.stream);
     const versions = [...new Set(d.offers.map((p) => p.version))];
     const one = versions.map((v) => best(d.offers.filter((p) => cmp(p.version, v) === 0)) as PackageRow);
     const all = one.map((pkg) => ({ pkg, ...approved(baseline, d, pkg) }));
@@ -363,7 +409,9 @@ export function naiveAssess(
     const pkg = judgement.pkg;
     const published = d.published ?? d.fixAvailable;
     const fixAvailable = d.fixAvailable ?? d.published;
-    const sight = pkg ? seen(pkg.stream, pkg.name, (v) => v === pkg.version) : null;
+    const sight = pkg
+      ? seen(pkg.stream, pkg.name, buildOf(pkg.version, moduleOfOrigin(pkg.origin)), (v) => v === pkg.version)
+      : null;
     const clocks = {
       published,
       fixAvailable,

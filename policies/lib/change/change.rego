@@ -15,10 +15,14 @@ wide if input.proposal.kind == "expedited"
 
 wide if count(locks) > 1
 
+# What the machine may do alone; a way back and the expedited lane are always for people.
+ordinary := {"promote", "remediate"}
+
 # The machine alone may move a lock of an automatic ring, and nothing else.
 default automatic := false
 
 automatic if {
+	input.proposal.kind in ordinary
 	input.proposal.autoRing
 	input.proposal.botOnly
 	not wide

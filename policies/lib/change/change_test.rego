@@ -9,13 +9,19 @@ ann := samples.approval("ann", ["ops"])
 
 ben := samples.approval("ben", ["security"])
 
-test_automatic if change.automatic with input as samples.change(bot_lock, [])
+test_automatic if {
+	every kind in ["promote", "remediate"] {
+		change.automatic with input as samples.change(object.union(bot_lock, {"kind": kind}), [])
+	}
+}
 
 test_not_automatic if {
 	every patch in [
 		{"autoRing": false},
 		{"botOnly": false},
 		{"kind": "expedited"},
+		{"kind": "rollback"},
+		{"kind": "manual"},
 		{"authors": ["bot", "eve"]},
 		{"paths": []},
 		{"paths": [samples.lock, samples.second_lock]},

@@ -105,6 +105,7 @@ change(proposal, approvals) := {
 			"authors": ["bot"],
 			"botOnly": true,
 			"autoRing": false,
+			"bad": [],
 		},
 		proposal,
 	),

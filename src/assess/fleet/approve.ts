@@ -56,7 +56,7 @@ export async function approvePatches(
   const answers = new Map<string, readonly [string, string | null, number]>();
   const patches = new Map<string, PatchRow>();
   for (const row of await store.rows<PatchRow>(
-    `SELECT p.*, k.stream, k.name, k.sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
+    `SELECT p.*, k.stream, k.name, k.builtFrom AS sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
      FROM patch p JOIN pkg k USING (pkg)`,
   ))
     patches.set(`${row.part} ${row.pkg}`, row);

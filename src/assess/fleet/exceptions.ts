@@ -29,10 +29,10 @@ export async function matchExceptionFindings(
       );
     if (match.component) {
       const name = bind(match.component.name);
-      conditions.push(`(p.sourcePackage = ${name} OR s.advisoryPackage = ${name})`);
+      conditions.push(`(p.source = ${name} OR p.sourcePackage = ${name} OR s.advisoryPackage = ${name})`);
       if (match.component.before !== undefined)
         conditions.push(
-          `r.rank < (SELECT rank FROM version_rank WHERE version = ${bind(match.component.before)})`,
+          `r.rank < (SELECT b.rank FROM version_rank b WHERE b.scheme = p.scheme AND b.version = ${bind(match.component.before)})`,
         );
     }
     await store.run(
@@ -40,7 +40,7 @@ export async function matchExceptionFindings(
        FROM finding f JOIN part p USING (part)
        LEFT JOIN source_of s ON s.ecosystem = p.ecosystem AND s.sourcePackage = p.sourcePackage
          AND s.sourceVersion = p.sourceVersion
-       LEFT JOIN version_rank r ON r.version = s.advisoryVersion
+       LEFT JOIN version_rank r ON r.version = s.advisoryVersion AND r.scheme = p.scheme
        WHERE ${conditions.length === 0 ? 'false' : conditions.join(' AND ')}`,
       params,
     );

@@ -21,8 +21,9 @@ export async function buildFindings(store: FleetStore): Promise<void> {
   for (const sql of STATEMENTS) await store.run(sql);
 }
 
-/** A package may become independent of the architecture, or stop being it. */
-const SAME_ARCH = "(k.arch = p.arch OR k.arch = 'all' OR p.arch = 'all')";
+/** A package may become independent of the architecture, or stop being it; it stays in its module stream, or outside of all. */
+const SAME_KIND =
+  "(k.arch = p.arch OR k.arch IN ('all', 'noarch') OR p.arch IN ('all', 'noarch')) AND k.build = p.build";
 const NOTHING_KNOWN = `'unknown' AS severity, false AS kev, 'none' AS fix, NULL::VARCHAR AS need, false AS held,
   'unknown' AS affected, NULL::VARCHAR AS fixed, NULL::INTEGER AS fixedRank, false AS reboot,
   NULL::VARCHAR AS published, NULL::VARCHAR AS fixAvailable, NULL::VARCHAR AS kevAdded`;
@@ -32,10 +33,10 @@ const STATEMENTS = [
   `CREATE OR REPLACE TABLE offer AS
    SELECT o.part, o.originSet, k.pkg, kv.rank, ks.rank AS sourceRank
    FROM part_origin o JOIN part p USING (part)
-   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_ARCH}
+   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND}
    JOIN origin_member m ON m.originSet = o.originSet AND m.origin = k.origin
-   JOIN version_rank iv ON iv.version = p.version
-   JOIN version_rank kv ON kv.version = k.version
+   JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme
    LEFT JOIN source_rank ks ON ks.ecosystem = p.ecosystem AND ks.sourcePackage = k.sourcePackage
      AND ks.sourceVersion = k.sourceVersion
    WHERE kv.rank > iv.rank
@@ -48,17 +49,17 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE behind AS
    SELECT p.part, min(s.at) AS at
-   FROM part p JOIN version_rank iv ON iv.version = p.version
-   JOIN sight s ON s.stream = p.stream AND s.name = p.name
-   JOIN version_rank sv ON sv.version = s.version AND sv.rank > iv.rank
+   FROM part p JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   JOIN sight s ON s.stream = p.stream AND s.name = p.name AND s.build = p.build
+   JOIN version_rank sv ON sv.version = s.version AND sv.scheme = s.scheme AND sv.rank > iv.rank
    GROUP BY p.part`,
 
   // What a security archive offers, a later version from elsewhere brings too.
   `CREATE OR REPLACE TABLE secures AS
    SELECT p.part, min(kv.rank) AS rank
-   FROM part p JOIN version_rank iv ON iv.version = p.version
-   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_ARCH} AND k.security
-   JOIN version_rank kv ON kv.version = k.version AND kv.rank > iv.rank
+   FROM part p JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND} AND k.security
+   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme AND kv.rank > iv.rank
    GROUP BY p.part`,
 
   `CREATE OR REPLACE TABLE patch AS
@@ -69,24 +70,25 @@ const STATEMENTS = [
    LEFT JOIN (SELECT DISTINCT part, pkg, advisory FROM closing) c ON c.part = o.part AND c.pkg = o.pkg
    LEFT JOIN hit_part h ON h.part = o.part AND h.advisory = c.advisory
    LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version
+     AND s.build IS NOT DISTINCT FROM k.build
    LEFT JOIN behind b ON b.part = o.part
    LEFT JOIN secures x ON x.part = o.part AND x.rank <= o.rank
    GROUP BY o.part, o.pkg`,
 
   `CREATE OR REPLACE TABLE fix_seen AS
    SELECT h.part, h.advisory, min(s.at) AS at
-   FROM hit_part h JOIN part p USING (part) JOIN version_rank iv ON iv.version = p.version
-   JOIN sight s ON s.stream = p.stream AND s.name = p.name
-   JOIN version_rank sv ON sv.version = s.version AND sv.rank > iv.rank
-   JOIN version_rank ss ON ss.version = s.sourceVersion AND ss.rank >= h.fixedRank
+   FROM hit_part h JOIN part p USING (part) JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   JOIN sight s ON s.stream = p.stream AND s.name = p.name AND s.build = p.build
+   JOIN version_rank sv ON sv.version = s.version AND sv.scheme = s.scheme AND sv.rank > iv.rank
+   JOIN version_rank ss ON ss.version = s.sourceVersion AND ss.scheme = s.scheme AND ss.rank >= h.fixedRank
    GROUP BY h.part, h.advisory`,
 
   // A fix that only an origin offers which these assets do not have.
   `CREATE OR REPLACE TABLE elsewhere AS
    SELECT h.part, h.advisory, min(k.origin) AS need
-   FROM hit_part h JOIN part p USING (part) JOIN version_rank iv ON iv.version = p.version
-   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_ARCH} AND k.sourcePackage = p.sourcePackage
-   JOIN version_rank kv ON kv.version = k.version AND kv.rank > iv.rank
+   FROM hit_part h JOIN part p USING (part) JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND} AND k.sourcePackage = p.sourcePackage
+   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme AND kv.rank > iv.rank
    JOIN source_rank ks ON ks.ecosystem = p.ecosystem AND ks.sourcePackage = k.sourcePackage
      AND ks.sourceVersion = k.sourceVersion AND ks.rank >= h.fixedRank
    GROUP BY h.part, h.advisory`,
@@ -95,9 +97,9 @@ const STATEMENTS = [
   `CREATE OR REPLACE TABLE newest_offered AS
    SELECT o.part, o.originSet, arg_max(ks.rank, (kv.rank, ks.rank)) AS sourceRank
    FROM part_origin o JOIN part p USING (part)
-   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_ARCH}
+   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND}
    JOIN origin_member m ON m.originSet = o.originSet AND m.origin = k.origin
-   JOIN version_rank kv ON kv.version = k.version
+   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme
    JOIN source_rank ks ON ks.ecosystem = p.ecosystem AND ks.sourcePackage = k.sourcePackage
      AND ks.sourceVersion = k.sourceVersion
    GROUP BY o.part, o.originSet`,
@@ -149,7 +151,7 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE place_finding AS
    SELECT l.place, f.finding FROM place l JOIN finding f USING (part, originSet)
-   WHERE f.kind = 'update' OR (l.judged AND f.reboot = coalesce(l.waitRank >= f.fixedRank, false))
+   WHERE (f.kind = 'update' AND l.current) OR (f.kind <> 'update' AND l.judged AND f.reboot = coalesce(l.waitRank >= f.fixedRank, false))
    UNION ALL
    SELECT l.place, f.finding FROM place l JOIN finding f USING (stream) WHERE l.part IS NULL AND f.part IS NULL`,
 

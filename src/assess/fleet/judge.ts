@@ -40,7 +40,8 @@ const DECISIONS = [
      QUALIFY row_number() OVER (PARTITION BY o.finding, a.baseline ORDER BY a.verdict = 'approved' DESC, o.rank DESC) = 1) b
      ON b.finding = w.finding AND b.baseline = w.baseline
    LEFT JOIN pkg k ON k.pkg = b.pkg
-   LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version`,
+   LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version
+     AND s.build IS NOT DISTINCT FROM k.build`,
 
   `CREATE OR REPLACE TABLE class AS
    SELECT row_number() OVER (ORDER BY ${CLASS})::INTEGER AS class, *

@@ -1,6 +1,6 @@
 import type { Component } from '../../domain/component.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import { chooseKernels } from '../match/kernel.ts';
+import { chooseKernels, RPM_KERNELS } from '../match/kernel.ts';
 
 interface KernelRow extends Component {
   readonly kcase: number;
@@ -11,14 +11,16 @@ interface KernelRow extends Component {
 /** Assets of which nothing is known, or whose stream no advisory is about. */
 const UNJUDGED = `(shape.unknown IS NOT NULL OR NOT regexp_replace(shape.stream, ':[^:]*$', '') IN (
   SELECT DISTINCT ecosystem FROM affected))`;
+/** What may be a kernel: Debian's sources begin so, rpm's packages are known by name. */
+const KERNEL = `(starts_with(o.advisoryPackage, 'linux') OR regexp_matches(p.name, '${RPM_KERNELS}'))`;
 const NO_STREAM = 'unknown:unknown:unknown';
 
 /**
- * Where findings stand: `place(place, part, originSet, judged, waitRank, stream)`, a part as assets with one origin set
+ * Where findings stand: `place(place, part, originSet, judged, current, waitRank, stream)`, a part as assets with one origin set
  * have it; part is null and stream told for an asset that cannot be judged. And `shape_place(shape, place)`.
  *
  * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
- * of the same source that only wait to be started. Asked once per distinct (component set, running kernel) with a kernel.
+ * of the same source that only wait to be started; `current` is false where a newer one is installed beside it. Asked once per distinct (component set, running kernel) with a kernel.
  *
  * In: `shape`, `origin_set`, `set_part`, `part`, `source_of`, `source_rank`, `affected`.
  */
@@ -27,22 +29,26 @@ export async function buildPlaces(store: FleetStore): Promise<void> {
     `CREATE OR REPLACE TABLE kernel_case AS
      SELECT row_number() OVER (ORDER BY stream, "set", kernel)::INTEGER AS kcase, *
      FROM (SELECT DISTINCT s.stream, s."set", s.kernel FROM shape s JOIN set_part t USING (stream, "set")
-       JOIN part p USING (part) JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
-       WHERE s.unknown IS NULL AND starts_with(o.advisoryPackage, 'linux'))`,
+       JOIN part p USING (part) LEFT JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
+       WHERE s.unknown IS NULL AND ${KERNEL})`,
   );
   const rows = await store.rows<KernelRow>(
     `SELECT c.kcase, c.kernel, p.part, p.name, p.version, p.arch, p.sourcePackage, p.sourceVersion, p.held,
        'installed' AS state
      FROM kernel_case c JOIN set_part t USING (stream, "set") JOIN part p USING (part)
-     JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
-     WHERE starts_with(o.advisoryPackage, 'linux') ORDER BY c.kcase, p.part`,
+     LEFT JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
+     WHERE ${KERNEL} ORDER BY c.kcase, p.part`,
   );
-  await store.run('CREATE OR REPLACE TABLE kernel_role (kcase INTEGER, part INTEGER, role VARCHAR)');
-  await store.append('kernel_role', ['kcase', 'part', 'role'], roles(rows));
+  await store.run(
+    'CREATE OR REPLACE TABLE kernel_role (kcase INTEGER, part INTEGER, role VARCHAR, superseded BOOLEAN)',
+  );
+  await store.append('kernel_role', ['kcase', 'part', 'role', 'superseded'], roles(rows));
   for (const sql of PLACES) await store.run(sql);
 }
 
-function* roles(rows: readonly KernelRow[]): Generator<readonly [kcase: number, part: number, role: string]> {
+type Role = readonly [kcase: number, part: number, role: string | null, superseded: boolean];
+
+function* roles(rows: readonly KernelRow[]): Generator<Role> {
   const cases = new Map<number, KernelRow[]>();
   for (const row of rows) {
     const list = cases.get(row.kcase);
@@ -50,10 +56,10 @@ function* roles(rows: readonly KernelRow[]): Generator<readonly [kcase: number, 
     else cases.set(row.kcase, [row]);
   }
   for (const [kcase, parts] of cases) {
-    const { waiting, passedOver } = chooseKernels(parts, parts[0]?.kernel ?? null);
+    const { waiting, passedOver, superseded } = chooseKernels(parts, parts[0]?.kernel ?? null);
     for (const row of parts) {
-      if (waiting.includes(row)) yield [kcase, row.part, 'waiting'];
-      if (passedOver.includes(row)) yield [kcase, row.part, 'passed'];
+      const role = waiting.includes(row) ? 'waiting' : passedOver.includes(row) ? 'passed' : null;
+      yield [kcase, row.part, role, superseded.includes(row)];
     }
   }
 }
@@ -66,23 +72,25 @@ const PLACES = [
    WHERE r.role = 'waiting' GROUP BY r.kcase, o.advisoryPackage`,
 
   `CREATE OR REPLACE TABLE shape_part AS
-   SELECT s.shape, g.originSet, t.part, r.role IS NULL AS judged, w.rank AS waitRank
+   SELECT s.shape, g.originSet, t.part, r.role IS NULL AS judged, NOT coalesce(r.superseded, false) AS current,
+     w.rank AS waitRank
    FROM shape s JOIN origin_set g USING (origins) JOIN set_part t USING (stream, "set") JOIN part p USING (part)
    LEFT JOIN kernel_case c ON c.stream = s.stream AND c."set" = s."set" AND c.kernel IS NOT DISTINCT FROM s.kernel
    LEFT JOIN kernel_role r ON r.kcase = c.kcase AND r.part = t.part
    LEFT JOIN source_of o ON o.ecosystem = p.ecosystem AND o.sourcePackage = p.sourcePackage
      AND o.sourceVersion = p.sourceVersion
-   LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = o.advisoryPackage AND r.role IS NULL
+   LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = o.advisoryPackage AND r.role IS NULL AND ${KERNEL}
    WHERE s.unknown IS NULL`,
 
   `CREATE OR REPLACE TABLE place AS
-   SELECT row_number() OVER (ORDER BY part, originSet, judged, waitRank, stream)::INTEGER AS place, *
-   FROM (SELECT DISTINCT part, originSet, judged, waitRank, NULL::VARCHAR AS stream FROM shape_part
-     UNION ALL SELECT DISTINCT NULL, NULL, true, NULL, coalesce(stream, '${NO_STREAM}') FROM shape WHERE ${UNJUDGED})`,
+   SELECT row_number() OVER (ORDER BY part, originSet, judged, current, waitRank, stream)::INTEGER AS place, *
+   FROM (SELECT DISTINCT part, originSet, judged, current, waitRank, NULL::VARCHAR AS stream FROM shape_part
+     UNION ALL SELECT DISTINCT NULL, NULL, true, true, NULL, coalesce(stream, '${NO_STREAM}') FROM shape WHERE ${UNJUDGED})`,
 
   `CREATE OR REPLACE TABLE shape_place AS
    SELECT t.shape, l.place FROM shape_part t JOIN place l
-   ON l.part = t.part AND l.originSet = t.originSet AND l.judged = t.judged AND l.waitRank IS NOT DISTINCT FROM t.waitRank
+   ON l.part = t.part AND l.originSet = t.originSet AND l.judged = t.judged AND l.current = t.current
+     AND l.waitRank IS NOT DISTINCT FROM t.waitRank
    UNION ALL
    SELECT shape.shape, l.place FROM shape JOIN place l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
    WHERE l.part IS NULL AND ${UNJUDGED}`,

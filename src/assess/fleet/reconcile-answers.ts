@@ -2,24 +2,30 @@ import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { ComponentRow, PackageRow } from '../../contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../contracts/generated/hold.ts';
 import type { Component } from '../../domain/component.ts';
+import { lockKey } from '../../domain/purl.ts';
 import { type Day, dayOf, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 
-/** Packages that every host with this component set can get from its own origins, by binary name or source package. */
+/** Packages that every host with this component set can get from its own origins, by binary name, source package, or a part of their stanza. */
 export const offered = (
   store: FleetStore,
   stream: string,
   set: string,
-  query: { readonly names: readonly string[]; readonly sources: readonly string[] },
+  query: {
+    readonly names: readonly string[];
+    readonly sources: readonly string[];
+    readonly containing?: readonly string[];
+  },
 ): Promise<readonly PackageRow[]> =>
   store.rows<PackageRow>(
     `SELECT k.* FROM packages k
-     WHERE k.stream = $1 AND (list_contains($3, k.name) OR list_contains($4, k.sourcePackage))
+     WHERE k.stream = $1 AND (list_contains($3, k.name) OR list_contains($4, k.sourcePackage)
+       OR len(list_filter($5, lambda part: contains(k.stanza, part))) > 0)
        AND k.origin IN (SELECT origin FROM (SELECT shape, unnest(origins) AS origin FROM shape WHERE stream = $1 AND "set" = $2)
          GROUP BY origin HAVING count(*) = (SELECT count(*) FROM shape WHERE stream = $1 AND "set" = $2))
      ORDER BY k.name, k.arch, k.version, k.origin, k.filename`,
-    [stream, set, query.names, query.sources],
+    [stream, set, query.names, query.sources, query.containing ?? []],
   );
 
 /** The packages of one component set, sorted. */
@@ -62,6 +68,31 @@ export const hostsBehind = (
      GROUP BY c.ring ORDER BY c.ring`,
     [baseline],
   );
+
+/** Lock keys of the packages that at least one host of a ring has installed, by ring. */
+export async function installedByRing(
+  store: FleetStore,
+  baseline: string,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const rows = await store.rows<{
+    readonly ring: string;
+    readonly stream: string;
+    readonly name: string;
+    readonly arch: string;
+  }>(
+    `SELECT DISTINCT r.ring, r.stream, k.name, k.arch
+     FROM (SELECT DISTINCT c.ring, s.stream, s."set" FROM population p
+       JOIN context c USING (context) JOIN shape s USING (shape) WHERE c.baseline = $1) r
+     JOIN components k ON k."set" = r."set" ORDER BY ALL`,
+    [baseline],
+  );
+  const rings = new Map<string, Set<string>>();
+  for (const { ring, stream, name, arch } of rows) {
+    const keys = rings.get(ring) ?? new Set();
+    rings.set(ring, keys.add(lockKey(stream, name, arch)));
+  }
+  return rings;
+}
 
 /**
  * Why a package may not even be installed as a dependency: a hold, or a reject rule that blocks it. A rule that allows it

@@ -1,4 +1,5 @@
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { asInOriginsSql, buildSql, createEcosystems, ecosystemSql } from './ecosystem-sql.ts';
 
 /**
  * Step one, reduce: a million assets become a few thousand shapes, and their packages distinct parts.
@@ -6,16 +7,23 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
  * In: `assets`, `origins`, `components`, `packages`. Out, all numbered in an order that only depends on their content:
  * - `shape(shape, stream, set, origins, kernel, unknown)`, `asset_shape(asset, shape)`
  * - `origin_set(originSet, origins)`, `origin_member(originSet, origin)`
- * - `part(part, stream, ecosystem, name, arch, version, sourcePackage, sourceVersion, held)`: distinct installed packages
+ * - `part(part, stream, ecosystem, scheme, name, arch, version, source, sourcePackage, sourceVersion, held, module, build)`:
+ *   distinct installed packages; `sourcePackage` and `sourceVersion` are what advisories call it, `source` and
+ *   `ownVersion` its own source package; `build` is empty outside modules, else the module stream as origins spell it, null where not known
  * - `set_part(stream, set, part)`, `part_origin(part, originSet)`
  *
  * Findings hang on shapes: all assets of a shape have the same ones.
  */
 export async function reduceFleet(store: FleetStore): Promise<void> {
-  for (const sql of STATEMENTS) await store.run(sql);
+  for (const sql of SHAPES) await store.run(sql);
+  await createEcosystems(store);
+  for (const sql of PARTS) await store.run(sql);
 }
 
-const STATEMENTS = [
+const SHAPES = [
+  // Snapshots written before modules were known have no such column.
+  'ALTER TABLE components ADD COLUMN IF NOT EXISTS module VARCHAR',
+
   // A list or lock does not tell its origins; then those count that the configured sources have for its stream.
   `CREATE OR REPLACE TABLE asset_fact AS
    SELECT a.asset, a.stream, a."set", coalesce(o.origins, d.origins, []) AS origins, a.runningKernel AS kernel, a.unknown
@@ -42,19 +50,26 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE stream_set AS
    SELECT DISTINCT stream, "set" FROM shape WHERE unknown IS NULL AND stream IS NOT NULL`,
+];
 
+const PARTS = [
+  // What advisories call a package: itself or its source.
   `CREATE OR REPLACE TABLE part AS
-   SELECT row_number() OVER (ORDER BY stream, name, arch, version, sourcePackage, sourceVersion, held)::INTEGER AS part,
-     stream, regexp_replace(stream, ':[^:]*$', '') AS ecosystem, name, arch, version, sourcePackage, sourceVersion, held
-   FROM (SELECT DISTINCT s.stream, c.name, c.arch, c.version, c.sourcePackage, c.sourceVersion, c.held
-     FROM stream_set s JOIN components c USING ("set"))`,
+   SELECT row_number() OVER (ORDER BY stream, name, arch, version, source, ownVersion, held, module)::INTEGER AS part,
+     stream, e.ecosystem, e.scheme, name, arch, version, source,
+     CASE WHEN e.binaries THEN name ELSE source END AS sourcePackage,
+     ownVersion, CASE WHEN e.binaries THEN version ELSE ownVersion END AS sourceVersion, held, module, ${buildSql('version', asInOriginsSql('module'))} AS build
+   FROM (SELECT DISTINCT s.stream, c.name, c.arch, c.version, c.sourcePackage AS source, c.sourceVersion AS ownVersion,
+       c.held, c.module
+     FROM stream_set s JOIN components c USING ("set"))
+   JOIN ecosystem_fact e ON e.ecosystem = ${ecosystemSql('stream')}`,
 
   `CREATE OR REPLACE TABLE set_part AS
    SELECT DISTINCT s.stream, s."set", p.part
    FROM stream_set s JOIN components c USING ("set")
    JOIN part p ON p.stream = s.stream AND p.name = c.name AND p.arch = c.arch AND p.version = c.version
-   AND p.held = c.held AND p.sourcePackage IS NOT DISTINCT FROM c.sourcePackage
-   AND p.sourceVersion IS NOT DISTINCT FROM c.sourceVersion`,
+   AND p.held = c.held AND p.source IS NOT DISTINCT FROM c.sourcePackage AND p.module IS NOT DISTINCT FROM c.module
+   AND p.ownVersion IS NOT DISTINCT FROM c.sourceVersion`,
 
   `CREATE OR REPLACE TABLE part_origin AS
    SELECT DISTINCT t.part, o.originSet

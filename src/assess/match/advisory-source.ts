@@ -1,7 +1,25 @@
-/** A source package under the name and version that advisories use. */
+import { namesBinaries } from '../../domain/advisory-names.ts';
+import type { Component } from '../../domain/component.ts';
+
+/** A package under the name and version that advisories use. */
 export interface AdvisorySource {
   readonly name: string;
   readonly version: string;
+  /** `name:stream` of the module it belongs to; absent where it belongs to none or that is not known. */
+  readonly module?: string;
+  /** It was built by another distribution than the one whose advisories judge it. */
+  readonly foreign?: boolean;
+}
+
+/** What advisories of a stream, or of `distribution:release`, call a component; null where its source is not known but needed. */
+export function advisorySubject(
+  stream: string,
+  component: Pick<Component, 'name' | 'version' | 'sourcePackage' | 'sourceVersion' | 'module'>,
+): AdvisorySource | null {
+  const module = component.module === undefined ? {} : { module: component.module };
+  if (namesBinaries(stream)) return { name: component.name, version: component.version, ...module };
+  if (component.sourcePackage === null || component.sourceVersion === null) return null;
+  return { ...advisorySource(component.sourcePackage, component.sourceVersion), ...module };
 }
 
 const DEBIAN_SIGNED =

@@ -4,7 +4,8 @@ import { compareVersions, hasComparator } from '../../domain/version/compare.ts'
 import { compareCodePoints, sortedBy } from '../../util/sort.ts';
 import type { AdvisoryIndex, Claim } from './advisories.ts';
 import type { AdvisorySource } from './advisory-source.ts';
-import { combineVerdicts, matchRange, type RangeVerdict } from './range.ts';
+import { combineVerdicts, type RangeVerdict } from './range.ts';
+import { doubtOf, judgeRange } from './rpm-range.ts';
 import { severityOf } from './severity.ts';
 
 /** What the advisories say of one source package in one version: one entry per vulnerability, or per bulletin alone. */
@@ -16,7 +17,9 @@ export interface Judgement {
   /** Ids under which it may be listed as exploited. */
   readonly exploitIds: readonly string[];
   readonly verdict: 'affected' | 'unknown';
-  /** Source version that fixes it; null where none is named. */
+  /** Why the verdict is `unknown`; null where it is not. */
+  readonly doubt: string | null;
+  /** Version that fixes it, of the package that the advisory names; null where none is named. */
   readonly fixedIn: string | null;
   readonly severity: Severity;
   /** Debian's word for the package, where the record has one. */
@@ -38,7 +41,7 @@ interface Judged {
  * none of whose vulnerabilities was found stands for itself. Fixed and unaffected ones give nothing.
  */
 export function judgeSource(index: AdvisoryIndex, source: AdvisorySource): readonly Judgement[] {
-  const judged = index.claimsOn(source.name).map((claim) => judgeClaim(claim, source.version));
+  const judged = index.claimsOn(source.name).map((claim) => judgeClaim(claim, source));
   const open = judged.filter((j) => j.verdict === 'affected' || j.verdict === 'unknown');
   const groups = new Map<string, Judged[]>();
   for (const j of open) {
@@ -59,8 +62,11 @@ export function judgeSource(index: AdvisoryIndex, source: AdvisorySource): reado
   return sortedBy([...found, ...alone], (j) => j.advisory);
 }
 
-function judgeClaim(claim: Claim, version: string): Judged {
-  const verdicts = claim.ranges.map((range) => ({ range, verdict: matchRange(range, version) }));
+function judgeClaim(claim: Claim, source: AdvisorySource): Judged {
+  const verdicts = claim.ranges.map((range) => ({
+    range,
+    verdict: judgeRange(claim.advisory, range, source),
+  }));
   const verdict = combineVerdicts(verdicts.map((v) => v.verdict));
   return { claim, verdict, hits: verdicts.filter((v) => v.verdict === verdict).map((v) => v.range) };
 }
@@ -93,12 +99,18 @@ function describe(
       ...(kind === 'bulletin' ? group.flatMap((j) => j.claim.advisory.related) : []),
     ],
     verdict: verdict === 'affected' ? 'affected' : 'unknown',
+    doubt: verdict === 'affected' ? null : (doubtIn([...group, ...bulletins]) ?? UNTOLD),
     fixedIn: latestFix(group) ?? latestFix(bulletins),
     severity: worst(rated),
     urgency: group.flatMap((j) => j.hits.flatMap((h) => (h.urgency === null ? [] : [h.urgency])))[0] ?? null,
     records: [...group, ...bulletins].map((j) => j.claim.advisory.advisory).sort(compareCodePoints),
   };
 }
+
+const UNTOLD = 'the version has no order';
+
+const doubtIn = (group: readonly Judged[]): string | undefined =>
+  group.filter((j) => j.verdict === 'unknown').flatMap((j) => j.hits.map(doubtOf))[0];
 
 /** The fix that satisfies every range that hits. */
 function latestFix(group: readonly Judged[]): string | null {

@@ -21,6 +21,8 @@ export interface Content {
   readonly paths: ChangeInput['proposal']['paths'];
   /** Every changed path is the lock of a ring that merges by itself, as the baselines at the base say. */
   readonly autoRing: boolean;
+  /** Package versions that the change brings into a lock, by lock key; what a lock keeps is not brought. */
+  readonly brought: readonly { readonly key: string; readonly version: string }[];
 }
 
 type ContentGit = Pick<Git, 'diffTrees' | 'readObjects'>;
@@ -56,10 +58,16 @@ export async function contentBetween(
     const lock = locks.get(path);
     return lock ? { path, blob, lock } : { path, blob };
   });
+  const facts = contentFacts(subject, changes, after);
   return ok({
-    digest: contentDigest(contentFacts(subject, changes, after)),
+    digest: contentDigest(facts),
     paths: diff.map(({ path, change }) => ({ path, class: classOfPath(path), change })),
     autoRing: diff.length > 0 && diff.every(({ path }) => mergesItself(before, path)),
+    brought: facts.locks.flatMap((lock) =>
+      lock.changed.flatMap(({ key, from, to }) =>
+        to === null || from?.version === to.version ? [] : [{ key, version: to.version }],
+      ),
+    ),
   });
 }
 

@@ -1,8 +1,10 @@
 import type { ChangeInput } from '../../contracts/generated/change-input.ts';
+import type { HaltEvidence } from '../../contracts/generated/evidence-entry.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { Git } from '../../ports/git.ts';
 import { type Authority, readAuthority } from '../read-roles.ts';
 import { type ApprovalObject, type VerifiedApproval, verifyApproval } from './approval.ts';
+import { badBrought } from './bad-brought.ts';
 import { type Content, contentBetween } from './content.ts';
 import { type People, peopleBehind } from './people.ts';
 import { readDocument } from './read-document.ts';
@@ -39,6 +41,8 @@ export interface ChangeSubject {
   readonly approvals: readonly string[];
   readonly merger: ChangeInput['merger'];
   readonly approvalObject?: ApprovalObject | undefined;
+  /** Halts that are in force; none for a merge of the past, which only the holds of its own time can forbid. */
+  readonly halts?: readonly HaltEvidence[];
   /** Keys and roles at the base, where the caller has read them already. */
   readonly authority?: Authority;
   /** Commit that refusals of the content name; the head of the proposal unless told. */
@@ -52,12 +56,14 @@ export interface Change {
   readonly people: People;
   readonly approvals: readonly VerifiedApproval[];
   readonly authority: Authority;
+  readonly bad: ChangeInput['proposal']['bad'];
 }
 
 type ChangeGit = Pick<
   Git,
   | 'readFile'
   | 'readObjects'
+  | 'listTree'
   | 'diffTrees'
   | 'commitsBetween'
   | 'readCommit'
@@ -104,22 +110,21 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
     if (!approval.ok) return approval;
     approvals.push(approval.value);
   }
-  return ok({
-    input: changeInput(subject, content.value, people.value, approvals, authority.value),
+  const change = {
     content: content.value,
     people: people.value,
     approvals,
     authority: authority.value,
-  });
+    bad: await badBrought(git, base, content.value, subject.halts ?? []),
+  };
+  return ok({ ...change, input: changeInput(subject, change, approvals) });
 }
 
 /** The input of the change rules for these facts. */
 export const changeInput = (
   { kind, scope, merger }: Pick<ChangeSubject, 'kind' | 'scope' | 'merger'>,
-  content: Content,
-  people: People,
+  { content, people, authority, bad }: Omit<Change, 'input' | 'approvals'>,
   approvals: readonly Omit<VerifiedApproval, 'commit'>[],
-  { roles }: Authority,
 ): ChangeInput => ({
   proposal: {
     kind,
@@ -129,6 +134,7 @@ export const changeInput = (
     authors: [...people.authors],
     botOnly: people.botOnly,
     autoRing: content.autoRing,
+    bad: [...bad],
   },
   approvals: approvals.map((a) => ({
     person: a.person,
@@ -137,7 +143,7 @@ export const changeInput = (
     contentDigest: a.contentDigest,
   })),
   merger,
-  rules: { requiredApprovals: roles.approvals?.required ?? 1 },
+  rules: { requiredApprovals: authority.roles.approvals?.required ?? 1 },
 });
 
 async function repositoryAt(git: Pick<Git, 'readObjects'>, commit: string): Promise<string | undefined> {

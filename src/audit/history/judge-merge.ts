@@ -17,6 +17,7 @@ export interface HistoryDeps {
     Git,
     | 'readFile'
     | 'readObjects'
+    | 'listTree'
     | 'diffTrees'
     | 'commitsBetween'
     | 'readCommit'

@@ -8,6 +8,7 @@ import { reconcileCommand } from './reconcile.ts';
 import { scanCommand } from './scan.ts';
 import { schemaCommand } from './schema.ts';
 import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
 import { syncCommand } from './sync.ts';
 import { validateCommand } from './validate.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   reconcileCommand,
   prCommand,
   applyCommand,
+  stopCommand,
   auditCommand,
   demoCommand,
 ];

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { dryRunForge } from '../../app/dry-run.ts';
 import {
   approvePull,
@@ -11,12 +11,12 @@ import {
 } from '../../app/pr.ts';
 import { listPulls, openPullPorts, type PullPorts } from '../../app/pr-context.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
-import type { Signer } from '../../ports/git.ts';
 import { type PullChangeFacts, pullChangeJson, pullChangeText } from '../../report/pr-change.ts';
 import { pullsJson, pullsText } from '../../report/pr-list.ts';
 import { type PullFacts, pullJson, pullText } from '../../report/pr-show.ts';
 import { type Args, type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { signerOf } from '../signer.ts';
 
 const ACTIONS = ['list', 'show', 'open', 'approve', 'merge', 'close'] as const;
 
@@ -79,15 +79,15 @@ export const prCommand: Command = {
           throw new PatchwardenError('usage', 'name the branch to propose: pr open <branch>');
         return tell(
           action,
-          await openPull(ports, named, text(args, 'title'), await signerOf(ports, args, cwd)),
+          await openPull(ports, named, text(args, 'title'), await signerOf(ports.git, args, cwd)),
         );
       }
       case 'approve':
-        return tell(action, await approvePull(ports, number, await signerOf(ports, args, cwd)));
+        return tell(action, await approvePull(ports, number, await signerOf(ports.git, args, cwd)));
       case 'merge':
-        return tell(action, await mergePull(ports, number, await signerOf(ports, args, cwd)));
+        return tell(action, await mergePull(ports, number, await signerOf(ports.git, args, cwd)));
       case 'close': {
-        const signer = await signerOf(ports, args, cwd);
+        const signer = await signerOf(ports.git, args, cwd);
         return tell(action, await closePull(ports, number, text(args, 'reason') ?? '', signer));
       }
       default:
@@ -116,26 +116,6 @@ function refuseStrayOptions(action: (typeof ACTIONS)[number], args: Args): void 
     ...(flag(args, 'dryRun') && !writes ? ['--dry-run'] : []),
   ];
   if (stray.length > 0) throw new PatchwardenError('usage', `pr ${action} does not take ${stray.join(', ')}`);
-}
-
-/** Who writes: name, address and key as Git itself has them; --key names another key. */
-async function signerOf({ git }: Pick<PullPorts, 'git'>, args: Args, cwd: string): Promise<Signer> {
-  const [name, email, configured] = await Promise.all(
-    ['user.name', 'user.email', 'user.signingkey'].map((key) => git.config(key)),
-  );
-  const given = text(args, 'key');
-  const key = given === undefined ? configured : isAbsolute(given) ? given : resolve(cwd, given);
-  if (!name || !email)
-    throw new PatchwardenError(
-      'usage',
-      'git does not know who you are; set user.name and user.email in the clone',
-    );
-  if (!key)
-    throw new PatchwardenError(
-      'usage',
-      'no key to sign with; name one with --key, or set user.signingkey in the clone',
-    );
-  return { name, email, key };
 }
 
 const factsOf = ({ pull, judged, verdict, trouble }: PullView): PullFacts => ({

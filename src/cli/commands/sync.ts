@@ -21,11 +21,11 @@ export const syncCommand: Command = {
     const directory = stateDir(repo, config);
     const deps = { store: await wire.fleetStore(directory), state: wire.stateStore(directory) };
     try {
-      const plan = await buildSync(wire, deps, { config, repo, now: wire.clock.now() });
       const written = !flag(args, 'dryRun');
+      const plan = await buildSync(wire, deps, { config, repo, now: wire.clock.now(), remember: written });
       if (written) await writeSnapshots(deps, plan.snapshots);
       else tellSnapshots(wire.log, plan.snapshots);
-      for (const problem of plan.problems) wire.log.warn(problem);
+      for (const problem of [...plan.notes, ...plan.problems]) wire.log.warn(problem);
       const { snapshots, problems, ...facts } = plan;
       const view = { written, snapshots, problems, facts };
       out(text(args, 'format') === 'json' ? snapshotPlanJson(view) : snapshotPlanText(view));

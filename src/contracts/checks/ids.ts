@@ -26,8 +26,8 @@ export function checkIds(tree: LoadedTree): Problem[] {
     ...ofKind(tree, 'Config').flatMap((doc) => [
       ...twice(doc, 'asset', [['/fleet/sources', doc.value.fleet.sources]]),
       ...twice(doc, 'package source', [['/packages/sources', doc.value.packages.sources]]),
-      ...twice(doc, 'driver of asset', [
-        ['/drivers', (doc.value.drivers ?? []).map((d) => ({ id: d.asset }))],
+      ...twice(doc, 'driver of', [
+        ['/drivers', (doc.value.drivers ?? []).map((d) => ({ id: d.kind === 'root' ? d.asset : d.source }))],
       ]),
     ]),
   ];

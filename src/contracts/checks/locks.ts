@@ -1,5 +1,5 @@
+import { isBadEntry } from '../../domain/halt.ts';
 import { lockKey, parseLockKey } from '../../domain/purl.ts';
-import { parseStream } from '../../domain/stream.ts';
 import { quote } from '../../util/printable.ts';
 import type { Hold } from '../generated/hold.ts';
 import { at, atKey, type Loaded, type LoadedTree, ofKind, step } from '../loaded.ts';
@@ -83,7 +83,7 @@ function isLockKey(key: string): boolean {
 function checkHolds(doc: Loaded<'PatchLock'>, holds: readonly Hold[]): Problem[] {
   return Object.entries(doc.value.entries).flatMap(([key, entry]) =>
     holds
-      .filter((hold) => forbids(hold, key, entry.version))
+      .filter((hold) => isBadEntry(hold, key, entry.version))
       .map((hold) =>
         atKey(
           doc,
@@ -92,19 +92,5 @@ function checkHolds(doc: Loaded<'PatchLock'>, holds: readonly Hold[]): Problem[]
           `the lock contains ${hold.package} ${quote(entry.version)}, which the hold ${quote(hold.id)} forbids; resolve the lock again without it`,
         ),
       ),
-  );
-}
-
-/** A hold is of a stream; a package for all architectures belongs to every stream of its release. */
-function forbids(hold: Hold, key: string, version: string): boolean {
-  const of = parseLockKey(key);
-  const stream = parseStream(hold.stream);
-  if (!of || !stream) return false;
-  return (
-    of.name === hold.package &&
-    version === hold.version &&
-    of.distro === stream.distro &&
-    of.release === stream.release &&
-    (of.arch === stream.arch || of.arch === 'all' || of.arch === 'noarch')
   );
 }

@@ -52,18 +52,23 @@ function checkCalendars(tree: LoadedTree): Problem[] {
 
 function checkDrivers(tree: LoadedTree): Problem[] {
   return ofKind(tree, 'Config').flatMap((doc) => {
-    const assets = doc.value.fleet.sources.map((s) => s.id);
-    return (doc.value.drivers ?? []).flatMap((driver, i) =>
-      assets.includes(driver.asset)
+    const { sources } = doc.value.fleet;
+    const of = (ssh: boolean) => sources.filter((s) => (s.kind === 'ssh') === ssh).map((s) => s.id);
+    return (doc.value.drivers ?? []).flatMap((driver, i) => {
+      const [known, name, key, what] =
+        driver.kind === 'root'
+          ? [of(false), driver.asset, 'asset', 'the asset']
+          : [of(true), driver.source, 'source', 'the ssh source'];
+      return known.includes(name)
         ? []
         : [
             at(
               doc,
-              `/drivers/${i}/asset`,
+              `/drivers/${i}/${key}`,
               'unknown-reference',
-              `the driver names the asset ${quote(driver.asset)}, which no fleet source observes; add the source or correct the name`,
+              `the driver names ${what} ${quote(name)}, which no fleet source observes; add the source or correct the name`,
             ),
-          ],
-    );
+          ];
+    });
   });
 }

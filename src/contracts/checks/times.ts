@@ -1,3 +1,4 @@
+import { everRecurs, recurrenceFault } from '../../domain/calendar/recurrence.ts';
 import { addDays } from '../../domain/time.ts';
 import { quote } from '../../util/printable.ts';
 import { at, type Loaded, type LoadedTree, ofKind } from '../loaded.ts';
@@ -66,38 +67,25 @@ function isZone(zone: string): boolean {
   }
 }
 
-const FREQUENCIES = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY'];
-const PARTS: Readonly<Record<string, RegExp>> = {
-  FREQ: new RegExp(`^(${FREQUENCIES.join('|')})$`),
-  INTERVAL: /^[1-9]\d{0,2}$/,
-  BYMONTH: /^(1[0-2]|[1-9])(,(1[0-2]|[1-9]))*$/,
-  BYMONTHDAY: /^-?([12]\d|3[01]|[1-9])(,-?([12]\d|3[01]|[1-9]))*$/,
-  BYDAY: /^([+-]?[1-5]?(MO|TU|WE|TH|FR|SA|SU))(,[+-]?[1-5]?(MO|TU|WE|TH|FR|SA|SU))*$/,
-  BYSETPOS: /^-?[1-9]\d{0,2}(,-?[1-9]\d{0,2})*$/,
-  WKST: /^(MO|TU|WE|TH|FR|SA|SU)$/,
-};
-
 function checkWindows(doc: Loaded<'Calendar'>): Problem[] {
+  if (doc.value.windows.length === 0)
+    return [
+      at(doc, '/windows', 'ambiguous', 'the calendar has no window, so the hosts under it are never changed'),
+    ];
   return doc.value.windows.flatMap((window, i) => {
+    const where = `/windows/${i}/recurrence`;
     const fault = recurrenceFault(window.recurrence);
-    return fault ? [at(doc, `/windows/${i}/recurrence`, 'bad-date', fault)] : [];
+    if (fault !== null) return [at(doc, where, 'bad-date', fault)];
+    if (everRecurs(window.recurrence)) return [];
+    return [
+      at(
+        doc,
+        where,
+        'ambiguous',
+        `the window ${quote(window.id)} never opens: ${quote(window.recurrence)} gives no day in twelve years`,
+      ),
+    ];
   });
-}
-
-/** The parts of RFC 5545 section 3.3.10 that make sense for days; no COUNT and UNTIL: a calendar has no start. */
-function recurrenceFault(rule: string): string | undefined {
-  const seen = new Set<string>();
-  for (const part of rule.split(';')) {
-    const [name = '', value = ''] = part.split('=');
-    const grammar = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
-    if (!grammar)
-      return `the recurrence has the part ${quote(name)}; known are ${Object.keys(PARTS).join(', ')}`;
-    if (seen.has(name)) return `the recurrence has ${name} twice; keep one`;
-    if (!grammar.test(value))
-      return `the recurrence has ${name}=${quote(value)}, which cannot be; see RFC 5545, for example FREQ=MONTHLY;BYDAY=2TU`;
-    seen.add(name);
-  }
-  return seen.has('FREQ') ? undefined : `the recurrence needs FREQ, one of ${FREQUENCIES.join(', ')}`;
 }
 
 function checkFreezes(doc: Loaded<'Calendar'>): Problem[] {

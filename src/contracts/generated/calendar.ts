@@ -16,6 +16,9 @@ export interface Calendar {
    * IANA time zone, such as Europe/Berlin.
    */
   zone: string;
+  /**
+   * @maxItems 50
+   */
   windows: {
     /**
      * Identifier; for a document also its file name.
@@ -32,6 +35,11 @@ export interface Calendar {
     start: string;
     minutes: number;
   }[];
+  /**
+   * Days of the zone, from and until included; a freeze beats every window.
+   *
+   * @maxItems 500
+   */
   freezes?: {
     /**
      * Identifier; for a document also its file name.
@@ -47,5 +55,8 @@ export interface Calendar {
     until: string;
     reason: string;
   }[];
+  /**
+   * What a host that is not done when its window closes may do: stop where it is until the next window, or go on to its end, but never into a freeze. The way back is always free.
+   */
   overrun?: 'stop' | 'finish-host';
 }

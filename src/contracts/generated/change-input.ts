@@ -37,6 +37,15 @@ export interface ChangeInput {
      * Only locks of rings with merge: auto are touched.
      */
     autoRing: boolean;
+    /**
+     * Held or halted package versions that the change brings into a lock.
+     */
+    bad: {
+      package: string;
+      version: string;
+      by: 'hold' | 'halt';
+      id: string;
+    }[];
   };
   approvals: {
     person: string;

@@ -1,9 +1,12 @@
 /** Generated from schemas/config.schema.json by npm run generate; do not edit. */
 
+export type FleetSource = RootSource | FileSource | SshSource;
 /**
  * A place that offers packages.
  */
-export type PackageSourceConfig = DirectoryPackageSource | AptUrlPackageSource | RpmUrlPackageSource;
+export type PackageSourceConfig =
+  AptListsPackageSource | AptDirectoryPackageSource | AptUrlPackageSource | RpmUrlPackageSource;
+export type DriverConfig = RootDriver | SshDriver;
 
 /**
  * patchwarden.json: where facts come from and where state goes. Relative paths start at the policy repository.
@@ -45,14 +48,10 @@ export interface Config {
     kind: 'directory';
     path: string;
   };
-  drivers?: {
-    kind: 'root';
-    /**
-     * Identifier; for a document also its file name.
-     */
-    asset: string;
-    path: string;
-  }[];
+  /**
+   * How hosts are changed; a host without one is only looked at.
+   */
+  drivers?: DriverConfig[];
   /**
    * Trusted source of each label; a label from elsewhere is ignored.
    */
@@ -72,11 +71,11 @@ export interface Config {
   };
   disclose?: 'counts' | 'names';
 }
-export interface FleetSource {
+export interface RootSource {
   /**
-   * root: a root directory; file: a package list, lock or scan result.
+   * root: a root directory.
    */
-  kind: 'root' | 'file';
+  kind: 'root';
   /**
    * The asset.
    */
@@ -90,19 +89,104 @@ export interface FleetSource {
    * For a list that does not tell where its packages come from: the origins that the asset has, such as debian:bookworm-security/main. What the asset itself tells wins.
    */
   origins?: string[];
-  labels?: {
+  labels?: FleetLabels;
+}
+export interface FleetLabels {
+  [k: string]: string;
+}
+export interface FileSource {
+  /**
+   * file: a package list, lock or scan result.
+   */
+  kind: 'file';
+  /**
+   * The asset.
+   */
+  id: string;
+  path: string;
+  /**
+   * Package universe, distribution:release:architecture, such as debian:12:amd64.
+   */
+  stream?: string;
+  /**
+   * For a list that does not tell where its packages come from: the origins that the asset has, such as debian:bookworm-security/main. What the asset itself tells wins.
+   */
+  origins?: string[];
+  labels?: FleetLabels;
+}
+/**
+ * Many hosts, read over ssh by the names of an inventory: no agent, no root, nothing is written on them.
+ */
+export interface SshSource {
+  /**
+   * ssh: the hosts of an inventory.
+   */
+  kind: 'ssh';
+  /**
+   * The source; its assets have the names of the inventory, in lower case.
+   */
+  id: string;
+  /**
+   * A list of host names, a CSV file or an Ansible inventory.
+   */
+  inventory: string;
+  /**
+   * Without it the name of the file tells: .csv is csv, .yml, .yaml and .ini are ansible, everything else is list.
+   */
+  format?: 'list' | 'csv' | 'ansible';
+  /**
+   * An ssh configuration to use in place of the user's own; jump hosts, keys and known hosts are named there.
+   */
+  sshConfig?: string;
+  /**
+   * For hosts to which the inventory gives no user.
+   */
+  user?: string;
+  parallel?: number;
+  /**
+   * For one host, connection included.
+   */
+  timeoutSeconds?: number;
+  /**
+   * What one host may send, also after decompression.
+   */
+  maxBytes?: number;
+  labels?: FleetLabels;
+  /**
+   * Label → variable of an Ansible inventory or column of a CSV file. Without it every further column of a CSV file is a label.
+   */
+  labelsFrom?: {
     [k: string]: string;
   };
 }
-export interface DirectoryPackageSource {
+/**
+ * What the last apt-get update of a host brought: a root directory whose /var/lib/apt/lists are read.
+ */
+export interface AptListsPackageSource {
   /**
    * Identifier; for a document also its file name.
    */
   id: string;
+  kind: 'apt-lists';
+  path: string;
   /**
-   * apt-lists: a root directory whose /var/lib/apt/lists are read; apt-directory: a directory that holds dists/ (or flat Packages) and the files.
+   * The source never changes or removes a file once published.
    */
-  kind: 'apt-lists' | 'apt-directory';
+  immutable?: boolean;
+  /**
+   * Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way).
+   */
+  fetch?: 'controller' | 'host';
+}
+/**
+ * An apt repository in a directory that holds dists/ (or flat Packages) and the files.
+ */
+export interface AptDirectoryPackageSource {
+  /**
+   * Identifier; for a document also its file name.
+   */
+  id: string;
+  kind: 'apt-directory';
   path: string;
   /**
    * The source never changes or removes a file once published.
@@ -189,10 +273,6 @@ export interface RpmUrlPackageSource {
    */
   signature?: 'required' | 'packages' | 'none';
   /**
-   * Module streams that count as enabled, as <module>:<stream>; without it the default streams that modules.yaml names.
-   */
-  modules?: string[];
-  /**
    * The source never changes or removes a file once published.
    */
   immutable?: boolean;
@@ -200,4 +280,43 @@ export interface RpmUrlPackageSource {
    * Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way).
    */
   fetch?: 'controller' | 'host';
+}
+/**
+ * root: a root directory of this machine, or / for the machine itself.
+ */
+export interface RootDriver {
+  /**
+   * root: a root directory.
+   */
+  kind: 'root';
+  /**
+   * Identifier; for a document also its file name.
+   */
+  asset: string;
+  path: string;
+}
+/**
+ * ssh: the hosts of a fleet source of kind ssh, by its inventory, user and ssh configuration.
+ */
+export interface SshDriver {
+  /**
+   * ssh: the hosts of an ssh source.
+   */
+  kind: 'ssh';
+  /**
+   * Identifier; for a document also its file name.
+   */
+  source: string;
+  /**
+   * sudo: the helper travels with every call and runs through sudo -n python3 -I -. sudo-installed: it lies on the host at helperPath, and sudoers binds it to its digest. root: the ssh user is root.
+   */
+  privilege?: 'sudo' | 'sudo-installed' | 'root';
+  /**
+   * For sudo-installed.
+   */
+  helperPath?: string;
+  /**
+   * On the hosts; default /usr/bin/python3.
+   */
+  python?: string;
 }

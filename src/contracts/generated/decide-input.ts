@@ -53,7 +53,14 @@ export interface DecideInput {
       | 'no-stream'
       | 'not-supported'
       | 'unreadable'
-      | 'silent';
+      | 'silent'
+      | 'unreachable'
+      | 'timed-out'
+      | 'auth-failed'
+      | 'host-key-changed'
+      | 'host-key-unknown'
+      | 'garbage'
+      | 'too-large';
     /**
      * Only labels that a rule declares in custom.reads.
      */

@@ -101,6 +101,10 @@ export interface IntentEvidence {
   wave?: number;
   epoch?: number;
   try?: number;
+  /**
+   * Class of hosts that a canary stands for: stream, kernel and labels.
+   */
+  class?: string;
 }
 export interface Package {
   purl: string;

@@ -42,6 +42,10 @@ export interface ComponentRow {
   held: boolean;
   state:
     'installed' | 'half-installed' | 'unpacked' | 'half-configured' | 'triggers-awaited' | 'triggers-pending';
+  /**
+   * name:stream of the module that an rpm belongs to; absent where it belongs to none, or that is not known.
+   */
+  module?: string;
 }
 /**
  * An origin that the assets with this set of origins have.
@@ -61,7 +65,7 @@ export interface AdvisoryRow {
   withdrawn: string | null;
   severity: 'critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown';
   /**
-   * The CVSS vector it was computed from, or none.
+   * The CVSS vector it was computed from, title (the word that the vendor's title begins with), or none.
    */
   severitySource: string;
   score: number | null;

@@ -74,6 +74,10 @@ export interface HostOrder {
   watchSeconds: number;
   cpu: CpuWatch | null;
   startBefore: string | null;
+  /**
+   * After which a transaction that does not end is ended and taken back.
+   */
+  installSeconds?: number;
   maxClockSkewSeconds: number;
   /**
    * RFC 3339 instant with a zone.

@@ -788,6 +788,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       "windows": {
         "type": "array",
+        "maxItems": 50,
         "items": {
           "type": "object",
           "additionalProperties": false,
@@ -827,6 +828,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       "freezes": {
         "type": "array",
+        "maxItems": 500,
+        "description": "Days of the zone, from and until included; a freeze beats every window.",
         "items": {
           "type": "object",
           "additionalProperties": false,
@@ -858,7 +861,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "stop",
           "finish-host"
         ],
-        "default": "stop"
+        "default": "stop",
+        "description": "What a host that is not done when its window closes may do: stop where it is until the next window, or go on to its end, but never into a freeze. The way back is always free."
       }
     }
   },
@@ -886,7 +890,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "paths",
           "authors",
           "botOnly",
-          "autoRing"
+          "autoRing",
+          "bad"
         ],
         "properties": {
           "kind": {
@@ -964,6 +969,38 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "autoRing": {
             "type": "boolean",
             "description": "Only locks of rings with merge: auto are touched."
+          },
+          "bad": {
+            "type": "array",
+            "description": "Held or halted package versions that the change brings into a lock.",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "package",
+                "version",
+                "by",
+                "id"
+              ],
+              "properties": {
+                "package": {
+                  "type": "string"
+                },
+                "version": {
+                  "type": "string"
+                },
+                "by": {
+                  "type": "string",
+                  "enum": [
+                    "hold",
+                    "halt"
+                  ]
+                },
+                "id": {
+                  "type": "string"
+                }
+              }
+            }
           }
         }
       },
@@ -1728,26 +1765,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "drivers": {
         "type": "array",
         "items": {
-          "type": "object",
-          "additionalProperties": false,
-          "required": [
-            "kind",
-            "asset",
-            "path"
-          ],
-          "properties": {
-            "kind": {
-              "const": "root"
-            },
-            "asset": {
-              "$ref": "common.schema.json#/definitions/id"
-            },
-            "path": {
-              "type": "string",
-              "pattern": "^/"
-            }
-          }
-        }
+          "$ref": "#/definitions/driver"
+        },
+        "description": "How hosts are changed; a host without one is only looked at."
       },
       "labels": {
         "type": "object",
@@ -1810,12 +1830,90 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     },
     "definitions": {
+      "driver": {
+        "title": "DriverConfig",
+        "oneOf": [
+          {
+            "$ref": "#/definitions/rootDriver"
+          },
+          {
+            "$ref": "#/definitions/sshDriver"
+          }
+        ]
+      },
+      "rootDriver": {
+        "title": "RootDriver",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "asset",
+          "path"
+        ],
+        "description": "root: a root directory of this machine, or / for the machine itself.",
+        "properties": {
+          "kind": {
+            "const": "root",
+            "description": "root: a root directory."
+          },
+          "asset": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "path": {
+            "type": "string",
+            "pattern": "^/"
+          }
+        }
+      },
+      "sshDriver": {
+        "title": "SshDriver",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "source"
+        ],
+        "description": "ssh: the hosts of a fleet source of kind ssh, by its inventory, user and ssh configuration.",
+        "properties": {
+          "kind": {
+            "const": "ssh",
+            "description": "ssh: the hosts of an ssh source."
+          },
+          "source": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "Id of the fleet source."
+          },
+          "privilege": {
+            "type": "string",
+            "enum": [
+              "sudo",
+              "sudo-installed",
+              "root"
+            ],
+            "default": "sudo",
+            "description": "sudo: the helper travels with every call and runs through sudo -n python3 -I -. sudo-installed: it lies on the host at helperPath, and sudoers binds it to its digest. root: the ssh user is root."
+          },
+          "helperPath": {
+            "type": "string",
+            "pattern": "^/[A-Za-z0-9_./-]{1,200}$",
+            "description": "For sudo-installed."
+          },
+          "python": {
+            "type": "string",
+            "pattern": "^/[A-Za-z0-9_./-]{1,200}$",
+            "description": "On the hosts; default /usr/bin/python3."
+          }
+        }
+      },
       "packageSource": {
         "title": "PackageSourceConfig",
         "description": "A place that offers packages.",
         "oneOf": [
           {
-            "$ref": "#/definitions/directoryPackageSource"
+            "$ref": "#/definitions/aptListsPackageSource"
+          },
+          {
+            "$ref": "#/definitions/aptDirectoryPackageSource"
           },
           {
             "$ref": "#/definitions/aptUrlPackageSource"
@@ -1825,8 +1923,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           }
         ]
       },
-      "directoryPackageSource": {
-        "title": "DirectoryPackageSource",
+      "aptListsPackageSource": {
+        "title": "AptListsPackageSource",
+        "description": "What the last apt-get update of a host brought: a root directory whose /var/lib/apt/lists are read.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -1839,12 +1938,44 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "$ref": "common.schema.json#/definitions/id"
           },
           "kind": {
+            "const": "apt-lists"
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1
+          },
+          "immutable": {
+            "type": "boolean",
+            "default": false,
+            "description": "The source never changes or removes a file once published."
+          },
+          "fetch": {
             "type": "string",
             "enum": [
-              "apt-lists",
-              "apt-directory"
+              "controller",
+              "host"
             ],
-            "description": "apt-lists: a root directory whose /var/lib/apt/lists are read; apt-directory: a directory that holds dists/ (or flat Packages) and the files."
+            "default": "controller",
+            "description": "Who downloads the files: the controller into the artifact store, or the host itself (the digest is checked either way)."
+          }
+        }
+      },
+      "aptDirectoryPackageSource": {
+        "title": "AptDirectoryPackageSource",
+        "description": "An apt repository in a directory that holds dists/ (or flat Packages) and the files.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "path"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "apt-directory"
           },
           "path": {
             "type": "string",
@@ -1891,14 +2022,16 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "suite": {
             "type": "string",
-            "pattern": "^[A-Za-z0-9.][A-Za-z0-9._/-]{0,100}$",
+            "pattern": "^(\\./|[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*/?)$",
+            "maxLength": 100,
             "description": "Such as bookworm-security; with a slash at its end the directory of a flat repository."
           },
           "components": {
             "type": "array",
             "items": {
               "type": "string",
-              "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,100}$"
+              "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$",
+              "maxLength": 100
             },
             "minItems": 1,
             "description": "Default main; a flat repository has none."
@@ -1988,14 +2121,6 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "default": "required",
             "description": "required: repomd.xml.asc is checked with gpgv; packages: only the signature of each package, with rpmkeys, when its bytes are kept; none: neither. Every sync names what is not checked."
           },
-          "modules": {
-            "type": "array",
-            "items": {
-              "type": "string",
-              "pattern": "^[A-Za-z0-9][A-Za-z0-9._+-]*:[A-Za-z0-9][A-Za-z0-9._+-]*$"
-            },
-            "description": "Module streams that count as enabled, as <module>:<stream>; without it the default streams that modules.yaml names."
-          },
           "immutable": {
             "type": "boolean",
             "default": false,
@@ -2013,6 +2138,19 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         }
       },
       "fleetSource": {
+        "oneOf": [
+          {
+            "$ref": "#/definitions/rootSource"
+          },
+          {
+            "$ref": "#/definitions/fileSource"
+          },
+          {
+            "$ref": "#/definitions/sshSource"
+          }
+        ]
+      },
+      "rootSource": {
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -2022,12 +2160,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         ],
         "properties": {
           "kind": {
-            "type": "string",
-            "enum": [
-              "root",
-              "file"
-            ],
-            "description": "root: a root directory; file: a package list, lock or scan result."
+            "const": "root",
+            "description": "root: a root directory."
           },
           "id": {
             "$ref": "common.schema.json#/definitions/id",
@@ -2049,15 +2183,134 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "description": "For a list that does not tell where its packages come from: the origins that the asset has, such as debian:bookworm-security/main. What the asset itself tells wins."
           },
           "labels": {
+            "$ref": "#/definitions/fleetLabels"
+          }
+        }
+      },
+      "fileSource": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "id",
+          "path"
+        ],
+        "properties": {
+          "kind": {
+            "const": "file",
+            "description": "file: a package list, lock or scan result."
+          },
+          "id": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "The asset."
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1
+          },
+          "stream": {
+            "$ref": "common.schema.json#/definitions/stream"
+          },
+          "origins": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "pattern": "^[a-z0-9][a-z0-9._-]*:[A-Za-z0-9._/-]+$"
+            },
+            "description": "For a list that does not tell where its packages come from: the origins that the asset has, such as debian:bookworm-security/main. What the asset itself tells wins."
+          },
+          "labels": {
+            "$ref": "#/definitions/fleetLabels"
+          }
+        }
+      },
+      "sshSource": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "id",
+          "inventory"
+        ],
+        "description": "Many hosts, read over ssh by the names of an inventory: no agent, no root, nothing is written on them.",
+        "properties": {
+          "kind": {
+            "const": "ssh",
+            "description": "ssh: the hosts of an inventory."
+          },
+          "id": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "The source; its assets have the names of the inventory, in lower case."
+          },
+          "inventory": {
+            "type": "string",
+            "minLength": 1,
+            "description": "A list of host names, a CSV file or an Ansible inventory."
+          },
+          "format": {
+            "type": "string",
+            "enum": [
+              "list",
+              "csv",
+              "ansible"
+            ],
+            "description": "Without it the name of the file tells: .csv is csv, .yml, .yaml and .ini are ansible, everything else is list."
+          },
+          "sshConfig": {
+            "type": "string",
+            "minLength": 1,
+            "description": "An ssh configuration to use in place of the user's own; jump hosts, keys and known hosts are named there."
+          },
+          "user": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}$",
+            "description": "For hosts to which the inventory gives no user."
+          },
+          "parallel": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 256,
+            "default": 20
+          },
+          "timeoutSeconds": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3600,
+            "default": 30,
+            "description": "For one host, connection included."
+          },
+          "maxBytes": {
+            "type": "integer",
+            "minimum": 65536,
+            "maximum": 1073741824,
+            "default": 67108864,
+            "description": "What one host may send, also after decompression."
+          },
+          "labels": {
+            "$ref": "#/definitions/fleetLabels"
+          },
+          "labelsFrom": {
             "type": "object",
+            "description": "Label → variable of an Ansible inventory or column of a CSV file. Without it every further column of a CSV file is a label.",
             "propertyNames": {
               "pattern": "^[a-z][a-z0-9._-]{0,62}$"
             },
             "additionalProperties": {
               "type": "string",
+              "minLength": 1,
               "maxLength": 200
             }
           }
+        }
+      },
+      "fleetLabels": {
+        "type": "object",
+        "propertyNames": {
+          "pattern": "^[a-z][a-z0-9._-]{0,62}$"
+        },
+        "additionalProperties": {
+          "type": "string",
+          "maxLength": 200
         }
       }
     }
@@ -2140,7 +2393,14 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "no-stream",
               "not-supported",
               "unreadable",
-              "silent"
+              "silent",
+              "unreachable",
+              "timed-out",
+              "auth-failed",
+              "host-key-changed",
+              "host-key-unknown",
+              "garbage",
+              "too-large"
             ],
             "description": "Why nothing can be said about the asset."
           },
@@ -2584,6 +2844,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "try": {
             "type": "integer",
             "minimum": 1
+          },
+          "class": {
+            "type": "string",
+            "maxLength": 1000,
+            "description": "Class of hosts that a canary stands for: stream, kernel and labels."
           }
         }
       },
@@ -3281,6 +3546,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "triggers-awaited",
               "triggers-pending"
             ]
+          },
+          "module": {
+            "type": "string",
+            "description": "name:stream of the module that an rpm belongs to; absent where it belongs to none, or that is not known."
           }
         }
       },
@@ -3369,7 +3638,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "severitySource": {
             "type": "string",
-            "description": "The CVSS vector it was computed from, or none."
+            "description": "The CVSS vector it was computed from, title (the word that the vendor's title begins with), or none."
           },
           "score": {
             "type": [
@@ -3871,6 +4140,13 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "null"
           }
         ]
+      },
+      "installSeconds": {
+        "type": "integer",
+        "minimum": 5,
+        "maximum": 14400,
+        "default": 1800,
+        "description": "After which a transaction that does not end is ended and taken back."
       },
       "maxClockSkewSeconds": {
         "type": "integer",

@@ -4,9 +4,11 @@ import { parseStream } from '../../domain/stream.ts';
 import { asObject, parseJsonData } from '../../util/json-data.ts';
 import { parseDpkgStatus } from '../dpkg-status.ts';
 import { mainArch } from '../host-root.ts';
-import { type Observation, observation, unknownReasonOf } from '../observation.ts';
+import { asStream, type Observation, observation, unknownReasonOf } from '../observation.ts';
+import { isRpmQa } from '../rpm-qa.ts';
 import { isDistrolessLock, readDistrolessLock } from './distroless-lock.ts';
 import { readPackageList, readVersionMap } from './package-list.ts';
+import { readRpmList } from './rpm-list.ts';
 import { isVulsResult, readVuls } from './vuls.ts';
 
 export interface ReportOptions {
@@ -19,16 +21,13 @@ export interface ReportOptions {
 const MAX_REPORT = 64 << 20;
 
 /**
- * One host or image from one file, whose kind is told by its content: a dpkg status file, a distroless lock, a vuls
- * result, or a list of names and versions.
+ * One host or image from one file, whose kind is told by its content: a dpkg status file, an `rpm -qa` list, a distroless
+ * lock, a vuls result, or a list of names and versions.
  * @throws PatchwardenError `source-failed` when it is none of these or damaged beyond use
  */
 export function readReport(bytes: Uint8Array, options: ReportOptions): Observation {
   const read = readAny(bytes, options);
-  if (options.stream === undefined || options.stream === read.stream) return read;
-  const unknown =
-    read.unknown === 'no-stream' ? unknownReasonOf(options.stream, read.components) : read.unknown;
-  return { ...read, stream: options.stream, unknown };
+  return options.stream === undefined ? read : asStream(read, options.stream);
 }
 
 function readAny(bytes: Uint8Array, { label, stream }: ReportOptions): Observation {
@@ -37,13 +36,15 @@ function readAny(bytes: Uint8Array, { label, stream }: ReportOptions): Observati
   const text = new TextDecoder().decode(bytes);
   if (/^\s*[{[]/.test(text)) return readJson(bytes, label, stream);
   if (/^Package:/m.test(text)) return readStatus(text, label);
+  const rpms = isRpmQa(text) ? readRpmList(text, label) : null;
+  if (rpms !== null) return rpms;
   const unsupported = otherFormat(text);
   if (unsupported !== undefined) return notSupported(unsupported, label);
   const list = readPackageList(text, label);
   if (list !== null) return list;
   throw new PatchwardenError(
     'source-failed',
-    `${label} is no package list that is known: a dpkg status file, a distroless lock, a vuls result, or lines of name and version`,
+    `${label} is no package list that is known: a dpkg status file, an rpm -qa list, a distroless lock, a vuls result, or lines of name and version`,
   );
 }
 

@@ -5,14 +5,8 @@ import { quote } from '../../util/printable.ts';
 import { compareCodePoints } from '../../util/sort.ts';
 import { mainArch } from '../host-root.ts';
 import { type Observation, type Offer, observation, unknownReasonOf } from '../observation.ts';
+import { RPM_FAMILIES, readVulsRpm } from './vuls-rpm.ts';
 
-/** vuls' word for a distribution → that of os-release. */
-const DISTRO: Readonly<Record<string, string>> = {
-  alma: 'almalinux',
-  redhat: 'rhel',
-  oracle: 'ol',
-  amazon: 'amzn',
-};
 const DPKG: ReadonlySet<string> = new Set(['debian', 'ubuntu', 'raspbian']);
 
 /** True for a result file of the scanner vuls. */
@@ -20,11 +14,12 @@ export const isVulsResult = (document: Readonly<Record<string, unknown>>): boole
   typeof document.jsonVersion === 'number' && typeof document.family === 'string';
 
 /**
- * One host as vuls scanned it. `SrcPackages` maps binary packages to their source; a host without it cannot be judged.
+ * One host as vuls scanned it. `SrcPackages` maps binary packages to their source; a Debian host without it cannot be judged.
  * A `newVersion` beside an installed version is an update that the host's own package manager offered.
  */
 export function readVuls(document: Readonly<Record<string, unknown>>, label: string): Observation {
   const family = asString(document.family) ?? '';
+  if (Object.hasOwn(RPM_FAMILIES, family)) return readVulsRpm(document, label);
   const release = asString(document.release) ?? '';
   const kernel = asObject(document.runningKernel);
   const runningKernel = asString(kernel?.release) ?? null;
@@ -59,7 +54,7 @@ export function readVuls(document: Readonly<Record<string, unknown>>, label: str
     }
   }
   components.sort((a, b) => compareCodePoints(a.name, b.name));
-  const stream = streamOf(DISTRO[family] ?? family, release, components, runningKernel);
+  const stream = streamOf(family, release, components, runningKernel);
   const ownArch = stream?.split(':')[2] ?? '';
   return observation('vuls', {
     stream,

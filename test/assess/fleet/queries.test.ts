@@ -248,6 +248,10 @@ describe('what is shown', () => {
     expect(await ask(['openssl'], [])).toEqual([other]);
     expect(await ask([], ['openssl'])).toEqual([aPackage(), other]);
     expect(await ask([], [])).toEqual([]);
+    const containing = (...parts: string[]) =>
+      offered(store, STREAM, 'set-1', { names: [], sources: [], containing: parts });
+    expect(await containing('no such text', other.stanza.slice(0, 12))).toEqual([aPackage(), other]);
+    expect(await containing("it's 100 %")).toEqual([]);
   });
 
   it('componentsOf gives the packages of a set', async () => {

@@ -40,6 +40,7 @@ describe('vulnerabilities', () => {
         aliases: ['GHSA-aaaa', 'UBUNTU-CVE-2023-4911'],
         exploitIds: expect.arrayContaining([CVE]),
         verdict: 'affected',
+        doubt: null,
         fixedIn: '2.36-11',
         severity: 'critical',
         urgency: null,

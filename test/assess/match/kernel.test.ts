@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseKernels } from '../../../src/assess/match/kernel.ts';
+import { chooseKernels, isKernel } from '../../../src/assess/match/kernel.ts';
 import { aComponent } from '../../support/builders/intel-rows.ts';
 
 const kernel = (name: string, sourcePackage = 'linux-signed-amd64') =>
@@ -57,4 +57,41 @@ describe('kernels', () => {
     const { judged, waiting, passedOver } = chooseKernels(installed, '6.1.0-18-amd64');
     expect([...judged, ...waiting, ...passedOver]).toHaveLength(installed.length);
   });
+});
+
+describe('kernels of rpm hosts', () => {
+  const rpm = (name: string, version: string) =>
+    aComponent({ name, version, arch: 'x86_64', sourcePackage: 'kernel', sourceVersion: version });
+  const installed = [
+    rpm('kernel-core', '5.14.0-427.el9'),
+    rpm('kernel-core', '5.14.0-503.el9'),
+    rpm('kernel-devel', '5.14.0-503.el9'),
+    rpm('kernel-headers', '5.14.0-427.el9'),
+    rpm('kernel-tools', '5.14.0-427.el9'),
+  ];
+  const of = (components: readonly { readonly name: string; readonly version: string }[]) =>
+    components.map((c) => `${c.name} ${c.version.slice(7, 10)}`);
+
+  it('of several versions the running one is judged, by version, release and architecture', () => {
+    const choice = chooseKernels(installed, '5.14.0-427.el9.x86_64');
+    expect(of(choice.judged)).toEqual([
+      'kernel-core 427',
+      'kernel-devel 503',
+      'kernel-headers 427',
+      'kernel-tools 427',
+    ]);
+    expect(of(choice.waiting)).toEqual(['kernel-core 503']);
+    expect(choice.passedOver).toEqual([]);
+    expect(of(choice.superseded)).toEqual(['kernel-core 427']);
+  });
+
+  it.each([null, '6.1.0-1-amd64', '5.14.0-1.el9.x86_64'])('%s runs: all are judged', (running) =>
+    expect(chooseKernels(installed, running).judged).toHaveLength(5),
+  );
+
+  it('a flavour of the running version is that version', () =>
+    expect(of(chooseKernels(installed, '5.14.0-503.el9.x86_64+rt').waiting)).toEqual(['kernel-core 427']));
+
+  it('only what a reboot replaces is a kernel', () =>
+    expect(installed.map(isKernel)).toEqual([true, true, true, false, false]));
 });

@@ -152,12 +152,12 @@ describe('compareVersions', () => {
   it('compares by the scheme', () => expect(compareVersions('dpkg', '1.9', '1.10')).toBe(-1));
 
   it('says that a scheme has no comparator', () => {
-    expect(hasComparator('rpm')).toBe(false);
+    expect(hasComparator('apk')).toBe(false);
     expect(hasComparator('constructor')).toBe(false);
-    expect(() => compareVersions('rpm' as 'dpkg', '1', '2')).toThrow(
+    expect(() => compareVersions('apk' as 'dpkg', '1', '2')).toThrow(
       expect.objectContaining({
         code: 'bad-document',
-        message: 'no comparator knows the version scheme "rpm"',
+        message: 'no comparator knows the version scheme "apk"',
       }),
     );
   });

@@ -69,6 +69,12 @@ export function buildDeb(into: string, spec: PackageSpec): Deb {
     for (const [path, text] of Object.entries(files)) put(path.replace(/^\//, ''), text);
     const conffiles = Object.keys(files).filter((p) => p.startsWith('/etc/'));
     if (conffiles.length > 0) put('DEBIAN/conffiles', `${conffiles.join('\n')}\n`);
+    // What dpkg later verifies files against; conffiles are none of its business.
+    const sums = [`usr/share/${name}/version`, ...Object.keys(files).map((p) => p.replace(/^\//, ''))]
+      .filter((p) => !p.startsWith('etc/'))
+      .sort()
+      .map((p) => `${createHash('md5').update(readFileSync(join(work, p))).digest('hex')}  ${p}\n`);
+    put('DEBIAN/md5sums', sums.join(''));
     run(['chmod', '755', work]);
     const path = join(into, `${name}_${version.replaceAll(':', '%3a')}_${arch}.deb`);
     run(['dpkg-deb', '--root-owner-group', '-Zgzip', '-b', work, path]);

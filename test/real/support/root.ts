@@ -24,7 +24,7 @@ function mirror(): readonly string[] {
 }
 
 /** A minimal Debian as a tarball, made once (about a minute). */
-function baseTarball(): string {
+export function baseTarball(): string {
   const tarball = join(cacheDir(), `${SUITE}-minbase.tar`);
   if (existsSync(tarball)) return tarball;
   mkdirSync(cacheDir(), { recursive: true });

@@ -27,7 +27,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): string {
   }
 }
 
-const onPath = (program: string): boolean =>
+export const onPath = (program: string): boolean =>
   (process.env.PATH ?? '').split(':').some((dir) => {
     try {
       accessSync(join(dir, program), constants.X_OK);

@@ -12,6 +12,17 @@ export interface SharedLog {
   meanwhile?: (() => Promise<unknown>) | undefined;
 }
 
+/** Bytes are decoded once: whoever reads a log reads it often. */
+const decoded = new WeakMap<Uint8Array, EvidenceEntry>();
+function decode(bytes: Uint8Array): EvidenceEntry {
+  const known = decoded.get(bytes);
+  if (known) return known;
+  const entry = decodeEntry(bytes);
+  if (!entry.ok) throw new PatchwardenError('evidence-broken', entry.error);
+  decoded.set(bytes, entry.value);
+  return entry.value;
+}
+
 /** An evidence log in memory, with the leases of the real one. */
 export function fakeEvidenceLog(shared: SharedLog = { entries: [] }): EvidenceLog {
   const head = () => ({
@@ -20,13 +31,8 @@ export function fakeEvidenceLog(shared: SharedLog = { entries: [] }): EvidenceLo
   });
   return {
     head: async () => head(),
-    entries: async () =>
-      shared.entries.map((bytes) => {
-        const entry = decodeEntry(bytes);
-        if (!entry.ok) throw new PatchwardenError('evidence-broken', entry.error);
-        return entry.value;
-      }),
-    append: async (added: readonly EvidenceEntry[]) => {
+    entries: async () => shared.entries.map(decode),
+    append: async (added: readonly EvidenceEntry[], { after } = {}) => {
       const bytes = added.map((entry) => {
         const encoded = encodeEntry(entry);
         if (!encoded.ok) throw new PatchwardenError('store-failed', encoded.error);
@@ -36,6 +42,8 @@ export function fakeEvidenceLog(shared: SharedLog = { entries: [] }): EvidenceLo
       const { meanwhile } = shared;
       shared.meanwhile = undefined;
       await meanwhile?.();
+      if (after !== undefined && before.length !== after)
+        throw new PatchwardenError('lease-lost', `the log has ${before.length} entries, not ${after}`);
       if (shared.entries !== before) throw new PatchwardenError('lease-lost', 'somebody appended first');
       if (bytes.length > 0) shared.entries = [...before, ...bytes];
       return head();

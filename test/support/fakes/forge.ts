@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { openedPull } from '../../../src/app/dry-run.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
 import type { Forge, NewPull, PullRequest } from '../../../src/ports/forge.ts';
 
@@ -51,18 +52,8 @@ export function fakeForge(state: FakeForgeState, base = 'main'): Forge {
         : { complete: false, reason: state.incomplete },
     open: async (pull, by) => {
       moveBranch(pull);
-      const { kind, scope, branch, head, title, body, contentDigest } = pull;
-      return put({
-        number: (numbers().at(-1) ?? 0) + 1,
-        ...{ kind, scope, branch, base, head, title, body, contentDigest },
-        state: 'open',
-        openedBy: by.email,
-        openedAt: pull.at,
-        approvals: [],
-        merge: null,
-        closeReason: null,
-        closedBy: null,
-      });
+      const number = (numbers().at(-1) ?? 0) + 1;
+      return put(openedPull(pull, { number, base, openedBy: by.email }));
     },
     refresh: async (number, next) => {
       const pull = open(number);

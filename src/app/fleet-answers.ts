@@ -1,0 +1,51 @@
+import { approvedMissing } from '../assess/fleet/queries.ts';
+import {
+  componentsOf,
+  firstSeenLookup,
+  forbiddenBy,
+  hostsBehind,
+  installedByRing,
+  offered,
+} from '../assess/fleet/reconcile-answers.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { statusFile } from '../observe/fleet-rows.ts';
+import { directoryOf } from '../observe/snapshot.ts';
+import type { PolicyEngine } from '../ports/policy-engine.ts';
+import type { FleetAnswers } from './lock-proposals.ts';
+import type { AssessedFleet } from './status.ts';
+import type { Wire } from './wire.ts';
+
+/** The questions of reconcile, answered by the tables of an assessed fleet. */
+export async function fleetAnswers(
+  wire: Pick<Wire, 'stateStore'>,
+  state: string,
+  documents: Pick<PolicyDocuments, 'baselines' | 'holds'>,
+  { store, digests }: AssessedFleet,
+  policy: Pick<PolicyEngine, 'approve'>,
+  now: string,
+): Promise<FleetAnswers> {
+  const files = wire.stateStore(state);
+  const fleetFiles = directoryOf('fleet', digests.fleet);
+  const baselines = new Map(documents.baselines.map((b) => [b.id, b]));
+  return {
+    wanted: (baseline) => approvedMissing(store, baseline),
+    offer: (stream, set) => (query) => offered(store, stream, set, query),
+    facts: async (set) => ({
+      status: (await files.read(`${fleetFiles}/${statusFile(set)}`)) ?? null,
+      components: await componentsOf(store, set),
+    }),
+    firstSeen: await firstSeenLookup(store, now),
+    forbids: (id, row) => {
+      const baseline = baselines.get(id);
+      return baseline ? forbiddenBy(policy, baseline, documents.holds, row) : null;
+    },
+    behind: (baseline) => hostsBehind(store, baseline),
+    installed: (baseline) => installedByRing(store, baseline),
+    digests: {
+      fleet: digests.fleet,
+      intel: digests.intel,
+      packages: digests.packages,
+      policy: digests.policy,
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import { readDocument } from '../audit/history/read-document.ts';
+import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import { lockPathOf } from '../domain/content-facts.ts';
+import type { Generation } from '../domain/generations.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { Git } from '../ports/git.ts';
+import { digestOf } from '../util/digest.ts';
+
+/** Generations of one lock that are read back: as far as a rollback or a promotion may want to look. */
+const KEPT = 20;
+
+/** The last generations of every lock, as the verified merges brought them, oldest first. */
+export async function readGenerations(
+  git: Pick<Git, 'readObjects'>,
+  merges: readonly VerifiedMerge[],
+): Promise<readonly Generation[]> {
+  const count = new Map<string, number>();
+  const wanted = [...merges].reverse().flatMap((merge) =>
+    merge.paths.flatMap(({ path, change }) => {
+      const seen = count.get(path) ?? 0;
+      if (change === 'deleted' || seen >= KEPT || lockPathOf(path) === undefined) return [];
+      count.set(path, seen + 1);
+      return [{ merge, path }];
+    }),
+  );
+  const bytes = await git.readObjects(wanted.map(({ merge, path }) => `${merge.commit}:${path}`));
+  return wanted
+    .flatMap(({ merge, path }, i): Generation[] => {
+      const lock = readDocument(bytes[i], path, 'PatchLock');
+      const at = lockPathOf(path);
+      if (!lock || !at || lock.baseline !== at.baseline || lock.ring !== at.ring) return [];
+      return [
+        {
+          ...at,
+          generation: lock.generation,
+          digest: digestOf(lock),
+          lock,
+          merge: merge.commit,
+          kind: merge.kind,
+          at: merge.at,
+        },
+      ];
+    })
+    .reverse();
+}
+
+/**
+ * What open expedited proposals bring, as `<lock key> <version>`, by baseline: their locks at the head of the proposal that
+ * the protected branch does not have. A listing that is not whole tells of none; nothing is closed then either.
+ */
+export async function openExpedited(
+  git: Pick<Git, 'readObjects' | 'listTree'>,
+  forge: Pick<Forge, 'list'>,
+  locks: ReadonlyMap<string, PatchLock>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const listing = await forge.list();
+  const open = listing.complete
+    ? listing.pulls.filter((p) => p.kind === 'expedited' && p.state === 'open')
+    : [];
+  const brought = new Map<string, ReadonlySet<string>>();
+  for (const { head, scope } of open) {
+    const paths = (await git.listTree(head, `locks/${scope}/`)).map((f) => f.path);
+    const bytes = await git.readObjects(paths.map((path) => `${head}:${path}`));
+    const entries = paths.flatMap((path, i) => {
+      const lock = readDocument(bytes[i], path, 'PatchLock');
+      const before = locks.get(path)?.entries ?? {};
+      return Object.entries(lock?.entries ?? {})
+        .filter(([key, entry]) => before[key]?.version !== entry.version)
+        .map(([key, entry]) => `${key} ${entry.version}`);
+    });
+    brought.set(scope, new Set(entries));
+  }
+  return brought;
+}

@@ -1,0 +1,183 @@
+import type { Baseline } from '../contracts/generated/baseline.ts';
+import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import type { RingState } from '../domain/generations.ts';
+import { isBadEntry } from '../domain/halt.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import { lockKey } from '../domain/purl.ts';
+import type { Instant } from '../domain/time.ts';
+import { compareVersions } from '../domain/version/compare.ts';
+import { schemeOf } from '../domain/version/scheme.ts';
+import type { WantedPatch } from '../domain/wanted-patch.ts';
+import { buildLock } from '../reconcile/build-lock.ts';
+import { expediteLocks } from '../reconcile/expedited.ts';
+import type { CompareVersions } from '../reconcile/lock-entries.ts';
+import { promoteLock } from '../reconcile/promote.ts';
+import type { ResolvedBaseline } from '../reconcile/resolve-baseline.ts';
+import type { InstalledByRing } from '../reconcile/ring-entries.ts';
+import { expeditedWithin, waitsFor } from '../reconcile/ring-waits.ts';
+import { type Bad, rollbackLock } from '../reconcile/rollback.ts';
+import { expeditedStory, promoteStory, rollbackStory } from '../review/proposal-story.ts';
+import type { ProposalDraft } from './build-proposal.ts';
+
+const DEFAULT_EXPEDITED_BAKE = 15;
+
+export const compare: CompareVersions = (a, b, stream) => compareVersions(schemeOf(stream), a, b);
+
+/** What the drafts of one baseline are made from. */
+export interface BaselineWorld {
+  readonly baseline: Baseline;
+  readonly states: readonly RingState[];
+  readonly locks: ReadonlyMap<string, PatchLock>;
+  readonly bad: readonly Bad[];
+  readonly wanted: readonly WantedPatch[];
+  readonly installed: InstalledByRing;
+  readonly resolved: ResolvedBaseline | null;
+  readonly resolvedFrom: PatchLock['resolvedFrom'];
+  readonly hosts: ProposalDraft['hosts'];
+  /** What the open expedited proposal brings, as `<lock key> <version>`. */
+  readonly openExpedited: ReadonlySet<string>;
+  readonly now: Instant;
+}
+
+/** Everything that is wanted for one baseline, whether it may be opened yet or not. */
+export const lockDrafts = (world: BaselineWorld): readonly ProposalDraft[] => [
+  ...rollbacks(world),
+  ...expedited(world),
+  ...remediate(world),
+  ...promotions(world),
+];
+
+function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly ProposalDraft[] {
+  return states.flatMap((state): ProposalDraft[] => {
+    const back = rollbackLock({ baseline, state, bad });
+    if (!back) return [];
+    const named = bad.filter((b) =>
+      back.failed.some((key) => isBadEntry(b, key, state.current?.lock.entries[key]?.version ?? '')),
+    );
+    return [
+      {
+        kind: 'rollback',
+        scope: `${baseline.id}/${state.ring}`,
+        locks: [{ ring: state.ring, lock: back.lock }],
+        holds: back.holds,
+        wanted: [],
+        leftOut: [],
+        hosts: hosts.filter((h) => h.ring === state.ring),
+        story: rollbackStory(named),
+      },
+    ];
+  });
+}
+
+/** Resolved over all rings, written for the first: the others get a generation only once it is proven. */
+function remediate(world: BaselineWorld): readonly ProposalDraft[] {
+  const { baseline, resolved, states } = world;
+  const [state] = states;
+  if (!state || !resolved) return [];
+  const lock = buildLock(
+    {
+      baseline: baseline.id,
+      ring: state.ring,
+      previous: world.locks.get(state.ring) ?? null,
+      wanted: resolved.entries,
+      closure: resolved.closure,
+      resolvedFrom: world.resolvedFrom,
+    },
+    compare,
+  );
+  if (!lock) return [];
+  return [
+    {
+      kind: 'remediate',
+      scope: `${baseline.id}/${state.ring}`,
+      locks: [{ ring: state.ring, lock }],
+      holds: [],
+      wanted: world.wanted,
+      leftOut: resolved.leftOut,
+      hosts: world.hosts,
+      story: [],
+      waits: waits(world, state, lock, world.wanted),
+    },
+  ];
+}
+
+function promotions(world: BaselineWorld): readonly ProposalDraft[] {
+  const { baseline, states, bad } = world;
+  return baseline.rings.flatMap((ring, i): ProposalDraft[] => {
+    const [from, state] = [states[i - 1], states[i]];
+    if (!from?.proven || !state) return [];
+    const promoted = promoteLock({
+      baseline,
+      ring,
+      from,
+      previous: world.locks.get(ring.id) ?? null,
+      installed: world.installed,
+      forbids: (key, version) => bad.find((b) => isBadEntry(b, key, version))?.reason ?? null,
+    });
+    if (!promoted) return [];
+    const wanted = world.wanted.filter((w) => w.ring === ring.id);
+    return [
+      {
+        kind: 'promote',
+        scope: `${baseline.id}/${ring.id}`,
+        locks: [{ ring: ring.id, lock: promoted.lock }],
+        holds: [],
+        wanted,
+        leftOut: promoted.leftOut,
+        hosts: world.hosts.filter((h) => h.ring === ring.id),
+        story: promoteStory(from.proven),
+        waits: waits(world, state, promoted.lock, wanted),
+      },
+    ];
+  });
+}
+
+function expedited(world: BaselineWorld): readonly ProposalDraft[] {
+  const { baseline, resolved } = world;
+  if (!resolved) return [];
+  const lane = expediteLocks({
+    ...world,
+    compare,
+    entries: Object.fromEntries(resolved.entries),
+    closure: resolved.closure,
+    open: world.openExpedited,
+  });
+  if (!lane) return [];
+  const bake = baseline.expedited?.bakeMinutes ?? DEFAULT_EXPEDITED_BAKE;
+  return [
+    {
+      kind: 'expedited',
+      scope: baseline.id,
+      locks: lane.locks,
+      holds: [],
+      wanted: lane.wanted,
+      leftOut: lane.leftOut,
+      hosts: world.hosts,
+      story: expeditedStory(expeditedWithin(baseline), bake),
+    },
+  ];
+}
+
+function waits(
+  { baseline, bad, locks, now: today }: BaselineWorld,
+  state: RingState,
+  next: PatchLock,
+  wanted: readonly WantedPatch[],
+): Proposal['waits'] | null {
+  const now = locks.get(state.ring);
+  const brought = wanted.filter((w) => {
+    const key = lockKey(w.candidate.stream, w.candidate.name, w.candidate.arch);
+    return (
+      next.entries[key]?.version === w.candidate.version && now?.entries[key]?.version !== w.candidate.version
+    );
+  });
+  return waitsFor({
+    baseline,
+    state,
+    halted: Object.entries(now?.entries ?? {}).some(([key, e]) =>
+      bad.some((b) => isBadEntry(b, key, e.version)),
+    ),
+    due: brought.map((w) => w.due),
+    now: today,
+  });
+}

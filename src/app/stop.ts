@@ -1,0 +1,127 @@
+import { readAuthority } from '../audit/read-roles.ts';
+import { STOP_TRAILER, type StopEntry, stopDigest } from '../audit/verify-stop.ts';
+import type { HaltEvidence } from '../contracts/generated/evidence-entry.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { PatchwardenError } from '../domain/errors.ts';
+import { formatHaltScope, type HaltScope, parseHaltScope } from '../domain/halt.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EvidenceLog } from '../ports/evidence-log.ts';
+import type { Git, Signer } from '../ports/git.ts';
+import { appendMissing } from '../rollout/evidence-sync.ts';
+import { haltsInForce } from '../rollout/halts.ts';
+import { believed } from '../rollout/ledger.ts';
+import { digestOf } from '../util/digest.ts';
+import { documentsAt } from './documents-at.ts';
+import { identify } from './pr-judge.ts';
+import { stopJudge } from './stop-judge.ts';
+import { protectedHead } from './verified-head.ts';
+
+export interface StopPorts {
+  readonly git: Git;
+  readonly clock: Pick<Clock, 'now'>;
+  evidenceLog(documents: PolicyDocuments): EvidenceLog;
+}
+
+export interface StopRequest {
+  /** `all`, `<baseline>`, `<baseline>/<ring>` or `<stream>/<package>=<version>`. */
+  readonly scope: string;
+  readonly reason: string;
+  readonly lift: boolean;
+  readonly by: Signer;
+}
+
+export interface StopResult {
+  readonly scope: string;
+  readonly person: string;
+  readonly lift: boolean;
+  /** Ids of the halts that were made or lifted. */
+  readonly halts: readonly string[];
+  /** False: the same halt was in force already. */
+  readonly written: boolean;
+}
+
+/**
+ * Halts a scope, or lifts every halt of exactly that scope, as an entry of the evidence that the person signs: in force
+ * for every controller before it starts another host. Throws `refused` for somebody who is no operator, `usage` for a
+ * scope that is none or names nothing.
+ */
+export async function runStop(ports: StopPorts, request: StopRequest): Promise<StopResult> {
+  const { git, clock } = ports;
+  const { by, lift, reason } = request;
+  const scope = scopeOf(request.scope);
+  const at = clock.now();
+  const head = await protectedHead(git);
+  const person = await operator(git, head, by, at);
+  const documents = await documentsAt(git, head);
+  requireKnown(scope, documents);
+  const { repository } = documents.config;
+  const log = ports.evidenceLog(documents);
+  const believe = stopJudge(git, head, repository, { warn: () => undefined });
+  const inForce = haltsInForce(await believed(await log.entries(), believe)).filter(
+    (h) => digestOf(h.scope) === digestOf(scope),
+  );
+  const result = { scope: formatHaltScope(scope), person, lift };
+  if (lift && inForce.length === 0)
+    throw new PatchwardenError('usage', `nothing is halted by the scope ${result.scope}`);
+  if (!lift && inForce.some((h) => h.by !== 'gate'))
+    return { ...result, halts: inForce.map((h) => h.id), written: false };
+  const common = { apiVersion: 'patchwarden/v1', time: at, reason, by: `person:${person}` } as const;
+  const entries: readonly StopEntry[] = lift
+    ? inForce.map((h) => ({ ...common, type: 'lift', halt: h.id }))
+    : [{ ...common, type: 'halt', id: digestOf({ scope, at, by: person }), scope } satisfies HaltEvidence];
+  const signed: StopEntry[] = [];
+  for (const entry of entries)
+    signed.push({ ...entry, object: await sign(git, { head, repository, by, at }, entry, result.scope) });
+  await appendMissing(log, signed);
+  const halts = signed.map((e) => (e.type === 'halt' ? e.id : e.halt));
+  return { ...result, halts, written: true };
+}
+
+function scopeOf(text: string): HaltScope {
+  const scope = parseHaltScope(text);
+  if (scope) return scope;
+  throw new PatchwardenError(
+    'usage',
+    `"${text}" is no scope: use all, <baseline>, <baseline>/<ring> or <stream>/<package>=<version>, such as debian:12:amd64/openssl=3.0.15-1`,
+  );
+}
+
+/** A typing error must not look like a stop. */
+function requireKnown(scope: HaltScope, { baselines }: Pick<PolicyDocuments, 'baselines'>): void {
+  if (scope.kind !== 'ring') return;
+  const baseline = baselines.find((b) => b.id === scope.baseline);
+  if (baseline && (scope.ring === null || baseline.rings.some((r) => r.id === scope.ring))) return;
+  throw new PatchwardenError(
+    'usage',
+    `there is no ${baseline ? 'ring' : 'baseline'} ${formatHaltScope(scope)}; known are ${baselines.map((b) => b.id).join(', ')}`,
+  );
+}
+
+async function operator(git: Git, head: string, by: Signer, at: Instant): Promise<string> {
+  const authority = await readAuthority(git, head);
+  if (!authority.ok)
+    throw new PatchwardenError('bad-document', `at the protected branch: ${authority.error}`);
+  const { tree } = await git.readCommit(head);
+  const person = await identify(git, by, authority.value, at, tree);
+  if (person === 'bot' || !person.roles.includes('operator'))
+    throw new PatchwardenError(
+      'refused',
+      `${person === 'bot' ? 'the bot' : person.id} has not the role operator (roles.json), and only operators stop and lift`,
+    );
+  return person.id;
+}
+
+/** The signed object: a commit on the protected branch that nobody ever publishes but in the evidence. */
+async function sign(
+  git: Git,
+  { head, repository, by, at }: { readonly head: string; readonly repository: string; readonly by: Signer; readonly at: Instant },
+  entry: StopEntry,
+  scope: string,
+): Promise<string> {
+  const { tree } = await git.readCommit(head);
+  const what = entry.type === 'halt' ? 'Halt' : 'Lift the halt of';
+  const message = `${what} ${scope}\n\n${entry.reason}\n\n${STOP_TRAILER}: ${stopDigest(repository, entry)}\n`;
+  const id = await git.commitTree({ tree, parents: [head], message, signer: by, at });
+  return git.rawCommit(id);
+}

@@ -1,0 +1,33 @@
+import type { Hold } from '../contracts/generated/hold.ts';
+import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import type { LockDiff } from '../domain/content-digest.ts';
+import type { WantedPatch } from '../domain/wanted-patch.ts';
+
+/** The lock of one ring before and after. */
+export interface LockChange {
+  readonly ring: string;
+  readonly path: string;
+  /** Text of the files; before is empty for a new one. */
+  readonly before: string;
+  readonly after: string;
+  readonly lock: PatchLock;
+  readonly diff: LockDiff;
+}
+
+/** What the text of a proposal is made of. */
+export interface ProposalFacts {
+  readonly kind: 'remediate' | 'promote' | 'rollback' | 'expedited';
+  readonly baseline: string;
+  readonly scope: string;
+  /** At least one; several only in the expedited lane, in the order of the rings. */
+  readonly changes: readonly LockChange[];
+  readonly contentDigest: string;
+  readonly wanted: readonly WantedPatch[];
+  readonly leftOut: readonly { readonly name: string; readonly version: string; readonly reason: string }[];
+  /** Hosts of the baseline that miss at least one approved patch, by ring; empty where that is not the point. */
+  readonly hosts: readonly { readonly ring: string; readonly assets: number }[];
+  /** What this kind of proposal has to say for itself, as Markdown sentences. */
+  readonly story: readonly string[];
+  /** Documents that are added to `holds/`. */
+  readonly holds: readonly Hold[];
+}

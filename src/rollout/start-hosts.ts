@@ -1,0 +1,119 @@
+import type { EffectEvidence } from '../contracts/generated/evidence-entry.ts';
+import { hostFailure } from './ask-hosts.ts';
+import { mayStart } from './budget.ts';
+import type { Controller } from './controller.ts';
+import { forbidsLock, haltWords } from './halts.ts';
+import { coalesced, pooled } from './pooled.ts';
+import { type Prepared, type ReadyHost, prepareHost } from './prepare.ts';
+import { tellHost } from './progress.ts';
+import { NEVER_BEGUN } from './run.ts';
+import type { RingView, Survey } from './survey.ts';
+import { windowFor } from './window.ts';
+
+interface Start {
+  readonly ring: RingView;
+  readonly wave: number;
+  readonly asset: string;
+}
+
+interface Ready extends Start {
+  readonly host: ReadyHost;
+}
+
+/**
+ * Starts the hosts that the rings decided to start: made ready in parallel, announced together in one append, then begun
+ * one by one as each is checked against a stop that came meanwhile.
+ * @returns false when there was nothing to start
+ */
+export async function startHosts(controller: Controller, seen: Survey): Promise<boolean> {
+  const { input, lease, ledger } = controller;
+  const chosen = seen.rings.flatMap((ring): Start[] => {
+    const { action } = ring;
+    return action.kind === 'start'
+      ? action.hosts.map((asset) => ({ ring, wave: action.wave, asset }))
+      : [];
+  });
+  if (chosen.length === 0) return false;
+  const prepared = await pooled(chosen, input.parallel, async (start) => ({
+    ...start,
+    host: await prepare(controller, start),
+  }));
+  const ready = stillAllowed(controller, seen, prepared);
+  if (ready.length === 0) return true;
+  // Whoever took the lease meanwhile is in the right (X9); what was entered meanwhile is decided on again (X5, X10).
+  await lease.keep('now');
+  if (!(await ledger.announce(ready.map((r) => r.host.intent)))) return true;
+  await beginAll(controller, ready);
+  return true;
+}
+
+async function prepare(controller: Controller, { ring, wave, asset }: Start): Promise<Prepared> {
+  const { deps, lease, ledger, looks } = controller;
+  const { rollout, plan } = ring;
+  const lock = plan.target.digest;
+  const runs = (ledger.view().runs.get(asset) ?? []).filter((r) => r.lock === lock);
+  await lease.keep();
+  const prepared = await prepareHost(deps, { asset, rollout, ring: plan, wave, epoch: lease.epoch, runs });
+  if (prepared.kind === 'not') {
+    looks.put(asset, lock, prepared.look);
+    if (prepared.look.kind !== 'plan')
+      tellHost(deps, { asset, run: null, state: prepared.look.kind, reason: prepared.look.reason });
+  }
+  return prepared;
+}
+
+/** Preparing takes time: windows close, and hosts that turned out to be silent use up the budget of the others (X2, X3). */
+function stillAllowed(
+  { deps }: Controller,
+  { pools, down }: Survey,
+  prepared: readonly (Start & { readonly host: Prepared })[],
+): readonly Ready[] {
+  const now = deps.clock.now();
+  const taken = new Set(down);
+  for (const { asset, host } of prepared)
+    if (host.kind === 'not' && host.look.kind === 'unknown') taken.add(asset);
+  return prepared.flatMap(({ host, ...start }): Ready[] => {
+    if (host.kind === 'not' || mayStart(start.asset, pools, taken) !== null) return [];
+    const { rollout, plan } = start.ring;
+    if (windowFor(rollout.calendar, now, plan.neededSeconds).kind === 'closed') return [];
+    taken.add(start.asset);
+    return [{ ...start, host }];
+  });
+}
+
+async function beginAll(controller: Controller, ready: readonly Ready[]): Promise<void> {
+  const { deps, input, ledger } = controller;
+  const refresh = coalesced(() => ledger.refresh());
+  const held = await pooled(ready, input.parallel, async (start): Promise<readonly EffectEvidence[]> => {
+    const { order, driver } = start.host;
+    const { halts } = await refresh();
+    const { rollout, plan } = start.ring;
+    const halt = halts.find((h) => forbidsLock(h, plan.target.lock));
+    const shut = windowFor(rollout.calendar, deps.clock.now(), plan.neededSeconds);
+    const reason = halt ? haltWords(halt) : shut.kind === 'closed' ? shut.reason : null;
+    if (reason !== null) return [takenBack(start, deps.clock.now(), reason)];
+    try {
+      const receipt = await driver.begin(order);
+      tellHost(deps, { asset: order.asset, run: order.run, state: 'started', reason: receipt.phase });
+    } catch (error) {
+      // It may have arrived all the same: the host will tell.
+      const why = hostFailure(error);
+      tellHost(deps, { asset: order.asset, run: order.run, state: 'in-flight', reason: why });
+    }
+    return [];
+  });
+  await ledger.record(held.flat());
+}
+
+/** The end of an announced run that nobody began. */
+const takenBack = ({ host: { order } }: Ready, time: string, reason: string): EffectEvidence => ({
+  apiVersion: 'patchwarden/v1',
+  type: 'effect',
+  time,
+  run: order.run,
+  asset: order.asset,
+  lock: order.lock,
+  outcome: 'refused',
+  reason: `not begun: ${reason}`,
+  check: NEVER_BEGUN,
+});

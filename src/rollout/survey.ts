@@ -1,0 +1,145 @@
+import type { Instant } from '../domain/time.ts';
+import { type Pool, poolsOf } from './budget.ts';
+import { type HostLook, isDown } from './host-state.ts';
+import { lookAt } from './look.ts';
+import { nextAction, type RingAction } from './next.ts';
+import { pooled } from './pooled.ts';
+import { type EvidenceView, planRing, type RingPlan } from './ring-plan.ts';
+import type { RingRollout, RolloutDeps } from './rollout.ts';
+import type { MergedLock } from './target.ts';
+
+/** One ring as it is now, and what it does next. */
+export interface RingView {
+  readonly rollout: RingRollout;
+  readonly plan: RingPlan;
+  readonly action: RingAction;
+}
+
+/** All rings at one moment. */
+export interface Survey {
+  readonly rings: readonly RingView[];
+  readonly pools: readonly Pool[];
+  /** Assets that count against budgets, without those that the actions start. */
+  readonly down: ReadonlySet<string>;
+}
+
+export type SurveyDeps = Pick<RolloutDeps, 'observe' | 'drivers' | 'lockAt'>;
+
+/** What was seen of hosts, for as long as it counts as news. */
+export interface Looks {
+  get(asset: string, lock: string): HostLook | undefined;
+  put(asset: string, lock: string, look: HostLook): void;
+  /** Forgets what was seen of a host, because it changed. */
+  forget(asset: string): void;
+}
+
+/** A look counts for two minutes; a host is looked at again right before it is started, whatever this says. */
+const FRESH_MS = 120_000;
+
+export function rememberLooks(now: () => Instant): Looks {
+  const seen = new Map<string, Map<string, { readonly at: number; readonly look: HostLook }>>();
+  return {
+    get(asset, lock) {
+      const found = seen.get(asset)?.get(lock);
+      return found && Date.parse(now()) - found.at < FRESH_MS ? found.look : undefined;
+    },
+    put(asset, lock, look) {
+      const locks = seen.get(asset) ?? new Map();
+      seen.set(asset, locks.set(lock, { at: Date.parse(now()), look }));
+    },
+    forget: (asset) => void seen.delete(asset),
+  };
+}
+
+export interface SurveyInput {
+  readonly rings: readonly RingRollout[];
+  readonly view: EvidenceView;
+  readonly looks: Looks;
+  readonly now: Instant;
+  readonly parallel: number;
+}
+
+/** Looks at all hosts, finds the generation that each ring works on, and decides what each ring does next. */
+export async function survey(deps: SurveyDeps, input: SurveyInput): Promise<Survey> {
+  const plans: { readonly rollout: RingRollout; readonly plan: RingPlan }[] = [];
+  for (const rollout of input.rings)
+    plans.push({ rollout, plan: await planInFlight(deps, input, rollout) });
+  const pools = poolsOf(input.rings);
+  const down = new Set(
+    plans.flatMap(({ plan }) => [...plan.hosts].filter(([, s]) => isDown(s)).map(([asset]) => asset)),
+  );
+  const taken = new Set(down);
+  const rings: RingView[] = [];
+  for (const { rollout, plan } of plans) {
+    const action = nextAction({ plan, now: input.now, pools, down: taken, after: goesAfter(plan, rings) });
+    if (action.kind === 'start') for (const asset of action.hosts) taken.add(asset);
+    rings.push({ rollout, plan, action });
+  }
+  return { rings, pools, down };
+}
+
+/** One merge that brought locks for several rings still goes ring after ring: the first before it that is not through. */
+function goesAfter(plan: RingPlan, before: readonly RingView[]): string | null {
+  const earlier = before.find(
+    (r) =>
+      r.plan.baseline === plan.baseline &&
+      r.plan.target.merge === plan.target.merge &&
+      !r.plan.proven &&
+      [...r.plan.hosts.values()].some((s) => s.kind !== 'equal' && s.kind !== 'untouched'),
+  );
+  return earlier?.plan.ring ?? null;
+}
+
+/** The plan of the generation that is in flight: an older one that still gets on, else that of the ring. */
+async function planInFlight(
+  deps: SurveyDeps,
+  input: SurveyInput,
+  rollout: RingRollout,
+): Promise<RingPlan> {
+  for (const target of await olderLocks(deps, rollout, input.view)) {
+    const plan = await planFor(deps, input, rollout, target);
+    const { kind } = nextAction({ plan, now: input.now, pools: [], down: new Set(), after: null });
+    if (kind === 'start' || kind === 'poll' || kind === 'bake' || kind === 'wait' || kind === 'prove')
+      return plan;
+  }
+  return planFor(deps, input, rollout, rollout.target);
+}
+
+async function planFor(
+  deps: SurveyDeps,
+  { view, looks, now, parallel }: SurveyInput,
+  rollout: RingRollout,
+  target: MergedLock,
+): Promise<RingPlan> {
+  const found = await pooled(rollout.hosts, parallel, async ({ asset }) => {
+    // A host that is under way is asked for its receipt; what it has installed meanwhile says nothing.
+    const flying = view.runs.get(asset)?.some((r) => r.effect === undefined);
+    if (flying && deps.drivers.has(asset)) return [asset, UNDER_WAY] as const;
+    const known = looks.get(asset, target.digest);
+    const look = known ?? (await lookAt(deps, asset, rollout, target));
+    if (!known) looks.put(asset, target.digest, look);
+    return [asset, look] as const;
+  });
+  return planRing({ rollout, target, view, looks: new Map(found), now });
+}
+
+const UNDER_WAY: HostLook = { kind: 'unknown', reason: 'under way' };
+
+/** Locks of this ring that were announced to a host and neither proven nor halted, the newest first. */
+async function olderLocks(
+  { lockAt }: Pick<SurveyDeps, 'lockAt'>,
+  rollout: RingRollout,
+  view: EvidenceView,
+): Promise<readonly MergedLock[]> {
+  const { target, hosts } = rollout;
+  const seen = new Map<string, string>();
+  for (const { asset } of hosts)
+    for (const run of view.runs.get(asset) ?? [])
+      if (run.lock !== target.digest && !view.proven.has(run.lock)) seen.set(run.lock, run.merge);
+  const found: MergedLock[] = [];
+  for (const [digest, merge] of seen) {
+    const older = await lockAt(merge, target.path);
+    if (older?.digest === digest && older.lock.generation < target.lock.generation) found.push(older);
+  }
+  return found.sort((a, b) => b.lock.generation - a.lock.generation);
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
+import { assetFindings } from '../../../src/assess/fleet/queries.ts';
+import type { FleetStore } from '../../../src/ports/fleet-store.ts';
+import { fleetWorld } from '../../support/arbitrary-fleet.ts';
+import { FAKE_READS, fakePolicy } from '../../support/fakes/policy-decide.ts';
+import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
+import { type NaiveFinding, type NaiveWorld, naiveAssess } from '../../support/naive-assess.ts';
+
+let store: FleetStore;
+beforeAll(async () => {
+  store = await tempFleetStore();
+});
+afterAll(() => store.close());
+
+const policy = fakePolicy();
+const config = { limits: {} } as never;
+
+async function assessed(world: NaiveWorld) {
+  await loadRows(store, world.rows);
+  const { asOf, ...documents } = world;
+  const deps = { store, policy, reads: FAKE_READS };
+  return assessFleet(deps, { documents: { config, ...documents }, asOf });
+}
+
+const line = (f: NaiveFinding): string =>
+  [f.asset, f.name, f.kind, f.advisory, f.status, f.due, f.rule, f.overdue, f.candidate].join(' | ');
+
+describe('reduce, decide, expand', () => {
+  it('gives every asset exactly what looking at it alone gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fleetWorld, async (world) => {
+        const assessment = await assessed(world);
+        const expected = naiveAssess(world, policy, FAKE_READS);
+        const found = await assetFindings(
+          store,
+          world.rows.assets.map((a) => a.asset),
+        );
+        expect(found.map((f) => line(f as NaiveFinding)).sort()).toEqual(expected.map(line).sort());
+        const byStatus: Record<string, number> = {};
+        for (const f of expected) byStatus[f.status] = (byStatus[f.status] ?? 0) + 1;
+        expect(assessment).toMatchObject({
+          assets: world.rows.assets.length,
+          findings: expected.length,
+          overdue: expected.filter((f) => f.overdue).length,
+          byStatus,
+        });
+      }),
+      { numRuns: 300, endOnFailure: true },
+    );
+  });
+});

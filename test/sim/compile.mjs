@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(ROOT, 'node_modules', '.cache', 'patchwarden-sim');
+const ENTRIES = ['test/sim/main.ts', 'test/sim/worker.ts', 'test/sim/bite-worker.ts'];
+
+/** Leaves of the product that are replaced while simulating, because real ones would cost most of the time. */
+const SWAPPED = new Map([
+  ['src/util/digest.ts', 'test/sim/fast-digest.ts'],
+  ['src/domain/calendar/zone-clock.ts', 'test/sim/fast-zone-clock.ts'],
+  ['src/domain/calendar/recurrence.ts', 'test/sim/fast-recurrence.ts'],
+]);
+
+const OPTIONS = {
+  module: ts.ModuleKind.ESNext,
+  target: ts.ScriptTarget.ES2023,
+  verbatimModuleSyntax: true,
+  rewriteRelativeImportExtensions: true,
+};
+
+/** JavaScript of one TypeScript text; types are not checked, that is the type checker's work. Kept by content. */
+export function compileText(text, name) {
+  const key = createHash('sha256').update(`${ts.version}\n${text}`).digest('hex');
+  const kept = join(CACHE, `${key}.js`);
+  if (existsSync(kept)) return readFileSync(kept, 'utf8');
+  const { outputText } = ts.transpileModule(text, { compilerOptions: OPTIONS, fileName: name });
+  mkdirSync(CACHE, { recursive: true });
+  const draft = `${kept}.${process.pid}`;
+  writeFileSync(draft, outputText);
+  renameSync(draft, kept);
+  return outputText;
+}
+
+/** The files that the simulator is made of: it, and what of the product it imports. */
+export function sourceFiles() {
+  const files = new Set();
+  const todo = [...ENTRIES, ...SWAPPED.values()].map((e) => join(ROOT, e)).filter((e) => existsSync(e));
+  for (let file = todo.pop(); file !== undefined; file = todo.pop()) {
+    if (files.has(file)) continue;
+    files.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, type, path] of text.matchAll(/^(?:import|export)( type)?[^'";]*?from '(\.[^']+\.ts)';/gm))
+      if (type === undefined) todo.push(join(dirname(file), path));
+  }
+  return [...files].sort();
+}
+
+/** A text that is compiled to another place finds its imports from there. */
+const relocated = (text, from, to) =>
+  from === to
+    ? text
+    : text.replaceAll(/from '(\.[^']+)'/g, (_, path) => {
+        const target = relative(dirname(to), join(dirname(from), path));
+        return `from '${target.startsWith('.') ? target : `./${target}`}'`;
+      });
+
+/** Compiles product and simulator into a directory of their own, from which they run without anything else. */
+export function compileTree(out, change = (_name, text) => text) {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'package.json'), readFileSync(join(ROOT, 'package.json')));
+  rmSync(join(out, 'node_modules'), { force: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(out, 'node_modules'));
+  for (const file of sourceFiles()) {
+    const name = relative(ROOT, file);
+    const source = SWAPPED.get(name) ?? name;
+    const place = (text) => relocated(text, source, name);
+    const target = join(out, name).replace(/\.ts$/, '.js');
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, compileText(change(name, place(readFileSync(join(ROOT, source), 'utf8'))), file));
+  }
+}

@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { generate } from './generate.ts';
+import { addTally, emptyTally, playSafely, type Tally } from './run-seeds.ts';
+import { shrink } from './shrink.ts';
+
+const USAGE = 'npm run sim:rollout -- [--seeds N] [--from N] [--seconds S] [--jobs N] [--failures N] | --seed N [--trace]';
+
+/** `npm run sim:rollout`: many seeds, or one of them with its story. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      seeds: { type: 'string', default: '20000' },
+      from: { type: 'string', default: '1' },
+      seconds: { type: 'string' },
+      seed: { type: 'string' },
+      jobs: { type: 'string' },
+      failures: { type: 'string', default: '3' },
+      trace: { type: 'boolean', default: false },
+      'no-shrink': { type: 'boolean', default: false },
+    },
+  });
+  const number = (text: string | undefined, name: string): number => {
+    if (text === undefined || !/^\d{1,9}$/.test(text)) throw new Error(`--${name} wants a number; ${USAGE}`);
+    return Number(text);
+  };
+  if (values.seed !== undefined) return one(number(values.seed, 'seed'), values.trace, !values['no-shrink']);
+  const began = performance.now();
+  const seeds = number(values.seeds, 'seeds');
+  const from = number(values.from, 'from');
+  const jobs = values.jobs === undefined ? Math.min(2, availableParallelism()) : number(values.jobs, 'jobs');
+  const seconds = values.seconds === undefined ? null : number(values.seconds, 'seconds');
+  const maxFailures = number(values.failures, 'failures');
+  const total = emptyTally();
+  await Promise.all(
+    Array.from({ length: jobs }, async (_, i) => {
+      const share = { from: from + i, seeds: Math.ceil((seeds - i) / jobs), step: jobs, seconds, maxFailures };
+      addTally(total, await inWorker(share));
+    }),
+  );
+  const elapsed = (performance.now() - began) / 1000;
+  say(total, elapsed);
+  total.failures.sort((a, b) => a.seed - b.seed);
+  for (const f of total.failures)
+    print(`VIOLATION ${f.invariant} seed ${f.seed} at ${f.at}: ${f.message}\n  replay: npm run sim:rollout -- --seed ${f.seed} --trace`);
+  const [first] = total.failures;
+  if (first && !values['no-shrink']) await one(first.seed, false, true);
+  return total.failures.length > 0 ? 1 : 0;
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function inWorker(share: object): Promise<Tally> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: share });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => {
+      if (code !== 0) reject(new Error(`a worker ended with ${code}`));
+    });
+  });
+}
+
+async function one(seed: number, trace: boolean, small: boolean): Promise<number> {
+  const scenario = generate(seed);
+  const outcome = await playSafely(scenario, trace);
+  for (const line of outcome.trace) print(line);
+  print(
+    `seed ${seed}: ${scenario.hosts.length} hosts, ${scenario.controllers.length} controllers, ${scenario.faults.length} faults, ${outcome.calls} calls, ${outcome.virtualHours.toFixed(1)} virtual hours`,
+  );
+  for (const v of outcome.violations) print(`VIOLATION ${v.invariant} at ${v.at}: ${v.message}`);
+  const [first] = outcome.violations;
+  if (!first) return 0;
+  if (small) {
+    const shrunk = await shrink(scenario, first.invariant);
+    const again = await playSafely(shrunk.scenario);
+    print(`smallest after ${shrunk.tries} tries: ${JSON.stringify(shrunk.scenario)}`);
+    for (const v of again.violations) print(`  ${v.invariant} at ${v.at}: ${v.message}`);
+  }
+  return 1;
+}
+
+function say(t: Tally, elapsed: number): void {
+  const list = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, n]) => `${name} ${n}`)
+      .join(', ');
+  print(
+    `${t.seeds} seeds in ${elapsed.toFixed(1)} s (${(t.seeds / elapsed).toFixed(1)} a second), ${t.invocations} starts of controllers, ${t.calls} calls, ${Math.round(t.virtualHours)} virtual hours`,
+  );
+  print(`faults: ${list(t.faults)}`);
+  print(`checked: ${list(t.checks)}`);
+  print(`violations: ${t.failures.length}`);
+}
