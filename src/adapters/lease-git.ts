@@ -87,7 +87,8 @@ export function gitLease({ git, remote, clock, signer }: GitLeaseOptions): Lease
       const now = await read();
       if (now.holder !== holder || now.epoch !== epoch) return;
       try {
-        await write(now, { holder, epoch, until: clock.now() });
+        // Not now: another controller's clock may be behind ours.
+        await write(now, { holder, epoch, until: NOBODY.until });
       } catch (error) {
         if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost') throw error;
       }

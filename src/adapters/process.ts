@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { PatchwardenError } from '../domain/errors.ts';
 
 export interface RunOptions {
@@ -76,52 +75,5 @@ export function runProcess(argv: readonly string[], options: RunOptions = {}): P
     // A child that ends without reading its input closes the pipe; its exit code tells the story.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
-  });
-}
-
-export interface DetachedOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  /** Receives stdout and stderr. A file, so that the child lives on when this process dies (a pipe would break). */
-  readonly logFile: string;
-  /** Milliseconds after which we stop waiting; the child is left alone. */
-  readonly patienceMs: number;
-}
-
-/**
- * Starts a program in a session of its own and waits for it; it survives this process.
- * @returns its exit code, or `still-running` when patience ended.
- */
-export function runDetached(
-  argv: readonly string[],
-  options: DetachedOptions,
-): Promise<number | 'still-running'> {
-  const [program = '', ...args] = argv;
-  const log = openSync(options.logFile, 'a', 0o600);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      env: { ...(options.env ?? CLEAN_ENV) },
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
-    const timer = setTimeout(() => {
-      child.unref();
-      resolve('still-running');
-    }, options.patienceMs);
-    const done = () => {
-      clearTimeout(timer);
-      closeSync(log);
-    };
-    child.on('error', (error) => {
-      done();
-      reject(
-        new PatchwardenError('host-failed', `cannot run ${program}: ${error.message}`, { cause: error }),
-      );
-    });
-    // A child ended by a signal has no exit code; 128 is what shells say of it.
-    child.on('exit', (code) => {
-      done();
-      resolve(code ?? 128);
-    });
   });
 }

@@ -6,7 +6,7 @@ import { binaryKeyring } from './openpgp-armor.ts';
 import { CLEAN_ENV, runProcess } from './process.ts';
 
 const MAX_KEYRING = 4 << 20;
-/** Digest algorithms that a signature may use: SHA-256, 384, 512, 224 is not offered by archives. @see RFC 9580, 9.5 */
+/** Digest algorithms that a signature may use: SHA-256, SHA-384, SHA-512 and the two of SHA-3. @see RFC 9580, 9.5 */
 const STRONG: ReadonlySet<string> = new Set(['8', '9', '10', '12', '14']);
 
 export interface SignedFile {

@@ -8,8 +8,7 @@ import { classifySsh, type SshFailureKind, sshReason } from './ssh-classify.ts';
 import { type SshTarget, sshArgv } from './ssh-target.ts';
 
 export { closeSshMasters, openSshControl } from './ssh-control.ts';
-export { isSshHost, isSshUser, type SshTarget, sshTarget } from './ssh-target.ts';
-export type { SshFailureKind };
+export { type SshTarget, sshTarget } from './ssh-target.ts';
 
 export interface SshRunOptions {
   /** Data for the remote program. */

@@ -120,10 +120,7 @@ const ringsNow = async (
 ): Promise<readonly RingRollout[]> =>
   ringsOf({ documents, hosts: await ports.governed(documents), merges: authority.merges, proposed });
 
-type SharedDeps = Pick<
-  RolloutDeps,
-  'drivers' | 'artifacts' | 'observe' | 'lockAt' | 'fetchUrl' | 'believe'
->;
+type SharedDeps = Pick<RolloutDeps, 'drivers' | 'artifacts' | 'observe' | 'lockAt' | 'fetchUrl' | 'believe'>;
 
 async function withHosts<T>(
   ports: ApplyPorts,
@@ -145,4 +142,3 @@ async function withHosts<T>(
     await hosts.close();
   }
 }
-

@@ -82,6 +82,7 @@ export async function auditVerify(
     view: await readEvidenceView(git, evidence),
     verifierKey: authority.roles.log.key,
     history: await readProtectedHistory(git, head),
+    repository: config.repository,
     remembered: await ports.stateStore(stateDir(git.dir, config)).read(REMEMBERED_HEAD),
   });
   if (options.trustAnchor === undefined) {

@@ -1,6 +1,5 @@
 import { canonicalDocument } from '../contracts/canonical.ts';
 import type { Baseline } from '../contracts/generated/baseline.ts';
-import type { Hold } from '../contracts/generated/hold.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { lockPath } from '../contracts/repository-layout.ts';
@@ -92,7 +91,7 @@ function lockChange(
 }
 
 /** Whether a lock change brings exactly this patch. */
-export function brings({ diff }: Pick<LockChange, 'diff'>, { candidate }: WantedPatch): boolean {
+function brings({ diff }: Pick<LockChange, 'diff'>, { candidate }: WantedPatch): boolean {
   const key = lockKey(candidate.stream, candidate.name, candidate.arch);
   return diff.changed.some((c) => c.key === key && c.to?.version === candidate.version);
 }

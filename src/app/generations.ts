@@ -1,11 +1,12 @@
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { readDocument } from '../audit/history/read-document.ts';
-import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { lockPathOf } from '../domain/content-facts.ts';
 import type { Generation } from '../domain/generations.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import { digestOf } from '../util/digest.ts';
+import { listPulls } from './pr-context.ts';
 
 /** Generations of one lock that are read back: as far as a rollback or a promotion may want to look. */
 const KEPT = 20;
@@ -47,17 +48,16 @@ export async function readGenerations(
 
 /**
  * What open expedited proposals bring, as `<lock key> <version>`, by baseline: their locks at the head of the proposal that
- * the protected branch does not have. A listing that is not whole tells of none; nothing is closed then either.
+ * the protected branch does not have. Throws `forge-failed` when the listing is not whole.
  */
 export async function openExpedited(
   git: Pick<Git, 'readObjects' | 'listTree'>,
   forge: Pick<Forge, 'list'>,
-  locks: ReadonlyMap<string, PatchLock>,
+  { baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const listing = await forge.list();
-  const open = listing.complete
-    ? listing.pulls.filter((p) => p.kind === 'expedited' && p.state === 'open')
-    : [];
+  const open = (await listPulls({ forge })).filter(
+    (p) => p.kind === 'expedited' && p.state === 'open' && baselines.some((b) => b.id === p.scope),
+  );
   const brought = new Map<string, ReadonlySet<string>>();
   for (const { head, scope } of open) {
     const paths = (await git.listTree(head, `locks/${scope}/`)).map((f) => f.path);

@@ -40,20 +40,14 @@ export async function openHosts(ports: Ports, repo: string, config: Config): Pro
   };
 }
 
-async function open(
-  ports: Ports,
-  repo: string,
-  config: Config,
-  driver: DriverConfig,
-): Promise<HostAccess> {
+async function open(ports: Ports, repo: string, config: Config, driver: DriverConfig): Promise<HostAccess> {
   switch (driver.kind) {
     case 'root': {
       const { asset } = driver;
       const root = resolve(repo, driver.path);
       return {
         drivers: new Map([[asset, ports.rootDriver({ asset, root })]]),
-        observe: () =>
-          observeRoot(ports.fileTree(root), { live: root === '/', rpm: ports.rpmDatabase }),
+        observe: () => observeRoot(ports.fileTree(root), { live: root === '/', rpm: ports.rpmDatabase }),
         close: async () => undefined,
       };
     }

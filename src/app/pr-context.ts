@@ -9,6 +9,8 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { believed } from '../rollout/ledger.ts';
+import { stopJudge } from './stop-judge.ts';
 import type { Wire } from './wire.ts';
 
 /** What the verbs of pull requests work with. */
@@ -28,7 +30,7 @@ export interface PullPorts {
 
 /** Opens a clone of a policy repository: config from its HEAD, never from the work tree, which these verbs do not need. */
 export async function openPullPorts(
-  wire: Pick<Wire, 'git' | 'forge' | 'policy' | 'evidenceLog' | 'clock'>,
+  wire: Pick<Wire, 'git' | 'forge' | 'policy' | 'evidenceLog' | 'clock' | 'log'>,
   dir: string,
 ): Promise<PullPorts> {
   const git = await wire.git(dir);
@@ -61,7 +63,10 @@ export async function openPullPorts(
     forge: wire.forge(git, { remote, base: branch }),
     policy: await wire.policy(),
     evidenceHead: async () => formatHead(await (await evidence()).head()),
-    halts: async () => haltsInForce(await (await evidence()).entries()),
+    halts: async () => {
+      const believe = stopJudge(git, await fetchedHead({ git, remote, branch }), config.repository, wire.log);
+      return haltsInForce(await believed(await (await evidence()).entries(), believe));
+    },
   };
 }
 
@@ -81,7 +86,11 @@ export async function fetchedHead({
 }
 
 /** All pull requests, fetched now. Throws `forge-failed` when the listing is not whole. */
-export async function listPulls({ forge }: Pick<PullPorts, 'forge'>): Promise<readonly PullRequest[]> {
+export async function listPulls({
+  forge,
+}: {
+  readonly forge: Pick<Forge, 'list'>;
+}): Promise<readonly PullRequest[]> {
   const listing = await forge.list();
   if (listing.complete) return listing.pulls;
   throw new PatchwardenError('forge-failed', `the pull requests cannot be listed in full: ${listing.reason}`);

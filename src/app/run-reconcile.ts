@@ -4,6 +4,7 @@ import { PatchwardenError } from '../domain/errors.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
+import { believed } from '../rollout/ledger.ts';
 import { holdsInForce } from './bad-versions.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { fleetAnswers } from './fleet-answers.ts';
@@ -14,6 +15,7 @@ import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
+import { stopJudge } from './stop-judge.ts';
 import { openSource, type SourcePlace } from './sync.ts';
 import { authorityOf } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
@@ -70,7 +72,8 @@ async function reconcile(
   const now = wire.clock.now();
   const log = dryRun ? dryRunEvidence(evidence, wire.log) : evidence;
   if (!dryRun) await appendMissing(log, (await authorityOf(git, merges)).entries);
-  const entries = await evidence.entries();
+  const believe = stopJudge(git, head, config.repository, wire.log);
+  const entries = await believed(await evidence.entries(), believe);
   const remote = config.forge?.remote ?? 'origin';
   const forge = wire.forge(git, { remote, base: config.branch ?? 'main' });
   // What a gate stopped is held from that moment on, long before anybody merges the hold.
@@ -104,7 +107,7 @@ async function reconcile(
         now,
         evidence: entries,
         generations: await readGenerations(git, merges),
-        openExpedited: await openExpedited(git, forge, documents.locks),
+        openExpedited: await openExpedited(git, forge, documents),
       },
     );
     const actions = await reconcilePulls(

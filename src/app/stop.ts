@@ -3,13 +3,12 @@ import { STOP_TRAILER, type StopEntry, stopDigest } from '../audit/verify-stop.t
 import type { HaltEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import { formatHaltScope, type HaltScope, parseHaltScope } from '../domain/halt.ts';
+import { formatHaltScope, type HaltScope, haltsInForce, parseHaltScope } from '../domain/halt.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
-import { haltsInForce } from '../rollout/halts.ts';
 import { believed } from '../rollout/ledger.ts';
 import { digestOf } from '../util/digest.ts';
 import { documentsAt } from './documents-at.ts';
@@ -115,7 +114,12 @@ async function operator(git: Git, head: string, by: Signer, at: Instant): Promis
 /** The signed object: a commit on the protected branch that nobody ever publishes but in the evidence. */
 async function sign(
   git: Git,
-  { head, repository, by, at }: { readonly head: string; readonly repository: string; readonly by: Signer; readonly at: Instant },
+  {
+    head,
+    repository,
+    by,
+    at,
+  }: { readonly head: string; readonly repository: string; readonly by: Signer; readonly at: Instant },
   entry: StopEntry,
   scope: string,
 ): Promise<string> {

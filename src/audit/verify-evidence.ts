@@ -7,10 +7,12 @@ import { aboutLog } from './evidence-problem.ts';
 import type { EvidenceView } from './evidence-view.ts';
 import type { ProtectedHistory } from './protected-history.ts';
 import { verifyApprovals } from './verify-approvals.ts';
+import { verifyHalts } from './verify-halts.ts';
 import { verifyLog } from './verify-log.ts';
 import { verifyMerges } from './verify-merges.ts';
 import { verifyRuns } from './verify-runs.ts';
 import { type HeadClaim, verifyClaims, verifyStates } from './verify-states.ts';
+import { verifyStops } from './verify-stops.ts';
 
 /** The log as bytes: its files, its branch, and everybody's word about earlier states. No repository needed. */
 export function verifyBytes(
@@ -30,6 +32,7 @@ export function verifyBytes(
     ...verifyStates(view.states, log.leaves, verifier.value),
     ...verifyClaims(claims, log.leaves),
     ...runs.problems,
+    ...verifyHalts(entries),
   ];
   return {
     ok: problems.length === 0,
@@ -52,22 +55,32 @@ const unreadable = (message: string): EvidenceVerdict => ({
 export async function verifyEvidence(
   git: Pick<
     Git,
-    'diffTrees' | 'readObjects' | 'resolve' | 'storeCommit' | 'readCommit' | 'verifyCommit' | 'readFile'
+    | 'diffTrees'
+    | 'readObjects'
+    | 'resolve'
+    | 'storeCommit'
+    | 'readCommit'
+    | 'verifyCommit'
+    | 'readFile'
+    | 'isAncestor'
   >,
   subject: {
     readonly view: EvidenceView;
     readonly verifierKey: string;
     readonly history: ProtectedHistory;
+    /** Id of the policy repository. */
+    readonly repository: string;
     /** From the state store, `<size>:<root>`. */
     readonly remembered: string | undefined;
   },
 ): Promise<EvidenceVerdict> {
-  const { view, verifierKey, history, remembered } = subject;
+  const { view, verifierKey, history, remembered, repository } = subject;
   const memory = remembered === undefined ? [] : [{ by: 'the state location', head: remembered.trim() }];
   const bytes = verifyBytes(view, verifierKey, [...history.claims, ...memory]);
   const authority = [
     ...(await verifyApprovals(git, bytes.entries, history)),
     ...(await verifyMerges(git, bytes.entries, history)),
+    ...(await verifyStops(git, bytes.entries, { head: history.head, repository })),
   ];
   const problems = [...bytes.problems, ...authority];
   return { ...bytes, ok: problems.length === 0, problems };

@@ -1,5 +1,6 @@
 import type {
   EffectEvidence,
+  HealthEvidence,
   IntentEvidence,
   VerificationEvidence,
 } from '../contracts/generated/evidence-entry.ts';
@@ -45,15 +46,38 @@ export function verifyRuns(entries: readonly Logged[]): RunReport {
   }
   for (const logged of ofType(entries, 'verification'))
     problems.push(...follows(logged, effects.get(logged.entry.run), 'effect'));
+  for (const logged of ofType(entries, 'health'))
+    problems.push(...follows(logged, effects.get(logged.entry.run), 'effect'));
+  for (const logged of ofType(entries, 'proven')) {
+    const { lock, merge } = logged.entry;
+    if (
+      !merges.some((m) => m.index < logged.index && m.entry.commit === merge && m.entry.locks.includes(lock))
+    )
+      problems.push(aboutEntry(logged, `its lock ${lock} was not brought by commit ${merge}`));
+  }
+  problems.push(...fencing(entries));
   const open = [...intents.values()]
     .filter((i) => !effects.has(i.entry.run))
     .map(({ index, entry }) => ({ entry: index, run: entry.run, asset: entry.asset }));
   return { open, problems };
 }
 
+/** Epochs only grow: an intent with a lower one was announced by a controller that had lost its lease (X9). */
+function fencing(entries: readonly Logged[]): EvidenceProblem[] {
+  let highest = 0;
+  return ofType(entries, 'intent').flatMap((logged) => {
+    const { epoch } = logged.entry;
+    if (epoch === undefined) return [];
+    if (epoch < highest)
+      return [aboutEntry(logged, `it has the epoch ${epoch}, after one of epoch ${highest} was announced`)];
+    highest = epoch;
+    return [];
+  });
+}
+
 /** An entry about a run must come after what it answers, and speak of the same host and lock. */
 function follows(
-  later: Logged<EffectEvidence | VerificationEvidence>,
+  later: Logged<EffectEvidence | VerificationEvidence | HealthEvidence>,
   earlier: Logged<IntentEvidence | EffectEvidence> | undefined,
   what: 'intent' | 'effect',
 ): EvidenceProblem[] {

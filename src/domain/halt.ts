@@ -27,12 +27,16 @@ export function formatHaltScope(scope: HaltScope): string {
   }
 }
 
-/** Halts that nobody lifted since, oldest first. */
+/**
+ * Halts that nobody lifted since, oldest first. What was lifted is not brought back by saying it again: a new halt has a new
+ * id. Whether a person's halt or lift stands is decided before.
+ */
 export function haltsInForce(entries: readonly EvidenceEntry[]): readonly HaltEvidence[] {
   const halts = new Map<string, HaltEvidence>();
+  const lifted = new Set<string>();
   for (const e of entries) {
-    if (e.type === 'halt') halts.set(e.id, e);
-    if (e.type === 'lift') halts.delete(e.halt);
+    if (e.type === 'halt' && !lifted.has(e.id)) halts.set(e.id, e);
+    if (e.type === 'lift' && halts.delete(e.halt)) lifted.add(e.halt);
   }
   return [...halts.values()];
 }
@@ -72,7 +76,8 @@ export const haltedVersions = (
 
 const ID = '[a-z0-9][a-z0-9._-]{0,62}';
 const RING = new RegExp(`^(${ID})(?:/(${ID}))?$`);
-const PACKAGE = /^([a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+)\/([A-Za-z0-9][A-Za-z0-9+._-]{0,127})=(\S{1,200})$/;
+const PACKAGE =
+  /^([a-z0-9]+:[A-Za-z0-9._-]+:[A-Za-z0-9_]+)\/([A-Za-z0-9][A-Za-z0-9+._-]{0,127})=(\S{1,200})$/;
 
 /** The other way round; undefined when the text is no scope. */
 export function parseHaltScope(text: string): HaltScope | undefined {

@@ -11,6 +11,7 @@ Python 3.6 and its standard library only. Nothing is ever passed to a shell. All
   receipts/     RUN.json is what a run did and all that its worker needs to go on; RUN.log what the package manager said
   stage/        package files by SHA-256          restore/RUN/  the way back
   samples/      CPU before                        helper/       this file, by digest, as runs use it
+  own-cpu       seconds that calls of this helper have used
 A run is a worker process in a session of its own (a systemd unit where there is systemd, which also wakes it after a
 kill and after a boot). It writes what it will do before it does it; whoever continues looks what happened first.
 """
@@ -178,14 +179,17 @@ def run(argv, seconds, log=None, started=None, cap=16 << 20):
             return Ended(child.returncode, back.read(cap).decode('utf-8', 'replace'), child.pid)
 
 
-def kill_session(session):
-    """Ends all processes of a session that we started, by the session and not by name."""
-    for pid in all_pids():
-        try:
-            if os.getsid(pid) == session:
+def kill_session(session, since=None):
+    """Ends all processes of a session that we started, by the session and not by name. After some time its number may be
+    somebody else's: then one of them must be older than `since` (monotonic seconds), for a number in use is not given away."""
+    members = [(pid, proc_stat(pid)) for pid in all_pids()]
+    members = [(pid, int(words[19]) / os.sysconf('SC_CLK_TCK')) for pid, words in members if words and words[3] == str(session)]
+    if since is None or any(started <= since for _, started in members):
+        for pid, _ in members:
+            try:
                 os.kill(pid, signal.SIGKILL)
-        except OSError:
-            pass
+            except OSError:
+                pass
 
 
 def all_pids():
@@ -433,7 +437,8 @@ class Deb(object):
         ended = self.host.run(self.apt + ['-y', '--no-remove', '--no-install-recommends'] +
                               (['--allow-downgrades'] if any(p['downgrade'] for p in packages) else []) +
                               ['install'] + files, seconds, log=log, started=started)
-        culprit = re.findall(r'^dpkg: error processing (?:package ([^\s:]+)|archive \S*/([^/\s_]+)_)', ended.out, re.M)
+        culprit = re.findall(r'^dpkg: error processing (?:package ([^\s:]+)|archive \S*/([^/\s_]+)_)[^\n]*\n'
+                             r'(?! dependency problems)', ended.out, re.M)  # who only waits for it is not to blame
         return ended, [a or b for a, b in culprit]
 
     def mark(self, packages):
@@ -660,7 +665,7 @@ class Rpm(object):
 def last_words(ended):
     """What tells a person most, of all that a package manager says."""
     lines = [' '.join(line.split()) for line in ended.out.splitlines() if line.strip()]
-    telling = [l for l in lines if re.search(r'^E: |^dpkg: |^rpm: |^error: |returned error|scriptlet failed|is needed by'
+    telling = [l for l in lines if re.search(r'^E: |^dpkg: |^error: |returned error|scriptlet failed|is needed by'
                                              r'| (Pre)?Depends: | Breaks: | Conflicts: ', l)]
     return ('; '.join((telling or lines)[-5:]) or 'no word')[:1500]
 
@@ -700,10 +705,15 @@ class Cpu(object):
         self.last = self.look()
 
     def look(self):
+        try:
+            calls = float(text_of(os.path.join(self.host.area, 'own-cpu')) or 0)  # of those who ask how far we are
+        except ValueError:
+            calls = 0.0
         if self.group:
             used = int(re.search(r'usage_usec (\d+)', text_of(self.group)).group(1)) / 1e6
-            return time.monotonic(), {0: used - sum(os.times()[:4])}
-        used, fields = {}, (11, 12, 13, 14) if self.host.live else (11, 12)  # with what it waited for, where all is seen
+            return time.monotonic(), {0: used - sum(os.times()[:4]) - calls}
+        used = {0: -calls} if self.host.live else {}
+        fields = (11, 12, 13, 14) if self.host.live else (11, 12)  # with what it waited for, where all is seen
         for pid in all_pids():
             words = proc_stat(pid) if self.host.live or self.host.mine(pid) else None
             if words:
@@ -875,7 +885,8 @@ class Run(object):
         if len(rates) < self.order['cpu'].get('minSamples', 12):
             raise Hold('only %d CPU samples could be taken before the change' % len(rates), 'cpu')
         self.save(cpuBefore=median(rates))
-        return '%d samples, median %.3f cores' % (len(rates), self.state['cpuBefore'])
+        return '%d samples of %s, median %.3f cores' % (
+            len(rates), Cpu(self.host).group or 'the processes', self.state['cpuBefore'])
 
     def precheck(self):
         order, host = self.order, self.host
@@ -887,9 +898,12 @@ class Run(object):
         need = self.family.need(files[:len(order['packages'])]) + (64 << 20)
         if host.free() < need:
             raise Hold('%d MiB free where packages are unpacked, and %d MiB are needed' % (host.free() >> 20, need >> 20))
-        kind, words, _ = ask(host, order['probes'])
-        if kind == 'bad':
-            raise Hold('not healthy before the change: ' + words)
+        for _ in range(3):  # what cannot be told before the change cannot be told after it either
+            kind, words, _ = ask(host, order['probes'])
+            if kind == 'good':
+                return
+            time.sleep(1)
+        raise Hold('not healthy before the change: ' + words)
 
     def as_ordered(self):
         """Compare and swap: what the order was made for is still so."""
@@ -990,7 +1004,7 @@ class Run(object):
         limit = order.get('installSeconds', INSTALL_SECONDS)
         who = wait_idle(host, family, limit if resumed else LOCK_SECONDS)
         if who and resumed:
-            kill_session(self.state.get('session', -1))
+            self.end_leftovers()
             who = wait_idle(host, family, 10)
         if who:
             raise Bad('maintainer-script', 'left over and without an end: ' + who) if resumed else Hold(who, phase='failed')
@@ -1014,12 +1028,21 @@ class Run(object):
         host.forbid_services(True)
         self.save(changed=True, installed=self.state.get('installed') or [time.time(), time.monotonic()])
         if todo:
-            ended, culprits = family.install(todo, files, limit, self.log, lambda pid: self.save(session=pid))
+            ended, culprits = family.install(todo, files, limit, self.log, self.began)
+            self.state['sessionEnd'] = time.monotonic()
             if ended.code != 0:
                 self.install_failed(ended, culprits)
         family.mark(order['packages'])
         host.forbid_services(False)
         return 'an earlier try had done it' if not todo else '%d packages' % len(todo)
+
+    def began(self, pid):
+        self.save(session=pid, sessionBoot=self.host.boot()[1])
+
+    def end_leftovers(self):
+        """What the transaction left running in its own session, in this boot."""
+        if self.state.get('sessionBoot') == self.host.boot()[1]:
+            kill_session(self.state['session'], self.state.get('sessionEnd', time.monotonic()))
 
     def install_failed(self, ended, culprits):
         words = last_words(ended)
@@ -1240,7 +1263,7 @@ class Run(object):
     def restore(self):
         order, family, host, manifest = self.order, self.family, self.host, self.manifest
         gentle = self.state['restoreTries'] == 0
-        kill_session(self.state.get('session', -1))  # what the transaction left running
+        self.end_leftovers()
         who = wait_idle(host, family, 20)
         if who:
             raise Bad('verify', who)
@@ -1764,10 +1787,25 @@ def answer(host, verb):
     lock = None if verb == 'peek' else flock(host.path('lock'), 60)
     if lock is None and verb != 'peek':
         raise Refused('host-failed', 'another call to this host does not end')
+    try:
+        return answered(host, verb, asked, raw if verb != 'stage' else stdin)
+    finally:
+        if lock:  # what asking costs is not the host's own load
+            try:
+                known = float(text_of(host.path('own-cpu')) or 0)
+                with open(host.path('own-cpu'), 'w') as file:
+                    file.write('%.3f' % (known + sum(os.times()[:4])))
+            except (OSError, ValueError):
+                pass
+
+
+def answered(host, verb, asked, data):
     verbs = {'status': status, 'simulate': simulate, 'sample': sample, 'receipt': receipt, 'restore': restore, 'clean': clean}
     if verb == 'peek':
         return status(host, {}, False)
-    return stage_file(host, asked, stdin) if verb == 'stage' else begin(host, raw) if verb == 'begin' else verbs[verb](host, asked)
+    if verb in ('stage', 'begin'):
+        return stage_file(host, asked, data) if verb == 'stage' else begin(host, data)
+    return verbs[verb](host, asked)
 
 
 def main(argv):

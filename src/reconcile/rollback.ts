@@ -41,17 +41,16 @@ export function rollbackLock({ baseline, state, bad }: RollbackInput): Rollback 
     .filter((key) => isBad(key, lock.entries[key]?.version ?? ''))
     .sort();
   if (failed.length === 0) return null;
-  const entries: Record<string, LockEntry> = { ...lock.entries };
-  for (const key of closureOf(lock.entries, failed)) {
-    const now = lock.entries[key];
-    if (!now) continue;
-    const before = entryBefore(key, now, state, isBad);
-    if (before) entries[key] = { ...before, downgradeFrom: now.version };
-    else if (failed.includes(key) || now.role === 'dependency') delete entries[key];
-  }
+  const back = new Set(closureOf(lock.entries, failed));
+  const entries = Object.entries(lock.entries).flatMap(([key, now]): [string, LockEntry][] => {
+    const before = back.has(key) ? entryBefore(key, now, state, isBad) : null;
+    if (before) return [[key, { ...before, downgradeFrom: now.version }]];
+    const leaves = back.has(key) && (failed.includes(key) || now.role === 'dependency');
+    return leaves ? [] : [[key, now]];
+  });
   const found = bad.filter((b) => failed.some((key) => isBadEntry(b, key, lock.entries[key]?.version ?? '')));
   return {
-    lock: { ...lock, generation: lock.generation + 1, entries },
+    lock: { ...lock, generation: lock.generation + 1, entries: Object.fromEntries(entries) },
     holds: found.filter((b) => b.needsHold).map((b) => holdOf(b, baseline.owner)),
     failed,
   };

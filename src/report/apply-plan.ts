@@ -66,7 +66,8 @@ function ringLines(ring: PlannedRing): readonly string[] {
     `  now: ${ring.state}, ${ring.reason}`,
     `  window: ${windowWords(ring.window)}; bake ${ring.bakeMinutes} min; at least ${ring.atLeastMinutes} min in all`,
     ...ring.waves.map(
-      (w) => `  wave ${w.wave}${w.wave === 0 ? ' (canary)' : ''}: ${w.hosts.length} host(s): ${w.hosts.join(', ')}`,
+      (w) =>
+        `  wave ${w.wave}${w.wave === 0 ? ' (canary)' : ''}: ${w.hosts.length} host(s): ${w.hosts.join(', ')}`,
     ),
     ...ring.uncovered.map((c) => `  uncovered by the canary: ${c}`),
     ...ring.hosts.flatMap(hostLines),

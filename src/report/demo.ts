@@ -53,7 +53,9 @@ export function demoText(facts: DemoFacts): string {
       `  digest ${p.contentDigest}`,
     ]),
     '',
-    ...(hosts.length === 0 ? ['apply would touch no host: a package list is no host.'] : hosts.flatMap(planned)),
+    ...(hosts.length === 0
+      ? ['apply would touch no host: a package list is no host.']
+      : hosts.flatMap(planned)),
     '',
     `Evidence: ${evidence.entries} entries, head ${evidence.head}`,
     '',

@@ -3,7 +3,7 @@ import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { plural } from './proposal-sections.ts';
 
 /** Days after which somebody looks back at an expedited change. */
-export const REVIEW_DAYS = 7;
+const REVIEW_DAYS = 7;
 
 /** Which generation is copied, and what proves it. */
 export function promoteStory({ generation, evidence }: NonNullable<RingState['proven']>): readonly string[] {

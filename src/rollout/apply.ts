@@ -7,10 +7,11 @@ import { type RolloutResult, resultOf } from './outcome.ts';
 import { announceRings } from './progress.ts';
 import type { RolloutDeps, RolloutInput } from './rollout.ts';
 import { startHosts } from './start-hosts.ts';
-import { rememberLooks, type RingView, survey } from './survey.ts';
+import { type RingView, rememberLooks, survey } from './survey.ts';
 
 /** Between two questions to hosts that are under way. */
 const POLL_MS = 3_000;
+const REREAD_MS = 5 * POLL_MS;
 
 /**
  * Brings hosts to their merged locks: does what is due now and returns; safe to kill and to repeat anywhere. Read top to
@@ -43,7 +44,8 @@ async function untilNothingIsDue(controller: Controller): Promise<RolloutResult>
   const tell = announceRings(deps);
   for (let waited = 0; ; ) {
     await lease.keep();
-    await ledger.refresh();
+    // A stop is looked for before every start; in between, now and then, so that people see that it was heard.
+    if (waited % REREAD_MS === 0) await ledger.refresh();
     await askHosts(controller);
     const now = deps.clock.now();
     const { rings, parallel } = input;
@@ -52,7 +54,8 @@ async function untilNothingIsDue(controller: Controller): Promise<RolloutResult>
     const started = await startHosts(controller, seen);
     const proven = await prove(controller, seen.rings);
     if (started || proven) continue;
-    if (!seen.rings.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs) return resultOf(seen);
+    if (!seen.rings.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs)
+      return resultOf(seen);
     await deps.clock.sleep(POLL_MS);
     waited += POLL_MS;
   }

@@ -27,6 +27,9 @@ export async function askHosts(controller: Controller): Promise<void> {
   tellEntries(deps, entries);
 }
 
+/** A host may go bad in the last minute of its watch, and a controller may come only the next day. */
+const LATE_NEWS_SECONDS = 86_400;
+
 /** Open runs wherever there is a driver, and the last run of hosts that are patched while something may still go bad. */
 function runsToAsk(
   rings: readonly RingRollout[],
@@ -41,7 +44,7 @@ function runsToAsk(
     const kept = last?.effect?.outcome === 'installed' || last?.effect?.outcome === 'already-there';
     if (!last || !kept || last.health?.verdict === 'bad') return open;
     const bake = bakeOfRun(rings, view, last);
-    const watching = now < later(last.effect?.time ?? last.begun, watchSecondsOf(bake));
+    const watching = now < later(last.effect?.time ?? last.begun, watchSecondsOf(bake) + LATE_NEWS_SECONDS);
     return bake > 0 && (watching || !view.proven.has(last.lock)) ? [...open, last] : open;
   });
 }

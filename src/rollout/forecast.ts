@@ -1,12 +1,12 @@
-import type { Instant } from '../domain/time.ts';
-import { viewOf } from './ring-plan.ts';
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
-import { type HostOutcome, resultOf, type RingOutcome } from './outcome.ts';
+import type { Instant } from '../domain/time.ts';
 import { limitOf } from './budget.ts';
-import { believed } from './ledger.ts';
 import type { HostPlan } from './host-plan.ts';
+import { believed } from './ledger.ts';
+import { type HostOutcome, type RingOutcome, resultOf } from './outcome.ts';
+import { viewOf } from './ring-plan.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
-import { rememberLooks, survey, type RingView } from './survey.ts';
+import { type RingView, rememberLooks, survey } from './survey.ts';
 import type { Wave } from './waves.ts';
 import type { WindowState } from './window.ts';
 
@@ -44,7 +44,13 @@ export async function planMergedLocks(
   { rings, entries, now, parallel }: ForecastInput,
 ): Promise<readonly RingForecast[]> {
   const looks = rememberLooks(() => now);
-  const seen = await survey(deps, { rings, view: viewOf(await believed(entries, deps.believe)), looks, now, parallel });
+  const seen = await survey(deps, {
+    rings,
+    view: viewOf(await believed(entries, deps.believe)),
+    looks,
+    now,
+    parallel,
+  });
   const { rings: outcomes, hosts } = resultOf(seen);
   const forecasts: RingForecast[] = [];
   for (const [i, ring] of seen.rings.entries()) {

@@ -1,22 +1,9 @@
-import type { EvidenceEntry, HaltEvidence, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
+import type { HaltEvidence, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
-import { formatHaltScope } from '../domain/halt.ts';
+import { formatHaltScope, isBadEntry } from '../domain/halt.ts';
 import { parseLockKey } from '../domain/purl.ts';
-import { ecosystemOf } from '../domain/stream.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestOf } from '../util/digest.ts';
-
-/** Halts that nobody lifted since, oldest first. */
-export function haltsInForce(entries: readonly EvidenceEntry[]): readonly HaltEvidence[] {
-  const halts = new Map<string, HaltEvidence>();
-  const lifted = new Set<string>();
-  for (const e of entries) {
-    // What was lifted is not brought back by saying it again: a new halt has a new id.
-    if (e.type === 'halt' && !lifted.has(e.id)) halts.set(e.id, e);
-    if (e.type === 'lift' && halts.delete(e.halt)) lifted.add(e.halt);
-  }
-  return [...halts.values()];
-}
 
 /** Whether a halt forbids to start anything by this lock: as a whole, since its entries belong together. */
 export function forbidsLock(
@@ -29,15 +16,7 @@ export function forbidsLock(
     case 'ring':
       return scope.baseline === lock.baseline && (scope.ring === null || scope.ring === lock.ring);
     case 'package':
-      return Object.entries(lock.entries).some(([purl, entry]) => {
-        const key = parseLockKey(purl);
-        return (
-          key !== undefined &&
-          key.name === scope.package &&
-          entry.version === scope.version &&
-          `${key.distro}:${key.release}` === ecosystemOf(scope.stream)
-        );
-      });
+      return Object.entries(lock.entries).some(([purl, entry]) => isBadEntry(scope, purl, entry.version));
     default:
       return scope satisfies never;
   }
@@ -58,9 +37,12 @@ export function gateHalts(input: {
   readonly at: Instant;
 }): readonly HaltEvidence[] {
   return input.packages.flatMap(({ purl, to }): HaltEvidence[] => {
-    const name = parseLockKey(purl)?.name;
-    if (name === undefined) return [];
-    const scope = { kind: 'package', stream: input.stream, package: name, version: to } as const;
+    const key = parseLockKey(purl);
+    if (!key) return [];
+    // A package of a foreign architecture is bad in the stream of that architecture.
+    const own = key.arch === 'all' || key.arch === 'noarch';
+    const stream = own ? input.stream : `${key.distro}:${key.release}:${key.arch}`;
+    const scope = { kind: 'package', stream, package: key.name, version: to } as const;
     return [
       {
         apiVersion: 'patchwarden/v1',

@@ -134,8 +134,7 @@ const parentOf = (c: EntryComparison): string | undefined =>
 
 /** Behind by version, or so broken that only unpacking again helps; merely unconfigured packages are mended instead. */
 const needsFile = (c: EntryComparison): boolean =>
-  c.state === 'behind' &&
-  (c.unfinished === 'half-installed' || c.installed !== c.entry.version);
+  c.state === 'behind' && (c.unfinished === 'half-installed' || c.installed !== c.entry.version);
 
 const toPackage = (c: EntryComparison, stream: string): PlannedPackage => ({
   purl: c.purl,

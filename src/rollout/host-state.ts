@@ -15,7 +15,12 @@ import { failedTries, NEVER_BEGUN, type Run, wentBad } from './run.ts';
  */
 export type HostState =
   /** Behind its lock; it may be tried from `retryAt` on (null: at once). */
-  | { readonly kind: 'due'; readonly plan: HostPlan; readonly tries: number; readonly retryAt: Instant | null }
+  | {
+      readonly kind: 'due';
+      readonly plan: HostPlan;
+      readonly tries: number;
+      readonly retryAt: Instant | null;
+    }
   /** Announced, and its end is not recorded: whatever is going on there is the host's own doing. */
   | { readonly kind: 'in-flight'; readonly run: Run }
   | { readonly kind: 'patched'; readonly run: Run; readonly silent: boolean }
@@ -78,9 +83,7 @@ export function hostStateOf({ lock, runs, look, known }: HostFacts): HostState {
       reason: `given up after ${MAX_TRIES} tries, until another lock is merged; the last one: ${reasonOf(failed)}`,
       changed: false,
     };
-  const retryAt = failed?.effect
-    ? instantOf(Date.parse(failed.effect.time) + RETRY_MS * tries.length)
-    : null;
+  const retryAt = failed?.effect ? instantOf(Date.parse(failed.effect.time) + RETRY_MS * tries.length) : null;
   return { kind: 'due', plan, tries: tries.length, retryAt };
 }
 

@@ -1,6 +1,6 @@
 import type { EvidenceEntry, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import { appendMissing, evidenceKey } from './evidence-sync.ts';
+import { evidenceKey } from './evidence-sync.ts';
 import { type EvidenceView, viewOf } from './ring-plan.ts';
 import type { RolloutDeps } from './rollout.ts';
 
@@ -34,6 +34,8 @@ export async function believed(
   return kept;
 }
 
+const ATTEMPTS = 5;
+
 /** Opens the log for one epoch and enters approvals and merges, so that no intent precedes its authority. */
 export async function openLedger(
   { evidence, believe }: Pick<RolloutDeps, 'evidence' | 'believe'>,
@@ -57,11 +59,27 @@ export async function openLedger(
     const head = await evidence.head();
     return head.size === entries.length ? view : take(await evidence.entries());
   };
+  /** Appends to exactly what was read; false: there is more by now, and it was read. */
+  const append = async (added: readonly EvidenceEntry[]): Promise<boolean> => {
+    try {
+      await evidence.append(added, { after: entries.length });
+    } catch (error) {
+      if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost') throw error;
+      await refresh();
+      return false;
+    }
+    await take([...entries, ...added]);
+    return true;
+  };
   const record = async (wanted: readonly EvidenceEntry[]): Promise<void> => {
-    const known = new Set(entries.map(evidenceKey));
-    if (wanted.every((e) => known.has(evidenceKey(e)))) return;
-    await appendMissing(evidence, wanted);
-    await take(await evidence.entries());
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const known = new Set(entries.map(evidenceKey));
+      const missing = new Map(
+        wanted.filter((e) => !known.has(evidenceKey(e))).map((e) => [evidenceKey(e), e]),
+      );
+      if (missing.size === 0 || (await append([...missing.values()]))) return;
+    }
+    throw new PatchwardenError('lease-lost', 'somebody else writes the evidence log all the time; run again');
   };
   await take(await evidence.entries());
   await record(authority);
@@ -69,21 +87,6 @@ export async function openLedger(
     view: () => view,
     refresh,
     record,
-    async announce(intents) {
-      try {
-        const head = await evidence.append(intents, { after: entries.length });
-        // A head of another size means a log that was not ours alone in between.
-        await take(
-          head.size === entries.length + intents.length
-            ? [...entries, ...intents]
-            : await evidence.entries(),
-        );
-        return true;
-      } catch (error) {
-        if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost') throw error;
-        await refresh();
-        return false;
-      }
-    },
+    announce: append,
   };
 }

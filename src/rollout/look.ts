@@ -1,6 +1,6 @@
 import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
-import type { HostLook } from './host-state.ts';
 import { planHost } from './host-plan.ts';
+import type { HostLook } from './host-state.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
 import type { MergedLock } from './target.ts';
 
@@ -41,7 +41,10 @@ export async function lookAt(
       return { kind: 'unknown', reason: `${asset} cannot be read: ${seen.unknown ?? 'no-stream'}` };
     const { stream, components } = seen;
     const more = alsoNeeded ? { alsoNeeded } : {};
-    return { kind: 'plan', plan: planHost({ asset, stream, components, target, holds: rollout.holds, ...more }) };
+    return {
+      kind: 'plan',
+      plan: planHost({ asset, stream, components, target, holds: rollout.holds, ...more }),
+    };
   } catch (error) {
     return lookOfError(error);
   }

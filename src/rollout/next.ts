@@ -20,10 +20,25 @@ import type { Wave } from './waves.ts';
  * ```
  */
 export type RingAction =
-  | { readonly kind: 'start'; readonly wave: number; readonly hosts: readonly string[]; readonly reason: string }
-  | { readonly kind: 'poll'; readonly wave: number; readonly hosts: readonly string[]; readonly reason: string }
+  | {
+      readonly kind: 'start';
+      readonly wave: number;
+      readonly hosts: readonly string[];
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'poll';
+      readonly wave: number;
+      readonly hosts: readonly string[];
+      readonly reason: string;
+    }
   | { readonly kind: 'bake'; readonly wave: number; readonly until: Instant; readonly reason: string }
-  | { readonly kind: 'hold'; readonly wave: number; readonly hosts: readonly string[]; readonly reason: string }
+  | {
+      readonly kind: 'hold';
+      readonly wave: number;
+      readonly hosts: readonly string[];
+      readonly reason: string;
+    }
   | { readonly kind: 'prove'; readonly patched: number; readonly others: number; readonly reason: string }
   | { readonly kind: 'wait'; readonly wave: number; readonly until: Instant | null; readonly reason: string }
   | { readonly kind: 'halted'; readonly reason: string }
@@ -136,7 +151,12 @@ function baking(
   );
   const until = ends.reduce((a, b) => (a > b ? a : b));
   if (now < until)
-    return { kind: 'bake', wave, until, reason: `wave ${wave} bakes for ${plan.bakeMinutes} healthy minutes` };
+    return {
+      kind: 'bake',
+      wave,
+      until,
+      reason: `wave ${wave} bakes for ${plan.bakeMinutes} healthy minutes`,
+    };
   return {
     kind: 'hold',
     wave,
@@ -161,7 +181,9 @@ function atEnd(plan: RingPlan): RingAction {
   const states = [...plan.hosts.values()];
   const patched = states.filter((s) => s.kind === 'patched').length;
   if (patched === 0) return { kind: 'nothing', reason: 'no host was behind, or none could be patched' };
-  const bad = [...plan.hosts].filter(([, s]) => s.kind === 'unrestored' || (s.kind === 'failed' && s.changed));
+  const bad = [...plan.hosts].filter(
+    ([, s]) => s.kind === 'unrestored' || (s.kind === 'failed' && s.changed),
+  );
   if (bad.length > 0)
     return {
       kind: 'hold',

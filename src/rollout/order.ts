@@ -1,6 +1,6 @@
+import type { IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { HostOrder } from '../contracts/generated/host-order.ts';
 import type { HostStatus } from '../contracts/generated/host-status.ts';
-import type { IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import { type Instant, instantOf } from '../domain/time.ts';
 import { schemeOf } from '../domain/version/scheme.ts';
 import type { StageFile } from '../ports/host-driver.ts';

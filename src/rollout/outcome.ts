@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../domain/errors.ts';
-import type { Instant } from '../domain/time.ts';
 import { parseLockKey } from '../domain/purl.ts';
+import type { Instant } from '../domain/time.ts';
 import type { HostState } from './host-state.ts';
-import type { Survey, RingView } from './survey.ts';
+import type { RingView, Survey } from './survey.ts';
 
 /** How one host stands at the end of an invocation: with a reason, always. */
 export interface HostOutcome {
@@ -27,7 +27,17 @@ export interface RingOutcome {
   readonly lock: string;
   /** Digest of the plan that its intents name. */
   readonly plan: string;
-  readonly state: 'start' | 'poll' | 'bake' | 'hold' | 'prove' | 'wait' | 'halted' | 'refused' | 'proven' | 'nothing';
+  readonly state:
+    | 'start'
+    | 'poll'
+    | 'bake'
+    | 'hold'
+    | 'prove'
+    | 'wait'
+    | 'halted'
+    | 'refused'
+    | 'proven'
+    | 'nothing';
   readonly reason: string;
   /** When something is due again; null: not known, or nothing. */
   readonly until: Instant | null;
@@ -80,13 +90,12 @@ function packagesOf(state: HostState): readonly string[] {
   if (state.kind === 'due')
     return state.plan.packages.map((p) => `${p.name} ${p.from ?? '(new)'} → ${p.version}`);
   if (!('run' in state)) return [];
-  return state.run.packages.map((p) => `${parseLockKey(p.purl)?.name ?? p.purl} ${p.from ?? '(new)'} → ${p.to}`);
+  return state.run.packages.map(
+    (p) => `${parseLockKey(p.purl)?.name ?? p.purl} ${p.from ?? '(new)'} → ${p.to}`,
+  );
 }
 
-function wordsOf(
-  state: HostState,
-  action: RingView['action'],
-): Pick<HostOutcome, 'reason' | 'code'> {
+function wordsOf(state: HostState, action: RingView['action']): Pick<HostOutcome, 'reason' | 'code'> {
   switch (state.kind) {
     case 'patched':
       return state.silent

@@ -1,6 +1,6 @@
 import { encodeEntry } from '../contracts/evidence-codec.ts';
-import type { HostOrder } from '../contracts/generated/host-order.ts';
 import type { IntentEvidence } from '../contracts/generated/evidence-entry.ts';
+import type { HostOrder } from '../contracts/generated/host-order.ts';
 import type { HostStatus } from '../contracts/generated/host-status.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { parseLockKey } from '../domain/purl.ts';
@@ -153,12 +153,7 @@ async function checkBytes(deps: PrepareDeps, plan: HostPlan): Promise<void> {
 
 const mib = (bytes: number): number => Math.ceil(bytes / (1 << 20));
 
-async function stageAll(
-  deps: PrepareDeps,
-  driver: HostDriver,
-  epoch: number,
-  plan: HostPlan,
-): Promise<void> {
+async function stageAll(deps: PrepareDeps, driver: HostDriver, epoch: number, plan: HostPlan): Promise<void> {
   for (const { place, ...file } of filesOf(plan)) {
     const url = (await deps.artifacts.has(file.sha256)) ? null : (deps.fetchUrl?.(place) ?? null);
     await driver.stage(epoch, url === null ? file : { ...file, url }, async () => {

@@ -15,7 +15,12 @@ export function tellEntries(deps: Teller, entries: readonly EvidenceEntry[]): vo
     if (e.type === 'effect')
       tellHost(deps, { asset: e.asset, run: e.run, state: e.outcome, reason: e.reason ?? e.outcome });
     else if (e.type === 'health')
-      tellHost(deps, { asset: e.asset, run: e.run, state: `health ${e.verdict}`, reason: `${e.samples} samples` });
+      tellHost(deps, {
+        asset: e.asset,
+        run: e.run,
+        state: `health ${e.verdict}`,
+        reason: `${e.samples} samples`,
+      });
     else if (e.type === 'halt')
       deps.on({ event: 'halt', at: e.time, scope: formatHaltScope(e.scope), reason: e.reason });
   }
@@ -34,7 +39,16 @@ export function announceRings(deps: Teller): (seen: Survey) => void {
       told.set(key, line);
       const hosts = 'hosts' in action ? action.hosts.length : plan.hosts.size;
       const { baseline, ring } = plan;
-      deps.on({ event: 'wave', at: deps.clock.now(), baseline, ring, wave, hosts, state, reason: action.reason });
+      deps.on({
+        event: 'wave',
+        at: deps.clock.now(),
+        baseline,
+        ring,
+        wave,
+        hosts,
+        state,
+        reason: action.reason,
+      });
     }
   };
 }

@@ -1,10 +1,11 @@
 import type { EvidenceEntry, HaltEvidence } from '../contracts/generated/evidence-entry.ts';
+import { haltsInForce } from '../domain/halt.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestOf } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
 import { limitOf } from './budget.ts';
 import { classOf } from './canary.ts';
-import { forbidsLock, haltsInForce } from './halts.ts';
+import { forbidsLock } from './halts.ts';
 import { type HostLook, type HostState, hostStateOf } from './host-state.ts';
 import type { RingRollout } from './rollout.ts';
 import { failedTries, NEVER_BEGUN, type Run, runsOf, wentBad } from './run.ts';

@@ -127,10 +127,7 @@ function effectOf(
   };
 }
 
-const verification = (
-  { run, now }: SettleInput,
-  seen: HostObservation | null,
-): VerificationEvidence => ({
+const verification = ({ run, now }: SettleInput, seen: HostObservation | null): VerificationEvidence => ({
   apiVersion: 'patchwarden/v1',
   type: 'verification',
   time: now,
@@ -188,7 +185,8 @@ export function settleHealth(
   }
   if (bakeMinutes === 0) return [];
   if (verdict === 'good') {
-    const done = (health: HealthEvidence | undefined) => bakedMinutes({ begun: run.begun, health }) >= bakeMinutes;
+    const done = (health: HealthEvidence | undefined) =>
+      bakedMinutes({ begun: run.begun, health }) >= bakeMinutes;
     return done(entry) && !done(before) ? [entry] : [];
   }
   const over = later(run.effect?.time ?? run.begun, bakeMinutes * 60) <= now;

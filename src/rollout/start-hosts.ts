@@ -4,7 +4,7 @@ import { mayStart } from './budget.ts';
 import type { Controller } from './controller.ts';
 import { forbidsLock, haltWords } from './halts.ts';
 import { coalesced, pooled } from './pooled.ts';
-import { type Prepared, type ReadyHost, prepareHost } from './prepare.ts';
+import { type Prepared, prepareHost, type ReadyHost } from './prepare.ts';
 import { tellHost } from './progress.ts';
 import { NEVER_BEGUN } from './run.ts';
 import type { RingView, Survey } from './survey.ts';
@@ -29,9 +29,7 @@ export async function startHosts(controller: Controller, seen: Survey): Promise<
   const { input, lease, ledger } = controller;
   const chosen = seen.rings.flatMap((ring): Start[] => {
     const { action } = ring;
-    return action.kind === 'start'
-      ? action.hosts.map((asset) => ({ ring, wave: action.wave, asset }))
-      : [];
+    return action.kind === 'start' ? action.hosts.map((asset) => ({ ring, wave: action.wave, asset })) : [];
   });
   if (chosen.length === 0) return false;
   const prepared = await pooled(chosen, input.parallel, async (start) => ({

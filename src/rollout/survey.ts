@@ -62,8 +62,7 @@ export interface SurveyInput {
 /** Looks at all hosts, finds the generation that each ring works on, and decides what each ring does next. */
 export async function survey(deps: SurveyDeps, input: SurveyInput): Promise<Survey> {
   const plans: { readonly rollout: RingRollout; readonly plan: RingPlan }[] = [];
-  for (const rollout of input.rings)
-    plans.push({ rollout, plan: await planInFlight(deps, input, rollout) });
+  for (const rollout of input.rings) plans.push({ rollout, plan: await planInFlight(deps, input, rollout) });
   const pools = poolsOf(input.rings);
   const down = new Set(
     plans.flatMap(({ plan }) => [...plan.hosts].filter(([, s]) => isDown(s)).map(([asset]) => asset)),
@@ -91,11 +90,7 @@ function goesAfter(plan: RingPlan, before: readonly RingView[]): string | null {
 }
 
 /** The plan of the generation that is in flight: an older one that still gets on, else that of the ring. */
-async function planInFlight(
-  deps: SurveyDeps,
-  input: SurveyInput,
-  rollout: RingRollout,
-): Promise<RingPlan> {
+async function planInFlight(deps: SurveyDeps, input: SurveyInput, rollout: RingRollout): Promise<RingPlan> {
   for (const target of await olderLocks(deps, rollout, input.view)) {
     const plan = await planFor(deps, input, rollout, target);
     const { kind } = nextAction({ plan, now: input.now, pools: [], down: new Set(), after: null });

@@ -1,8 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runDetached, runProcess } from '../../src/adapters/process.ts';
+import { describe, expect, it } from 'vitest';
+import { runProcess } from '../../src/adapters/process.ts';
 
 const node = (script: string, ...args: string[]) => [process.execPath, '-e', script, ...args];
 
@@ -41,37 +38,5 @@ describe('runProcess', () => {
     expect(loud).toMatchObject({ kind: 'killed', reason: expect.stringContaining('more than 100000 bytes') });
     const killed = await runProcess(node('process.kill(process.pid, "SIGTERM")'));
     expect(killed).toMatchObject({ kind: 'killed', reason: expect.stringContaining('SIGTERM') });
-  });
-});
-
-describe('runDetached', () => {
-  let dir: string;
-  beforeAll(() => {
-    dir = mkdtempSync(join(tmpdir(), 'patchwarden-process-'));
-  });
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-  it('writes to the file, runs in a session of its own and tells the exit code', async () => {
-    const logFile = join(dir, 'a.log');
-    const script =
-      'console.log("out"); console.error("err"); console.log(require("fs").readFileSync("/proc/self/stat", "utf8").split(" ")[5] === String(process.pid)); process.exit(7)';
-    expect(await runDetached(node(script), { logFile, patienceMs: 60_000 })).toBe(7);
-    expect(readFileSync(logFile, 'utf8').split('\n').sort()).toEqual(['', 'err', 'out', 'true']);
-  });
-
-  it('leaves alone what outlasts its patience', async () => {
-    const logFile = join(dir, 'b.log');
-    const script = 'setTimeout(() => console.log("finished"), 400)';
-    expect(await runDetached(node(script), { logFile, patienceMs: 50 })).toBe('still-running');
-    await expect.poll(() => readFileSync(logFile, 'utf8'), { timeout: 5000 }).toBe('finished\n');
-  });
-
-  it('counts an end by signal as a failure, and refuses what cannot start', async () => {
-    const logFile = join(dir, 'c.log');
-    const dies = node('process.kill(process.pid, "SIGKILL")');
-    expect(await runDetached(dies, { logFile, patienceMs: 60_000 })).toBe(128);
-    await expect(runDetached(['no-such-program-here'], { logFile, patienceMs: 1000 })).rejects.toMatchObject({
-      code: 'host-failed',
-    });
   });
 });

@@ -63,7 +63,7 @@ describe('runApply', () => {
         drivers: [{ kind: 'root', asset: 'web-1', path: '/nowhere' }],
       }),
       'roles.json': json({ ...ROLES, log: { key: key.verifier.text } }),
-      'baselines/servers.json': json({ ...BASELINE, mode: 'apply' }),
+      'baselines/servers.json': json({ ...BASELINE, mode: 'apply', verify: { soakSeconds: 5 } }),
       [PROD_LOCK]: lock('1.0', 1),
     });
     git = await openGit(world.clone);
@@ -94,7 +94,14 @@ describe('runApply', () => {
       log: { info: () => undefined, warn: () => undefined },
     };
     const governed = async () => [
-      { asset: 'web-1', baseline: 'servers', ring: 'prod', stream: 'debian:12:amd64', kernel: null, labels: {} },
+      {
+        asset: 'web-1',
+        baseline: 'servers',
+        ring: 'prod',
+        stream: 'debian:12:amd64',
+        kernel: null,
+        labels: {},
+      },
     ];
     ports = {
       ...(await openApply(wire, world.clone, { bot: world.keys.bot.key, log: join(world.dir, 'keys/log') })),
@@ -142,7 +149,9 @@ describe('runApply', () => {
       'proven',
     ]);
     expect(await runApply(ports, request())).toMatchObject({ hosts: [{ state: 'patched' }] });
-    expect(rawGit(world.origin, ['for-each-ref', '--format=%(refname)', 'refs/patchwarden/lease'])).toContain('lease');
+    expect(rawGit(world.origin, ['for-each-ref', '--format=%(refname)', 'refs/patchwarden/lease'])).toContain(
+      'lease',
+    );
   });
 
   it.each([
@@ -163,8 +172,12 @@ describe('runApply', () => {
       },
     ],
   ] as const)('stops at %s, and the host is untouched', async (_name, prepare) => {
-    await expect(runApply(ports, await prepare(request()))).rejects.toMatchObject({ code: 'history-unverified' });
-    await expect(runApplyPlan(ports, await prepare(request()))).rejects.toMatchObject({ code: 'history-unverified' });
+    await expect(runApply(ports, await prepare(request()))).rejects.toMatchObject({
+      code: 'history-unverified',
+    });
+    await expect(runApplyPlan(ports, await prepare(request()))).rejects.toMatchObject({
+      code: 'history-unverified',
+    });
     expect(host.components.get('app')?.version).toBe('1.0');
   });
 

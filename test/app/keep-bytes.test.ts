@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bytesKeeper } from '../../src/app/keep-bytes.ts';
+import { bytesKeeper, earlierFiles } from '../../src/app/keep-bytes.ts';
 import { PatchwardenError } from '../../src/domain/errors.ts';
+import { lockOf } from '../rollout/world.ts';
 import { packageRow } from '../support/builders/packages.ts';
 
 const store = (held: readonly string[], put: () => Promise<void> = async () => undefined) => ({
@@ -30,5 +31,36 @@ describe('bytesKeeper', () => {
   it('does not go on when the store itself fails', async () => {
     const keep = bytesKeeper(store([], broken('store-failed')), async () => bytes);
     await expect(keep(row)).rejects.toMatchObject({ code: 'store-failed' });
+  });
+});
+
+describe('earlierFiles', () => {
+  const lock = lockOf({
+    a: {
+      version: '2',
+      sha256: 'b'.repeat(64),
+      size: 2,
+      origin: 'o:s/c',
+      role: 'upgrade',
+      advisories: [],
+      firstSeen: '2024-01-01',
+      approvedBy: 'x',
+      filename: 'pool/a',
+      predecessors: [{ version: '1', sha256: 'a'.repeat(64), size: 1 }],
+    },
+  });
+  const find = earlierFiles(store(['a'.repeat(64), 'b'.repeat(64)]), [lock]);
+  it('are the versions that locks name or replace, as long as their bytes are held', async () => {
+    expect(await find('a', '1')).toEqual({ version: '1', sha256: 'a'.repeat(64), size: 1 });
+    expect(await find('a', '2')).toEqual({
+      version: '2',
+      sha256: 'b'.repeat(64),
+      size: 2,
+      origin: 'o:s/c',
+      filename: 'pool/a',
+    });
+    expect(await find('a', '0')).toBeNull();
+    expect(await find('b', '1')).toBeNull();
+    expect(await earlierFiles(store([]), [lock])('a', '1')).toBeNull();
   });
 });

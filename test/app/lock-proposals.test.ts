@@ -63,7 +63,7 @@ describe('the way of a patch through the rings, in real git', () => {
     const { proposals } = await lockProposals(
       {
         answers: answers(wanted),
-        solver: { solve: async () => ({ kind: 'unavailable', reason: 'none' }) },
+        solver: { solve: async () => ({ kind: 'unavailable', message: 'no solver' }) },
         keepBytes: async () => null,
       },
       await documentsAt(git, head),
@@ -136,8 +136,10 @@ describe('the way of a patch through the rings, in real git', () => {
 
     const branch = h.commit(head, Object.fromEntries(expedited.files));
     const open = { kind: 'expedited', scope: 'servers', state: 'open', head: branch };
-    const forge = { list: async () => ({ complete: true, pulls: [open] }) } as never;
-    const sticky = await openExpedited(git, forge, (await documentsAt(git, head)).locks);
+    const odd = { ...open, scope: '../..' };
+    const forge = { list: async () => ({ complete: true, pulls: [open, odd] }) } as never;
+    const sticky = await openExpedited(git, forge, await documentsAt(git, head));
+    expect([...sticky.keys()]).toEqual(['servers']);
     expect([...(sticky.get('servers') ?? [])]).toEqual([`${key('openssl')} 3.0.16-1`]);
     const late = { ...urgent, due: '2024-10-01' };
     expect((await propose([late])).map((p) => p.kind)).not.toContain('expedited');

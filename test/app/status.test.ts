@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkAsset } from '../../src/app/check.ts';
-import { governedAssets } from '../../src/app/governed.ts';
+import { governedHosts } from '../../src/app/governed.ts';
 import { loadDocuments } from '../../src/app/load-documents.ts';
 import { loadWorld } from '../../src/app/snapshots.ts';
 import { createWire, type Wire } from '../../src/app/wire.ts';
@@ -246,9 +246,14 @@ describe('sync', () => {
 });
 
 describe('what apply asks', () => {
-  it('baseline and ring of every asset', async () => {
+  it('baseline, ring and facts of every asset', async () => {
     const wire = wireAt(NOW);
-    const governed = await governedAssets(wire, repo, await loadDocuments(wire, repo));
+    const governed = await governedHosts(wire, repo, await loadDocuments(wire, repo));
+    expect(governed[0]).toMatchObject({
+      stream: expect.stringContaining('debian:12'),
+      known: true,
+      labels: expect.objectContaining({}),
+    });
     expect(governed.map((g) => `${g.asset} ${g.baseline}/${g.ring}`)).toEqual([
       'base-01 servers/all',
       'base-02 servers/all',

@@ -29,6 +29,7 @@ async function judge(
     view: viewOf([entries.slice(0, 1), entries.slice(1)]),
     verifierKey: KEY.verifier.text,
     history: await readProtectedHistory(w.repository, over.head ?? w.merge),
+    repository: 'test',
     remembered: over.remembered,
   });
 }
@@ -46,6 +47,7 @@ describe('the evidence of a real repository', () => {
       view: await readEvidenceView(w.repository, w.head),
       verifierKey: KEY.verifier.text,
       history: await readProtectedHistory(w.repository, w.merge),
+      repository: 'test',
       remembered: `${formatHead(await w.log.head())}\n`,
     });
     expect(verdict.problems).toEqual([]);
@@ -210,6 +212,7 @@ test('entries of a log that was tampered with are not looked at further', async 
     view: { ...view, odd: ['tile/0/000.p/2'] },
     verifierKey: KEY.verifier.text,
     history: { head: w.merge, line: new Map(), claims: [] },
+    repository: 'test',
     remembered: undefined,
   });
   expect(verdict.entries).toEqual([]);

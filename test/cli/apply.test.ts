@@ -98,7 +98,7 @@ describe('patchwarden apply', () => {
           drivers: [driver],
         }),
         'roles.json': json({ ...ROLES, log: { key: key.verifier.text } }),
-        'baselines/servers.json': json({ ...BASELINE, mode: 'apply' }),
+        'baselines/servers.json': json({ ...BASELINE, mode: 'apply', verify: { soakSeconds: 5 } }),
         [PROD_LOCK]: lock('1.0', 1),
       },
       'merger',
@@ -146,14 +146,19 @@ describe('patchwarden apply', () => {
     expect(plan).toMatchObject({ code: 0 });
     expect(JSON.parse(plan.out)).toMatchObject({
       head: approved,
-      rings: [{ ring: 'prod', hosts: [{ asset: 'web-1', plan: { packages: [{ name: 'app', from: '1.0' }] } }] }],
+      rings: [
+        { ring: 'prod', hosts: [{ asset: 'web-1', plan: { packages: [{ name: 'app', from: '1.0' }] } }] },
+      ],
     });
     expect(host.postinst).toEqual([]);
 
     const first = await run('apply', ...keys);
     expect(first).toMatchObject({ code: 0, out: expect.stringContaining('web-1  patched  1 package(s)') });
     const second = await run('apply', '--format', 'json', ...keys);
-    const lines = second.out.trim().split('\n').map((l) => JSON.parse(l) as { event: string });
+    const lines = second.out
+      .trim()
+      .split('\n')
+      .map((l) => JSON.parse(l) as { event: string });
     expect(lines.map((l) => l.event)).toEqual(['wave', 'result']);
     expect(lines.at(-1)).toMatchObject({
       rings: [{ state: 'proven' }],

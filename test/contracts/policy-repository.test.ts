@@ -411,6 +411,20 @@ describe('assemblePolicyRepository', () => {
     );
   });
 
+  it('warns of rules of rings that have nothing to bear on', () => {
+    const problems = problemsOf({
+      'baselines/servers.json': (d: Any) => {
+        d.rings = [{ ...d.rings[0], untested: 'hold' }];
+        d.expedited = { withinDays: 2 };
+      },
+      [LOCK]: null,
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^baselines\/servers\.json:\d+:\d+: warning: .*where everything is tried/),
+      expect.stringMatching(/^baselines\/servers\.json:\d+:\d+: warning: with one ring/),
+    ]);
+  });
+
   it('does not repeat what follows from a broken document', () => {
     const problems = problemsOf({
       'roles.json': '{',

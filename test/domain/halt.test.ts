@@ -20,7 +20,7 @@ describe('haltsInForce', () => {
     ['both', [a, b], [a, b]],
     ['one lifted', [a, b, lift(a.id)], [b]],
     ['a lift before its halt lifts nothing', [lift(a.id), a], [a]],
-    ['halted again', [a, lift(a.id), a], [a]],
+    ['the same halt said again stays lifted', [a, lift(a.id), a], []],
   ])('%s', (_, entries, expected) => {
     expect(haltsInForce(entries)).toEqual(expected);
   });

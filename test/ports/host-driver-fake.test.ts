@@ -1,17 +1,31 @@
 import type { HostOrder } from '../../src/contracts/generated/host-order.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import { sha256, sha256Hex } from '../../src/util/digest.ts';
-import { memoryHost, memoryHostDriver } from '../support/fakes/host-driver-memory.ts';
+import {
+  bytesOf,
+  component,
+  type FakePackage,
+  fakeHost,
+  fakeHostDriver,
+} from '../support/fakes/host-driver.ts';
 import { hostDriverConformance } from './host-driver.conformance.ts';
 
+const START = Date.parse('2026-01-05T10:00:00Z');
+
 hostDriverConformance('in memory', async () => {
-  const host = memoryHost('web-1', { 'pw-app': '1.0', 'pw-broken': '1.0' });
-  const bytesOf = (name: string, version: string) => new TextEncoder().encode(`${name} ${version}`);
-  const all = ['pw-app', 'pw-broken'].flatMap((n) => ['1.0', '1.1'].map((v) => bytesOf(n, v)));
-  host.bad.add(sha256Hex(bytesOf('pw-broken', '1.1')));
+  let asked = 0;
+  // A second passes whenever somebody looks at the clock.
+  const clock = { now: () => instantOf(START + 1000 * asked++) };
+  const catalogue: FakePackage[] = ['pw-app', 'pw-broken'].flatMap((name) => [
+    { name, version: '1.0' },
+    { name, version: '1.1', broken: name === 'pw-broken' },
+  ]);
+  const installed = ['pw-app', 'pw-broken'].map((n) => component(n, '1.0'));
+  const host = fakeHost('web-1', installed, catalogue);
   let runs = 0;
-  const order = (name: string): HostOrder => {
+  const order = (name: string, soakSeconds: number): HostOrder => {
     const file = (version: string) => {
-      const bytes = bytesOf(name, version);
+      const bytes = bytesOf({ name, version });
       return { name, arch: 'all', version, sha256: sha256Hex(bytes), size: bytes.length };
     };
     runs += 1;
@@ -29,20 +43,20 @@ hostDriverConformance('in memory', async () => {
       restore: 'package',
       reboot: 'never',
       probes: [],
-      soakSeconds: 0,
+      soakSeconds,
       watchSeconds: 0,
       cpu: null,
       startBefore: null,
       maxClockSkewSeconds: 60,
-      now: host.clock,
+      now: instantOf(START),
     };
   };
   return {
-    driver: memoryHostDriver(host),
-    good: () => order('pw-app'),
-    bad: () => order('pw-broken'),
-    slow: () => order('pw-app'),
-    bytes: async (sha) => all.find((b) => sha256Hex(b) === sha) ?? new Uint8Array(),
-    version: (name) => host.installed.get(name),
+    driver: fakeHostDriver(host, clock),
+    good: () => order('pw-app', 0),
+    bad: () => order('pw-broken', 0),
+    slow: () => order('pw-app', 12),
+    bytes: async (sha) => catalogue.map(bytesOf).find((b) => sha256Hex(b) === sha) ?? new Uint8Array(),
+    version: (name) => host.components.get(name)?.version,
   };
 });

@@ -125,7 +125,7 @@ export function hostDriverConformance(name: string, build: () => Promise<HostDri
       const world = await build();
       const slow = world.slow();
       await stage(world, slow);
-      expect(await world.driver.begin(slow)).toMatchObject({ phase: 'accepted', worker: 'alive' });
+      expect(await world.driver.begin(slow)).toMatchObject({ run: slow.run, worker: 'alive' });
       expect((await world.driver.peek()).open).toBe(slow.run);
       const refused = await world.driver.begin(world.good());
       expect(refused).toMatchObject({ phase: 'refused', worker: 'done', changed: false });

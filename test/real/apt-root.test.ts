@@ -1,17 +1,6 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/adapters/clock-system.ts';
-import { createRootDriver } from '../../src/adapters/host-driver-root.ts';
 import { verifyRuns } from '../../src/audit/verify-runs.ts';
 import { hold } from '../rollout/world.ts';
 import { type ApplyWorld, buildApplyWorld, lockOfDebs } from './support/apply-world.ts';
@@ -101,26 +90,6 @@ describe.skipIf(why !== undefined)(`a Debian root with its own apt${why ? ` (ski
     untouched();
   });
 
-  it('refuses a package that was altered after it was staged', async () => {
-    const driver = createRootDriver({ asset: 'web-1', root: root.dir, clock: systemClock });
-    const d = deb('pw-lib', '1.0');
-    const file = {
-      name: d.name,
-      arch: d.arch,
-      version: d.version,
-      sha256: d.sha256,
-      downgrade: false,
-      fresh: true,
-    };
-    await driver.stage(file, readFileSync(d.path));
-    const [staged] = driver.steps([file], false).flatMap((s) => (s.step === 'stage' ? [s.path] : []));
-    writeFileSync(staged ?? '', 'something else');
-    const outcome = await driver.install([file], `sha256:${'0'.repeat(64)}`);
-    expect(outcome).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('altered') });
-    expect(root.dpkg('pw-lib')).toBeUndefined();
-    await expect(driver.stage(file, new Uint8Array(3))).rejects.toMatchObject({ code: 'digest-mismatch' });
-  });
-
   it('names the bytes that the store does not hold', () => {
     rmSync(world.artifactPath(deb('pw-lib', '1.0').sha256));
     const [outcome] = world.apply(APP_AND_LIB()).outcomes;
@@ -194,7 +163,7 @@ describe.skipIf(why !== undefined)(`a Debian root with its own apt${why ? ` (ski
     untouched();
   });
 
-  it('says that the disk is full, before anything and in the middle, and leaves no part', async () => {
+  it('says that the disk is full before anything', async () => {
     const area = join(root.dir, 'var/lib/patchwarden');
     mkdirSync(area, { mode: 0o700 });
     run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', area]);
@@ -202,24 +171,10 @@ describe.skipIf(why !== undefined)(`a Debian root with its own apt${why ? ` (ski
       const [outcome] = world.apply(APP_AND_LIB()).outcomes;
       expect(outcome).toMatchObject({ state: 'unknown', code: 'host-failed' });
       expect(outcome?.reason).toContain('1 MiB free');
-      const driver = createRootDriver({ asset: 'web-1', root: root.dir, clock: systemClock });
-      const bytes = new Uint8Array(200_000);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const file = { name: 'pw-big', arch: 'all', version: '1', sha256, downgrade: false, fresh: true };
-      await expect(driver.stage(file, bytes)).rejects.toMatchObject({
-        code: 'host-failed',
-        message: expect.stringContaining('the disk is full'),
-      });
-      expect(readdirSync(join(area, 'stage', sha256))).toEqual([]);
     } finally {
       run(['umount', area]);
     }
     untouched();
-  });
-
-  it('says so when the directory is no Debian root', async () => {
-    const driver = createRootDriver({ asset: 'web-1', root: world.dir, clock: systemClock });
-    await expect(driver.waitIdle()).rejects.toMatchObject({ code: 'host-failed' });
   });
 
   function untouched(): void {

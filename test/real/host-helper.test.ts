@@ -8,8 +8,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalChannel } from '../../src/adapters/host-channel-local.ts';
+import { createHelperDriver } from '../../src/adapters/host-driver-helper.ts';
 import type { HostReceipt } from '../../src/contracts/generated/host-receipt.ts';
 import { BAD_PACKAGES, buildHostWorld, forgetRuns, type HostWorld, PROBE } from './support/host-world.ts';
 import { type Deb, debOf, STANDARD } from './support/packages.ts';
@@ -130,6 +134,40 @@ describe.skipIf(why !== undefined)(`a host that carries out orders${why ? ` (ski
       expect(second.phase).toBe('kept');
       expect(await world.driver.receipt(7, first.run)).toMatchObject({ phase: 'kept', worker: 'done' });
     });
+  });
+
+  it('goes back to an older version where the order says so', async () => {
+    await world.carryOut(world.order(app()));
+    const down = world.order([deb('pw-app', '1.0')]);
+    const packages = down.packages.map((p) => ({ ...p, downgrade: true }));
+    expect(await world.carryOut({ ...down, packages })).toMatchObject({ phase: 'kept' });
+    expect(root.dpkg('pw-app')).toBe('1.0 ii');
+  });
+
+  it('fetches a file itself where the order has its address, and believes only the digest', async () => {
+    const bytes = readFileSync(deb('pw-app', '1.1').path);
+    const server = createServer((request, response) => {
+      response.end(request.url === '/good.deb' ? bytes : Buffer.alloc(bytes.length));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const [file] = world.order(app()).packages;
+      if (file === undefined) throw new Error('an empty order');
+      const never = () => Promise.reject(new Error('asked for bytes'));
+      const other = world.driver.stage(7, { ...file, url: `${url}/other.deb` }, never);
+      await expect(other).rejects.toMatchObject({ code: 'digest-mismatch' });
+      expect((await world.driver.peek()).staged).toEqual([]);
+      await world.driver.stage(7, { ...file, url: `${url}/good.deb` }, never);
+      expect((await world.driver.peek()).staged).toEqual([file.sha256]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('is no host when the directory is no root', async () => {
+    const driver = createHelperDriver({ asset: 'web-1', channel: createLocalChannel({ root: '/proc' }) });
+    await expect(driver.peek()).rejects.toMatchObject({ code: 'host-failed' });
   });
 
   describe('a bad version', () => {

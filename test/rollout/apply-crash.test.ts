@@ -99,9 +99,6 @@ describe('a controller that is killed', () => {
     pass(world, 4);
     await applyOnce(world, [RING]);
     const effects = (await evidenceIn(world)).filter((e) => e.type === 'effect' && e.asset === 'web-1');
-    expect(effects).toMatchObject([
-      { outcome: 'failed', check: 'controller' },
-      { outcome: 'installed' },
-    ]);
+    expect(effects).toMatchObject([{ outcome: 'failed', check: 'controller' }, { outcome: 'installed' }]);
   });
 });

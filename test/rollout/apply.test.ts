@@ -68,14 +68,26 @@ describe('one host', () => {
   });
 
   it.each([
-    ['altered bytes', 'digest-mismatch', (w: World) => w.artifacts.set(shaOf(APP), new Uint8Array(3))],
-    ['missing bytes', 'bytes-missing', (w: World) => w.artifacts.clear()],
-    ['too little room', 'host-failed', (w: World) => Object.assign(hostIn(w, 'web-1'), { free: 1 << 20 })],
-    ['no way back', 'host-failed', (w: World) => Object.assign(hostIn(w, 'web-1'), { restore: ['package'] })],
+    [
+      'altered bytes',
+      'digest-mismatch',
+      (w: World): unknown => w.artifacts.set(shaOf(APP), new Uint8Array(3)),
+    ],
+    ['missing bytes', 'bytes-missing', (w: World): unknown => w.artifacts.clear()],
+    [
+      'too little room',
+      'host-failed',
+      (w: World): unknown => Object.assign(hostIn(w, 'web-1'), { free: 1 << 20 }),
+    ],
+    [
+      'no way back',
+      'host-failed',
+      (w: World): unknown => Object.assign(hostIn(w, 'web-1'), { restore: ['package'] }),
+    ],
     [
       'bytes that the host itself found bad',
       'host-failed',
-      (w: World) => void hostIn(w, 'web-1').quarantined.add(shaOf(APP)),
+      (w: World): unknown => hostIn(w, 'web-1').quarantined.add(shaOf(APP)),
     ],
   ] as const)('with %s is refused, and nothing is announced or touched', async (_name, code, change) => {
     const world = worldOf(web('web-1'));
@@ -120,7 +132,14 @@ describe('one host', () => {
     const world = worldOf(web('web-1', [APP, fixed]));
     hostIn(world, 'web-1').precheck = 'dpkg is locked';
     const ring = ringOf(LOCK, ['web-1']);
-    for (const [tries, minutes] of [[1, 4], [1, 2], [2, 9], [2, 2], [3, 60], [3, 60]] as const) {
+    for (const [tries, minutes] of [
+      [1, 4],
+      [1, 2],
+      [2, 9],
+      [2, 2],
+      [3, 60],
+      [3, 60],
+    ] as const) {
       await applyOnce(world, [ring]);
       expect(await effectsIn(world)).toHaveLength(tries);
       pass(world, minutes);
@@ -136,8 +155,15 @@ describe('one host', () => {
   });
 
   it('refuses a change that one evidence entry cannot hold, before anything is written', async () => {
-    const many = Array.from({ length: 400 }, (_, i): FakePackage => ({ name: `package-${i}`, version: '1.1' }));
-    const host = fakeHost('web-1', many.map((p) => component(p.name, '1.0')), many);
+    const many = Array.from(
+      { length: 400 },
+      (_, i): FakePackage => ({ name: `package-${i}`, version: '1.1' }),
+    );
+    const host = fakeHost(
+      'web-1',
+      many.map((p) => component(p.name, '1.0')),
+      many,
+    );
     const lock = lockOf(Object.fromEntries(many.map((p) => [keyOf(p.name), entryOf(p)])));
     const world = worldOf(host);
     const result = await applyOnce(world, [ringOf(lock, ['web-1'])]);
@@ -190,9 +216,9 @@ describe('one host', () => {
 
 describe('a bad version', () => {
   it.each([
-    ['breaks in its maintainer script', { broken: true }, 'maintainer-script'],
-    ['fails its probe while it soaks', { badAfterSeconds: 20 }, 'probe'],
-    ['fails its probe while it bakes', { badAfterSeconds: 300 }, 'probe'],
+    ['breaks in its maintainer script', { broken: true }],
+    ['fails its probe while it soaks', { badAfterSeconds: 20 }],
+    ['fails its probe while it bakes', { badAfterSeconds: 300 }],
   ] as const)('that %s is stopped at its canary, taken back, and forbidden at once', async (_n, over) => {
     const world = worldOf(...['web-1', 'web-2', 'web-3'].map((a) => web(a, [{ ...APP, ...over }])));
     const ring = ringOf(LOCK, ['web-1', 'web-2', 'web-3'], {}, { bake: { minutes: 30 } });
@@ -235,10 +261,7 @@ describe('a bad version', () => {
     const target = merged(clean, commitId('b'));
     const rings = [ringOf(LOCK, ['web-1']), ringOf(clean, ['web-2'], { target })];
     expect(statesOf(await applyOnce(world, rings))).toEqual(['web-1 restored', 'web-2 patched']);
-    const again = lockOf(
-      { [keyOf('app')]: entryOf(APP), [keyOf('lib')]: entryOf(other) },
-      { generation: 2 },
-    );
+    const again = lockOf({ [keyOf('app')]: entryOf(APP), [keyOf('lib')]: entryOf(other) }, { generation: 2 });
     expect(await applyOnce(world, [ringOf(again, ['web-1'])])).toMatchObject({
       rings: [{ state: 'halted' }],
       hosts: [{ state: 'quarantined', code: 'halted' }],

@@ -4,7 +4,7 @@ import type { Component } from '../../src/domain/component.ts';
 import { lockKey } from '../../src/domain/purl.ts';
 import { compareDpkg } from '../../src/domain/version/dpkg.ts';
 import { compareWithLock, type EntryState, type LockEntry } from '../../src/rollout/compare-lock.ts';
-import { planHost } from '../../src/rollout/plan.ts';
+import { planHost } from '../../src/rollout/host-plan.ts';
 import { component } from '../support/fakes/host-driver.ts';
 import { entryOf, hold, keyOf, lockOf, merged, STREAM } from './world.ts';
 
@@ -138,7 +138,6 @@ describe('never a downgrade', () => {
             components,
             target: merged(lock),
             holds: [],
-            stepsOf: () => [],
           });
           for (const p of plan.packages) {
             const now = components.find((c) => c.name === p.name);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Component } from '../../src/domain/component.ts';
-import { type PlanInput, planHost } from '../../src/rollout/plan.ts';
+import { isDue, type PlanInput, planHost } from '../../src/rollout/host-plan.ts';
 import { component } from '../support/fakes/host-driver.ts';
 import { entryOf, hold, keyOf, lockOf, MERGE, merged, STREAM } from './world.ts';
 
@@ -19,10 +19,6 @@ const plan = (components: readonly Component[], over: Partial<PlanInput> = {}) =
     components,
     target: merged(LOCK),
     holds: [],
-    stepsOf: (files, mend) => [
-      ...(mend ? [{ step: 'mend' as const, argv: ['mend'] }] : []),
-      ...(files.length > 0 ? [{ step: 'install' as const, argv: files.map((f) => f.name) }] : []),
-    ],
     ...over,
   });
 const names = (p: ReturnType<typeof plan>) => p.packages.map((x) => `${x.name} ${x.from ?? 'new'}`);
@@ -32,13 +28,13 @@ describe('planHost', () => {
     const p = plan([component('app', '1.0')]);
     expect(names(p)).toEqual(['app 1.0', 'deep new', 'lib new']);
     expect(p).toMatchObject({ baseline: 'servers', ring: 'prod', merge: MERGE, mend: [], refusal: null });
-    expect(p.steps).toEqual([{ step: 'install', argv: ['app', 'deep', 'lib'] }]);
+    expect(isDue(p)).toBe(true);
   });
 
   it('does not bring a dependency that nothing planned needs', () => {
     const p = plan([component('app', '1.1')]);
     expect(p.packages).toEqual([]);
-    expect(p.steps).toEqual([]);
+    expect(isDue(p)).toBe(false);
     expect(p.leftOut.map((l) => `${l.purl.split('/')[2]?.split('?')[0]} ${l.state}`)).toEqual([
       'deep absent',
       'lib absent',
@@ -107,13 +103,20 @@ describe('planHost', () => {
     const p = plan([...others, component(name, version, { state })]);
     expect(p.mend).toEqual(mend);
     expect(names(p)).toEqual(packages);
-    expect(p.steps.some((s) => s.step === 'mend')).toBe(mend.length > 0);
   });
 
-  it('mends after an interrupted dpkg even when all looks well', () => {
-    expect(plan([component('app', '1.1')], { interrupted: true }).steps).toEqual([
-      { step: 'mend', argv: ['mend'] },
-    ]);
+  it('names the way back, and nothing where the package is new or nobody keeps its file', () => {
+    const before = { version: '1.0', sha256: 'b'.repeat(64), size: 3 };
+    const target = merged(
+      lockOf({
+        [keyOf('app')]: entryOf(APP, { predecessors: [before] }),
+        [keyOf('lib')]: entryOf(LIB, { role: 'dependency', approvedBy: 'dependency-of:app' }),
+      }),
+    );
+    const of = (version: string) =>
+      plan([component('app', version)], { target }).packages.map((p) => p.before);
+    expect(of('1.0')).toEqual([before, null]);
+    expect(of('0.9')).toEqual([null, null]);
   });
 
   it('refuses a version on hold, only where it would be installed', () => {

@@ -6,7 +6,7 @@ import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
 import { lockKey } from '../../src/domain/purl.ts';
 import { dayOf, instantOf } from '../../src/domain/time.ts';
 import { digestOf, sha256Hex } from '../../src/util/digest.ts';
-import { shaOf, SIZE } from './hosts/machine.ts';
+import { SIZE, shaOf } from './hosts/machine.ts';
 import { DAY, type Scenario } from './scenario.ts';
 
 export const BASELINE = 'servers';
@@ -98,11 +98,7 @@ export function mergeOf(
         advisories: [],
         firstSeen: '2025-01-10',
         approvedBy: name === 'extra' ? 'dependency-of:nothing-installed' : 'all',
-        ...(name === 'extra'
-          ? {}
-          : {
-              predecessors: before.map((v) => ({ version: v, sha256: shaOf(name, v), size: SIZE })),
-            }),
+        predecessors: before.map((v) => ({ version: v, sha256: shaOf(name, v), size: SIZE })),
         ...(from === undefined ? {} : { downgradeFrom: from }),
       };
     }

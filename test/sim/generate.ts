@@ -32,7 +32,7 @@ export function generate(seed: number): Scenario {
   const settings = settingsOf(rng.fork('settings'), hosts.length);
   const versions = versionsOf(rng.fork('versions'), hosts);
   const calm = rng.chance(0.1);
-  const faultsEnd = settings.calendar ? rng.int(12, 40) * HOUR : rng.int(1, 5) * HOUR;
+  const faultsEnd = settings.calendar ? rng.int(12, 40) * HOUR : rng.int(40, 180) * MINUTE;
   return {
     seed,
     start: START + rng.int(0, 24 * 60) * MINUTE,
@@ -65,9 +65,9 @@ function ringsOf(rng: Rng): readonly RingSpec[] {
 /** Few hosts mostly: what goes wrong among five goes wrong among five hundred, only slower. */
 const sizeOf = (rng: Rng): number => {
   const roll = rng.next();
-  if (roll < 0.7) return rng.int(1, 6);
-  if (roll < 0.95) return rng.int(5, 12);
-  if (roll < 0.9985) return rng.int(10, 30);
+  if (roll < 0.75) return rng.int(1, 6);
+  if (roll < 0.97) return rng.int(5, 12);
+  if (roll < 0.9995) return rng.int(10, 30);
   return rng.int(100, 500);
 };
 
@@ -93,7 +93,9 @@ function hostsOf(rng: Rng, rings: readonly RingSpec[]): readonly HostSpec[] {
       pinned: odd > 0.96 ? ['svc'] : [],
       snapshots: rng.chance(0.4),
       surprise:
-        odd < 0.9 ? 'none' : rng.pick(['none', 'needs-locked', 'needs-unknown', 'extra', 'removes', 'refuses']),
+        odd < 0.9
+          ? 'none'
+          : rng.pick(['none', 'needs-locked', 'needs-unknown', 'extra', 'removes', 'refuses']),
     };
   });
 }
@@ -105,7 +107,12 @@ function settingsOf(rng: Rng, hosts: number): Settings {
     soakSeconds: rng.pick([0, 30, 60, 300]),
     cpuSeconds: rng.chance(0.3) ? rng.pick([60, 300]) : null,
     zoneBudget: rng.chance(0.4)
-      ? rng.pick([{ hosts: 1 }, { percent: 50 }, { minHealthy: Math.min(1, hosts - 1) }, { hosts: 2, minHealthy: 1 }])
+      ? rng.pick([
+          { hosts: 1 },
+          { percent: 50 },
+          { minHealthy: Math.min(1, hosts - 1) },
+          { hosts: 2, minHealthy: 1 },
+        ])
       : null,
     canaryHosts: rng.chance(0.15) ? rng.int(1, 2) : null,
     calendar: rng.chance(0.12) ? calendarOf(rng) : null,
@@ -158,7 +165,7 @@ function versionsOf(rng: Rng, hosts: readonly HostSpec[]): readonly VersionSpec[
     one('svc', '3.0-1', third ? badness : {}),
     ...['1.0-1', '2.0-1', '3.0-1'].map((v) => one('lib', v)),
     ...['1.0-1', '2.0-1', '3.0-1'].map((v) => one('kern', v)),
-    ...['2.0-1', '3.0-1'].map((v) => one('extra', v)),
+    ...['1.0-1', '2.0-1', '3.0-1'].map((v) => one('extra', v)),
   ];
 }
 
@@ -175,7 +182,9 @@ const controllersOf = (rng: Rng): readonly ControllerSpec[] =>
 
 function changesOf(rng: Rng, rings: readonly RingSpec[], end: number): readonly Change[] {
   const first = rings[0]!.id;
-  const second = rng.chance(0.5) ? { svc: '2.0-1', lib: '2.0-1' } : { svc: '2.0-1', lib: '2.0-1', kern: '2.0-1' };
+  const second = rng.chance(0.5)
+    ? { svc: '2.0-1', lib: '2.0-1' }
+    : { svc: '2.0-1', lib: '2.0-1', kern: '2.0-1' };
   const changes: Change[] = [{ at: 0, kind: 'merge', ring: first, versions: second }];
   if (rng.chance(0.3))
     changes.push({

@@ -5,7 +5,8 @@ import { generate } from './generate.ts';
 import { addTally, emptyTally, playSafely, type Tally } from './run-seeds.ts';
 import { shrink } from './shrink.ts';
 
-const USAGE = 'npm run sim:rollout -- [--seeds N] [--from N] [--seconds S] [--jobs N] [--failures N] | --seed N [--trace]';
+const USAGE =
+  'npm run sim:rollout -- [--seeds N] [--from N] [--seconds S] [--jobs N] [--failures N] | --seed N [--trace]';
 
 /** `npm run sim:rollout`: many seeds, or one of them with its story. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -36,7 +37,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   const total = emptyTally();
   await Promise.all(
     Array.from({ length: jobs }, async (_, i) => {
-      const share = { from: from + i, seeds: Math.ceil((seeds - i) / jobs), step: jobs, seconds, maxFailures };
+      const share = {
+        from: from + i,
+        seeds: Math.ceil((seeds - i) / jobs),
+        step: jobs,
+        seconds,
+        maxFailures,
+      };
       addTally(total, await inWorker(share));
     }),
   );
@@ -44,7 +51,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   say(total, elapsed);
   total.failures.sort((a, b) => a.seed - b.seed);
   for (const f of total.failures)
-    print(`VIOLATION ${f.invariant} seed ${f.seed} at ${f.at}: ${f.message}\n  replay: npm run sim:rollout -- --seed ${f.seed} --trace`);
+    print(
+      `VIOLATION ${f.invariant} seed ${f.seed} at ${f.at}: ${f.message}\n  replay: npm run sim:rollout -- --seed ${f.seed} --trace`,
+    );
   const [first] = total.failures;
   if (first && !values['no-shrink']) await one(first.seed, false, true);
   return total.failures.length > 0 ? 1 : 0;

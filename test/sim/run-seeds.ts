@@ -37,7 +37,8 @@ const addAll = (to: Record<string, number>, from: Iterable<readonly [string, num
 };
 
 export function addTally(to: Tally, from: Tally): void {
-  for (const key of ['seeds', 'calls', 'events', 'invocations', 'virtualHours'] as const) to[key] += from[key];
+  for (const key of ['seeds', 'calls', 'events', 'invocations', 'virtualHours'] as const)
+    to[key] += from[key];
   addAll(to.faults, Object.entries(from.faults));
   addAll(to.checks, Object.entries(from.checks));
   to.failures.push(...from.failures);

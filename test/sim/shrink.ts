@@ -38,7 +38,8 @@ export async function shrink(
       { parallel: 1 },
     ]) {
       const candidate = { ...best.settings, ...simpler };
-      if (JSON.stringify(candidate) !== JSON.stringify(settings)) await fails({ ...best, settings: candidate });
+      if (JSON.stringify(candidate) !== JSON.stringify(settings))
+        await fails({ ...best, settings: candidate });
     }
     await fails({ ...best, controllers: best.controllers.map((c) => ({ ...c, skew: 0 })) });
     if (tries >= most) break;

@@ -8,7 +8,15 @@ import type { RingRollout, RolloutDeps } from '../../src/rollout/rollout.ts';
 import { digestOf } from '../../src/util/digest.ts';
 import { BASELINE, baselineOf, calendarOf, holdOf, type Merge, mergeEntryOf, mergeOf } from './documents.ts';
 import { injectHostFault } from './hosts/faults.ts';
-import { bytesOf, FINAL, type HostWorld, type Machine, machineOf, shaOf, type TrueEvent } from './hosts/machine.ts';
+import {
+  bytesOf,
+  FINAL,
+  type HostWorld,
+  type Machine,
+  machineOf,
+  shaOf,
+  type TrueEvent,
+} from './hosts/machine.ts';
 import { watching } from './hosts/watch.ts';
 import { createOracle, type Oracle } from './oracle/oracle.ts';
 import { callLayer, type Incarnation } from './ports/call.ts';
@@ -53,7 +61,7 @@ export interface World {
 const quietFor = (s: Scenario): number =>
   s.settings.calendar
     ? 26 * HOUR
-    : (Math.max(...s.rings.map((r) => r.bakeMinutes)) + 90) * MINUTE + s.settings.soakSeconds * 1000;
+    : (Math.max(...s.rings.map((r) => r.bakeMinutes)) + 60) * MINUTE + s.settings.soakSeconds * 1000;
 
 /** Plays a scenario to its end. The product code is the real one; everything around it is of this folder. */
 export async function play(scenario: Scenario, options: { readonly trace?: boolean } = {}): Promise<Outcome> {
@@ -91,7 +99,9 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
     versions: scenario.versions,
     tell: (event) => {
       moved();
-      note(`${event.asset}: ${event.kind} ${event.step}${event.resumed ? ' (resumed)' : ''} ${sayRun(event)}`);
+      note(
+        `${event.asset}: ${event.kind} ${event.step}${event.resumed ? ' (resumed)' : ''} ${sayRun(event)}`,
+      );
       oracle.happened(event);
     },
   };
@@ -119,7 +129,8 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       note(`${begun.by.holder} begins ${begun.order.run.slice(7, 15)} on ${begun.machine.spec.asset}`);
       oracle.begun(begun);
     },
-    invalidOrder: (asset, problem) => oracle.broken('X4', `the order for ${asset} does not fit its schema: ${problem}`),
+    invalidOrder: (asset, problem) =>
+      oracle.broken('X4', `the order for ${asset} does not fit its schema: ${problem}`),
     asked: (by, asset, epoch, port) => oracle.asked(by, asset, epoch, port),
   };
 
@@ -156,7 +167,11 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         for (const ring of scenario.rings) {
           const head = merges.filter((m) => m.ring === ring.id).at(-1);
           if (!head || versionsOf(head)[scope.package] !== scope.version) continue;
-          merge(ring.id, { ...versionsOf(head), [scope.package]: '1.0-1' }, { [scope.package]: scope.version });
+          merge(
+            ring.id,
+            { ...versionsOf(head), [scope.package]: '1.0-1' },
+            { [scope.package]: scope.version },
+          );
         }
       });
   };
@@ -261,8 +276,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       lease: leasePort(layer, shared, by, clock),
       evidence: evidencePort(schedule, layer, evidence, by),
       artifacts: {
-        has: (sha) =>
-          layer.call(by, { port: 'has', failure: 'store-failed', effect: () => bytes.has(sha) }),
+        has: (sha) => layer.call(by, { port: 'has', failure: 'store-failed', effect: () => bytes.has(sha) }),
         get: (sha) =>
           layer.call(by, {
             port: 'get',
@@ -329,7 +343,8 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
     const start1 = (): void => {
       const now = schedule.now();
       // Idle controllers come less and less often: that nothing is due is seen once, not a hundred times.
-      idle = changedAt > now - 2 * spec.every * idle || now < start + HOUR ? 1 : Math.min(idle * 1.5, mostIdle);
+      idle =
+        changedAt > now - 2 * spec.every * idle || now < start + HOUR ? 1 : Math.min(idle * 1.5, mostIdle);
       next = now + Math.round(spec.every * idle);
       plan(next);
       if (running?.alive) return oracle.stillRunning(running);
@@ -360,7 +375,9 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
   });
 
   const quiet = quietFor(scenario);
-  const latest = scenario.settings.calendar?.freeze ? start + (scenario.settings.calendar.freeze.until + 2) * 24 * HOUR : 0;
+  const latest = scenario.settings.calendar?.freeze
+    ? start + (scenario.settings.calendar.freeze.until + 2) * 24 * HOUR
+    : 0;
   const done = (): boolean => {
     if (oracle.violations.length > 0) return true;
     const now = schedule.now();

@@ -28,7 +28,8 @@ export const applyCommand: Command = {
         type: 'number',
         default: 60,
         requiresArg: true,
-        describe: 'Minutes to wait for hosts that are under way; they go on alone, and the next run finds them',
+        describe:
+          'Minutes to wait for hosts that are under way; they go on alone, and the next run finds them',
       })
       .options(BOT_OPTIONS)
       .option('format', {

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { loadDocuments } from '../../app/load-documents.ts';
+import { readRollouts } from '../../app/rollouts.ts';
 import { fleetStatus } from '../../app/status.ts';
+import { PatchwardenError } from '../../domain/errors.ts';
 import { lastFullHour } from '../../domain/time.ts';
+import { rolloutsJson, rolloutsText } from '../../report/rollouts.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { statusText } from '../../report/status-text.ts';
-import { type Command, text } from '../command.ts';
+import { type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { instantOption } from '../instant-option.ts';
 
@@ -19,14 +22,26 @@ export const statusCommand: Command = {
         requiresArg: true,
         describe: 'Decide as of a moment, RFC 3339 (default: the last full hour, so that runs agree)',
       })
+      .option('rollouts', {
+        type: 'boolean',
+        default: false,
+        describe: 'Where the rollout of each ring stands, by the evidence',
+      })
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const given = text(args, 'asOf');
+    const json = text(args, 'format') === 'json';
+    if (flag(args, 'rollouts')) {
+      if (given !== undefined) throw new PatchwardenError('usage', '--rollouts is as of now; drop --as-of');
+      const rings = await readRollouts(wire, repo);
+      out(json ? rolloutsJson(rings) : rolloutsText(rings));
+      return EXIT.ok;
+    }
     const asOf = given === undefined ? lastFullHour(wire.clock.now()) : instantOption('as-of', given);
     const documents = await loadDocuments(wire, repo);
     const status = await fleetStatus(wire, { repo, documents, asOf });
-    out(text(args, 'format') === 'json' ? statusJson(status.report) : statusText(status));
+    out(json ? statusJson(status.report) : statusText(status));
     return EXIT.ok;
   },
 };

@@ -29,7 +29,8 @@ export const stopCommand: Command = {
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, io) => {
     const reason = text(args, 'reason')?.trim() ?? '';
-    if (reason === '') throw new PatchwardenError('usage', 'say why with --reason: it goes into the evidence');
+    if (reason === '')
+      throw new PatchwardenError('usage', 'say why with --reason: it goes into the evidence');
     const keys = keysOf(args, io);
     requireKeys('stop', keys);
     const git = await io.wire.git(resolve(io.cwd, text(args, 'repo') ?? '.'));

@@ -7,7 +7,10 @@ import type { Problem } from '../problem.ts';
 /** What is legal and decides less than it seems to: certain ties, rings and rules that nothing reaches. */
 export function checkBaselines(tree: LoadedTree): Problem[] {
   const baselines = ofKind(tree, 'Baseline');
-  return [...checkTies(baselines), ...baselines.flatMap((d) => [...checkRings(d), ...checkApprovals(d)])];
+  return [
+    ...checkTies(baselines),
+    ...baselines.flatMap((d) => [...checkRings(d), ...checkRingRules(d), ...checkApprovals(d)]),
+  ];
 }
 
 function checkTies(baselines: readonly Loaded<'Baseline'>[]): Problem[] {
@@ -38,6 +41,34 @@ function checkRings(doc: Loaded<'Baseline'>): Problem[] {
       `no asset reaches the ring ${quote(doc.value.rings[index]?.id ?? '')}: the ring ${quote(by.id)} in front of it takes them all; change the order or a selector`,
     ),
   );
+}
+
+/** Rules of rings that have nothing to bear on. */
+function checkRingRules(doc: Loaded<'Baseline'>): Problem[] {
+  const { rings, expedited } = doc.value;
+  const [first] = rings;
+  return [
+    ...(first?.untested === 'hold'
+      ? [
+          at(
+            doc,
+            '/rings/0/untested',
+            'ambiguous',
+            `the ring ${quote(first.id)} is the first, where everything is tried, so "untested" holds nothing back; remove it`,
+          ),
+        ]
+      : []),
+    ...(expedited && rings.length === 1
+      ? [
+          at(
+            doc,
+            '/expedited',
+            'ambiguous',
+            'with one ring there is nothing that an expedited proposal could go past; remove "expedited" or add a ring',
+          ),
+        ]
+      : []),
+  ];
 }
 
 function checkApprovals(doc: Loaded<'Baseline'>): Problem[] {

@@ -18,7 +18,7 @@ export interface CalendarState {
   readonly why: CalendarReason;
 }
 
-export type CalendarReason =
+type CalendarReason =
   /** Ids of all windows that are open now, sorted. */
   | { readonly kind: 'open'; readonly windows: readonly string[] }
   | { readonly kind: 'freeze'; readonly freeze: string; readonly reason: string; readonly until: Instant }

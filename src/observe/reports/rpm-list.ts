@@ -1,7 +1,7 @@
 import { ecosystemOfReleasePackages } from '../../domain/releases.ts';
 import { mainArch } from '../host-root.ts';
 import { type Observation, observation, unknownReasonOf } from '../observation.ts';
-import { parseRpmQa } from '../rpm-qa.ts';
+import { parseRpmQa, RPM_QA_FORMAT } from '../rpm-qa.ts';
 
 /**
  * The rpm host or image of an `rpm -qa` list; null when no line is a package. Its stream is told by the package that
@@ -20,7 +20,7 @@ export function readRpmList(text: string, label: string): Observation | null {
     problems,
     notes: plain
       ? [
-          `${label} tells neither source packages nor module streams: "rpm -qa --queryformat" can (see the manual)`,
+          `${label} tells neither source packages nor module streams; this does: rpm -qa --queryformat '${RPM_QA_FORMAT}'`,
         ]
       : [],
   });

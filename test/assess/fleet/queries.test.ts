@@ -6,6 +6,7 @@ import {
   firstSeenLookup,
   forbiddenBy,
   hostsBehind,
+  installedByRing,
   offered,
 } from '../../../src/assess/fleet/reconcile-answers.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
@@ -90,6 +91,12 @@ describe('approvedMissing', () => {
       { ring: 'test', assets: 1 },
     ]);
     expect(await approvedMissing(store, 'other')).toEqual([]);
+    const key = 'pkg:deb/debian/libssl3?arch=amd64&distro=debian-12';
+    expect([...(await installedByRing(store, 'a'))]).toEqual([
+      ['prod', new Set([key])],
+      ['test', new Set([key])],
+    ]);
+    expect((await installedByRing(store, 'other')).size).toBe(0);
   });
 
   it('takes the newest approved version, not a newer one that still has to wait', async () => {

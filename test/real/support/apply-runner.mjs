@@ -1,22 +1,30 @@
 // One invocation of apply as a process of its own, so that it can be killed for real. Reads a description from the file
-// named in argv[2], prints the outcomes as JSON. The kill is here, around the ports: the product has no hook for it.
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+// named in argv[2], prints the result as JSON. The kill is here, around the ports: the product has no hook for it.
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const setup = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const load = (path) => import(pathToFileURL(resolve(setup.dist, path)).href);
-const { directoryStateStore } = await load('adapters/state-store-directory.js');
 const { directoryArtifactStore } = await load('adapters/artifact-store-directory.js');
 const { directoryFileTree } = await load('adapters/file-tree-directory.js');
-const { createRootDriver } = await load('adapters/host-driver-root.js');
+const { createLocalChannel } = await load('adapters/host-channel-local.js');
+const { createHelperDriver } = await load('adapters/host-driver-helper.js');
 const { systemClock } = await load('adapters/clock-system.js');
 const { stderrLogger } = await load('adapters/logger-stderr.js');
 const { observeRoot } = await load('observe/host-root.js');
 const { applyMergedLocks } = await load('rollout/apply.js');
 
 let writes = 0;
-/** Counts every durable write and dies just before, or just after, the one that was asked for. */
+/** Counts every durable write and every order, and dies just before, or just after, the one that was asked for. */
 async function counted(what, write) {
   writes += 1;
   const { kill } = setup;
@@ -27,11 +35,6 @@ async function counted(what, write) {
   return result;
 }
 
-const store = directoryStateStore(setup.state);
-const state = {
-  ...store,
-  appendLine: (name, line) => counted(`journal ${JSON.parse(line).kind}`, () => store.appendLine(name, line)),
-};
 const readEntries = () =>
   existsSync(setup.evidence)
     ? readFileSync(setup.evidence, 'utf8')
@@ -40,6 +43,7 @@ const readEntries = () =>
         .map((l) => JSON.parse(l))
     : [];
 const evidence = {
+  head: async () => ({ size: readEntries().length, root: '' }),
   entries: async () => readEntries(),
   append: (entries) =>
     counted(`evidence ${entries.map((e) => e.type).join('+')}`, async () => {
@@ -50,12 +54,22 @@ const evidence = {
       return { size: readEntries().length, root: '' };
     }),
 };
-const driver = createRootDriver({
+const helper = createHelperDriver({
   asset: setup.asset,
-  root: setup.root,
-  clock: systemClock,
-  lockSeconds: 60,
+  channel: createLocalChannel({ root: setup.root }),
 });
+const driver = { ...helper, begin: (order) => counted('begin', () => helper.begin(order)) };
+// Nobody else is here; what must hold over kills is that the epoch grows.
+const lease = {
+  acquire: async () => {
+    const file = `${setup.evidence}.epoch`;
+    const epoch = (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0) + 1;
+    writeFileSync(file, String(epoch));
+    return { kind: 'held', epoch };
+  },
+  renew: async () => undefined,
+  release: async () => undefined,
+};
 if (setup.killAfterStart) {
   // Dies while apt is at work: the moment its log file has something in it.
   const begun = Date.now();
@@ -65,19 +79,24 @@ if (setup.killAfterStart) {
   }, 20);
   timer.unref();
 }
-const outcomes = await applyMergedLocks(
+const result = await applyMergedLocks(
   {
     clock: systemClock,
     log: stderrLogger,
-    state,
+    lease,
     evidence,
     artifacts: directoryArtifactStore(setup.artifacts),
     drivers: new Map([[setup.asset, driver]]),
     observe: () => observeRoot(directoryFileTree(setup.root)),
+    lockAt: async () => undefined,
+    on: () => undefined,
   },
   {
+    holder: String(process.pid),
     authority: setup.authority,
-    hosts: [{ asset: setup.asset, target: setup.target, holds: setup.holds ?? [], refusal: null }],
+    rings: [setup.ring],
+    parallel: 1,
+    patienceMs: 120_000,
   },
 );
-process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryArtifactStore } from '../../../src/adapters/artifact-store-directory.ts';
 import type { EvidenceEntry } from '../../../src/contracts/generated/evidence-entry.ts';
 import type { Hold } from '../../../src/contracts/generated/hold.ts';
 import type { PatchLock } from '../../../src/contracts/generated/patch-lock.ts';
-import type { HostOutcome } from '../../../src/rollout/apply-host.ts';
 import type { LockEntry } from '../../../src/rollout/compare-lock.ts';
-import { keyOf, lockOf, MERGE, merged } from '../../rollout/world.ts';
+import type { HostOutcome, RolloutResult } from '../../../src/rollout/outcome.ts';
+import { baselineOf, keyOf, lockOf, MERGE, ringOf } from '../../rollout/world.ts';
 import { mergeEntry } from '../../support/builders/evidence.ts';
 import type { Deb } from './packages.ts';
 import type { TestRoot } from './root.ts';
@@ -25,17 +25,17 @@ export interface ApplyRun {
   readonly outcomes: readonly HostOutcome[];
   readonly killed: boolean;
   readonly stderr: string;
-  /** Durable writes in order, such as `journal intent`. */
+  /** Durable writes and orders as they came, such as `evidence intent`. */
   readonly writes: readonly string[];
 }
 
-/** A controller without Git: state, artifacts and evidence of one host, that runs apply as a process of its own. */
+/** A controller without Git: artifacts and evidence of one host, that runs apply as a process of its own. */
 export interface ApplyWorld {
   readonly dir: string;
   readonly artifactPath: (sha256: string) => string;
   readonly apply: (lock: PatchLock, options?: ApplyOptions) => ApplyRun;
   readonly evidence: () => readonly EvidenceEntry[];
-  /** Forgets state and evidence, keeps the artifacts. */
+  /** Forgets the evidence, keeps the artifacts. */
   readonly reset: () => void;
   readonly remove: () => void;
 }
@@ -70,9 +70,9 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
     dir,
     artifactPath: (sha) => join(artifacts, 'sha256', sha.slice(0, 2), sha.slice(2)),
     apply: (lock, options = {}) => {
-      const target = merged(lock);
+      const baseline = baselineOf({ rollback: 'none', reboot: 'never', verify: { soakSeconds: 1 } });
+      const ring = ringOf(lock, ['web-1'], { baseline, holds: options.holds ?? [] });
       rmSync(trace, { force: true });
-      mkdirSync(join(dir, 'state'), { recursive: true });
       const setup = join(dir, 'setup.json');
       writeFileSync(
         setup,
@@ -81,12 +81,11 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
           dist: process.env.PATCHWARDEN_DIST ?? 'dist',
           asset: 'web-1',
           root: root.dir,
-          state: join(dir, 'state'),
           artifacts,
           evidence: evidenceFile,
           trace,
-          target,
-          authority: [mergeEntry({ commit: MERGE, locks: [target.digest] })],
+          ring,
+          authority: [mergeEntry({ commit: MERGE, locks: [ring.target.digest] })],
         }),
       );
       const child = spawnSync(process.execPath, [join(import.meta.dirname, 'apply-runner.mjs'), setup], {
@@ -97,7 +96,7 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
       if (!killed && child.status !== 0) throw new Error(`apply failed: ${child.stderr}`);
       return {
         killed,
-        outcomes: killed ? [] : (JSON.parse(child.stdout) as HostOutcome[]),
+        outcomes: killed ? [] : (JSON.parse(child.stdout) as RolloutResult).hosts,
         stderr: child.stderr,
         writes: existsSync(trace) ? readFileSync(trace, 'utf8').trim().split('\n') : [],
       };
@@ -110,8 +109,8 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
             .map((l) => JSON.parse(l) as EvidenceEntry)
         : [],
     reset: () => {
-      rmSync(join(dir, 'state'), { recursive: true, force: true });
       rmSync(evidenceFile, { force: true });
+      rmSync(`${evidenceFile}.epoch`, { force: true });
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };

@@ -76,7 +76,9 @@ let runs = 0;
 
 /** A driver for one root directory, and the words to write orders with. */
 export function buildHostWorld(root: TestRoot, debs: readonly Deb[], asset?: HelperAsset): HostWorld {
-  const channel = createLocalChannel({ root: root.dir, ...(asset ? { asset } : {}) });
+  // Another python than this machine's own, such as the oldest one that hosts have.
+  const python = process.env.PATCHWARDEN_TEST_PYTHON ?? 'python3';
+  const channel = createLocalChannel({ root: root.dir, python, ...(asset ? { asset } : {}) });
   const driver = createHelperDriver({ asset: 'web-1', channel });
   const area = join(root.dir, 'var/lib/patchwarden');
   const bytes = (sha: string) => async () =>

@@ -22,9 +22,11 @@ export function injectHostFault(world: HostWorld, m: Machine, fault: HostFault, 
       m.fullUntil = Math.max(m.fullUntil, until);
       return true;
     case 'silent':
+      if (now >= m.silentUntil) m.silentSince = now;
       m.silentUntil = fault.lasts === null ? Number.POSITIVE_INFINITY : Math.max(m.silentUntil, until);
       return true;
     case 'decommissioned':
+      if (now >= m.silentUntil) m.silentSince = now;
       m.silentUntil = Number.POSITIVE_INFINITY;
       return true;
     case 'replaced':

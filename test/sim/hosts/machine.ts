@@ -82,6 +82,8 @@ export interface Machine {
   busyUntil: number;
   fullUntil: number;
   silentUntil: number;
+  /** True time at which it fell silent last; infinite: never. */
+  silentSince: number;
   downUntil: number;
   inconclusiveUntil: number;
   noHealthUntil: number;
@@ -141,6 +143,7 @@ export function machineOf(spec: HostSpec): Machine {
     busyUntil: 0,
     fullUntil: 0,
     silentUntil: 0,
+    silentSince: Number.POSITIVE_INFINITY,
     downUntil: 0,
     inconclusiveUntil: 0,
     noHealthUntil: 0,
@@ -186,4 +189,5 @@ export const reachable = (m: Machine, now: number): boolean => now >= m.silentUn
 /** A half-configured database waits for mending. */
 export const interrupted = (m: Machine): boolean => [...m.db.values()].some((p) => p.state !== 'installed');
 
-export const openRun = (m: Machine): Run | null => (m.current && !FINAL.has(m.current.phase) ? m.current : null);
+export const openRun = (m: Machine): Run | null =>
+  m.current && !FINAL.has(m.current.phase) ? m.current : null;

@@ -15,7 +15,14 @@ export function countSamples(world: HostWorld, m: Machine): void {
   // Between the onset and the verdict samples are bad; the first one is told apart by the worker.
   if (m.sick && m.sick.since <= now) return;
   const at = run.sampledAt + m.clockOffset;
-  run.watch ??= { since: at - (n - 1) * SAMPLE_EVERY, until: at, samples: 0, finite: 0, bad: 0, inconclusive: 0 };
+  run.watch ??= {
+    since: at - (n - 1) * SAMPLE_EVERY,
+    until: at,
+    samples: 0,
+    finite: 0,
+    bad: 0,
+    inconclusive: 0,
+  };
   const w = run.watch;
   w.samples += n;
   if (m.inconclusiveUntil > now || run.sampledAt <= m.inconclusiveUntil) {
@@ -25,7 +32,8 @@ export function countSamples(world: HostWorld, m: Machine): void {
   if (run.sampledAt <= m.noHealthUntil) return;
   w.finite += n;
   w.until = at;
-  if (run.verdict?.kind === 'inconclusive') run.verdict = { ...run.verdict, kind: 'good', reason: 'well again' };
+  if (run.verdict?.kind === 'inconclusive')
+    run.verdict = { ...run.verdict, kind: 'good', reason: 'well again' };
 }
 
 /** Whether a run still looks at its host. */

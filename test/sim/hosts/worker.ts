@@ -41,7 +41,8 @@ function later(world: HostWorld, m: Machine, run: Run, ms: number, next: () => v
 
 function begin(world: HostWorld, m: Machine, run: Run, step: Step['step']): Step {
   const tries = run.steps.filter((s) => s.step === step).length;
-  for (const s of run.steps) if (s.ended === null) Object.assign(s, { ended: s.started, seconds: 0, outcome: 'interrupted' });
+  for (const s of run.steps)
+    if (s.ended === null) Object.assign(s, { ended: s.started, seconds: 0, outcome: 'interrupted' });
   const entry: Step = {
     step,
     try: tries + 1,
@@ -55,7 +56,13 @@ function begin(world: HostWorld, m: Machine, run: Run, step: Step['step']): Step
   return entry;
 }
 
-const end = (world: HostWorld, m: Machine, step: Step, outcome: NonNullable<Step['outcome']>, detail = ''): void => {
+const end = (
+  world: HostWorld,
+  m: Machine,
+  step: Step,
+  outcome: NonNullable<Step['outcome']>,
+  detail = '',
+): void => {
   const ended = hostNow(world, m);
   const seconds = Math.max(0, (Date.parse(ended) - Date.parse(step.started)) / 1000);
   Object.assign(step, { ended, seconds, outcome, detail });
@@ -105,7 +112,9 @@ function precheck(world: HostWorld, m: Machine, run: Run): void {
   const look = (): void => {
     const now = world.schedule.now();
     if (now < m.busyUntil)
-      return now - since >= BUSY_WAIT ? give('the package database is locked') : later(world, m, run, 20_000, look);
+      return now - since >= BUSY_WAIT
+        ? give('the package database is locked')
+        : later(world, m, run, 20_000, look);
     if (now < m.fullUntil) return give('no space left');
     const { order } = run;
     const missing = order.packages.find((p) => !m.staged.has(p.sha256));
@@ -133,7 +142,11 @@ function restorePointOf(m: Machine, run: Run): HostReceipt['restorePoint'] {
     (p) =>
       p.from === null ||
       order.predecessors.some(
-        (q) => q.name === p.name && q.version === p.from && q.sha256 === shaOf(p.name, p.from) && m.staged.has(q.sha256),
+        (q) =>
+          q.name === p.name &&
+          q.version === p.from &&
+          q.sha256 === shaOf(p.name, p.from) &&
+          m.staged.has(q.sha256),
       ),
   );
   if (order.restore === 'snapshot') return null;
@@ -143,8 +156,7 @@ function restorePointOf(m: Machine, run: Run): HostReceipt['restorePoint'] {
 
 /** Its own clock says that it is too late to begin. */
 const tooLate = (world: HostWorld, m: Machine, run: Run): boolean =>
-  run.order.startBefore !== null &&
-  world.schedule.now() + m.clockOffset >= Date.parse(run.order.startBefore);
+  run.order.startBefore !== null && world.schedule.now() + m.clockOffset >= Date.parse(run.order.startBefore);
 
 function mend(world: HostWorld, m: Machine, run: Run): void {
   if (tooLate(world, m, run))
@@ -176,7 +188,11 @@ function install(world: HostWorld, m: Machine, run: Run, resumed: boolean): void
   later(world, m, run, rng.int(2_000, 20_000), () => {
     // Unpacked: what dies from here on leaves a database that must be mended.
     for (const p of packages)
-      m.db.set(p.name, { version: p.version, state: 'half-configured', held: m.db.get(p.name)?.held ?? false });
+      m.db.set(p.name, {
+        version: p.version,
+        state: 'half-configured',
+        held: m.db.get(p.name)?.held ?? false,
+      });
     later(world, m, run, rng.int(2_000, 40_000), () => {
       const broken = packages.find((p) => badnessOf(world, m, p.name, p.version)?.bad === 'script');
       if (broken) {
@@ -207,7 +223,11 @@ function badnessOf(world: HostWorld, m: Machine, name: string, version: string) 
 }
 
 /** What was installed begins to show after a while, and ends when it is gone. */
-function becomeSick(world: HostWorld, m: Machine, packages: readonly { name: string; version: string }[]): void {
+function becomeSick(
+  world: HostWorld,
+  m: Machine,
+  packages: readonly { name: string; version: string }[],
+): void {
   for (const p of packages) {
     const spec = badnessOf(world, m, p.name, p.version);
     if (!spec || spec.bad === 'script' || spec.bad === null) continue;

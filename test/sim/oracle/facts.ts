@@ -72,7 +72,11 @@ export function covers({ scope }: HaltEvidence, merge: Merge): boolean {
 }
 
 /** Only that part of a package halt matters to a host that has these packages. */
-export const touches = ({ scope }: HaltEvidence, spec: HostSpec, packages: IntentEvidence['packages']): boolean =>
+export const touches = (
+  { scope }: HaltEvidence,
+  spec: HostSpec,
+  packages: IntentEvidence['packages'],
+): boolean =>
   scope.kind !== 'package' ||
   (scope.stream === spec.stream &&
     packages.some((p) => parseLockKey(p.purl)?.name === scope.package && p.to === scope.version));

@@ -8,12 +8,16 @@ export function checkEnd(f: Facts, atRest: boolean): void {
   if (!atRest) f.broken('liveness', 'it does not come to rest in bounded time');
   f.count('X11');
   f.count('X12');
+  const gone = (asset: string): boolean =>
+    world.removed.has(asset) || f.machines.get(asset)?.silentUntil === Number.POSITIVE_INFINITY;
+  // Who fell silent for good is waited for longer than this world lasts.
   for (const r of f.runs.values())
-    if (r.effect === null && !world.removed.has(r.intent.asset))
+    if (r.effect === null && !gone(r.intent.asset))
       f.broken('X11', `run ${r.intent.run.slice(7, 15)} of ${r.intent.asset} never got an end`);
   for (const m of world.machines) if (!world.removed.has(m.spec.asset)) checkHost(f, m);
   for (const r of f.runs.values()) {
-    if (!wentBad(r) || r.effect?.check === 'silent') continue;
+    // A run that only mended brought no package that could be forbidden.
+    if (!wentBad(r) || r.intent.packages.length === 0) continue;
     const halted = [...f.halts.values()].some(
       (h) => h.halt.scope.kind === 'package' && h.halt.by === 'gate' && h.halt.lock === r.intent.lock,
     );
@@ -31,9 +35,23 @@ function checkHost(f: Facts, m: Machine): void {
   for (const truth of m.runs.values()) {
     const logged = f.runs.get(truth.order.run);
     if (!logged) f.broken('X12', `${asset} was changed by a run that the log does not know`);
-    else if (truth.changed && truth.phase === 'unrestored' && logged.effect?.outcome !== 'unrestored' && logged.health?.verdict !== 'bad')
-      f.broken('X12', `${asset} could not be put back, and the log says ${logged.effect?.outcome ?? 'nothing'}`);
-    else if (truth.changed && truth.phase === 'restored' && logged.effect?.outcome === 'installed' && logged.health?.verdict !== 'bad' && truth.verdict?.check !== 'order')
+    else if (
+      truth.changed &&
+      truth.phase === 'unrestored' &&
+      logged.effect?.outcome !== 'unrestored' &&
+      logged.health?.verdict !== 'bad'
+    )
+      f.broken(
+        'X12',
+        `${asset} could not be put back, and the log says ${logged.effect?.outcome ?? 'nothing'}`,
+      );
+    else if (
+      truth.changed &&
+      truth.phase === 'restored' &&
+      logged.effect?.outcome === 'installed' &&
+      logged.health?.verdict !== 'bad' &&
+      truth.verdict?.check !== 'order'
+    )
       f.broken('X12', `${asset} took the change back after it was kept, and the log does not say so`);
   }
   const merge = f.world.merges.filter((x) => x.ring === m.spec.ring).at(-1);
@@ -64,14 +82,32 @@ function excuse(f: Facts, m: Machine, lock: string): string | null {
   const ring = scenario.hosts.filter((h) => h.ring === m.spec.ring);
   const halt = inForce(f, schedule.now()).find((h) => covers(h.halt, merge));
   if (halt) return 'halted';
-  if (world.merges.some((x) => x.ring === m.spec.ring && x !== merge && inForce(f, schedule.now()).some((h) => covers(h.halt, x)) && runsOfLock(f, x.digest).length > 0))
+  if (
+    world.merges.some(
+      (x) =>
+        x.ring === m.spec.ring &&
+        x !== merge &&
+        inForce(f, schedule.now()).some((h) => covers(h.halt, x)) &&
+        runsOfLock(f, x.digest).length > 0,
+    )
+  )
     return 'an older generation is halted';
-  if (runsOfHost(f, m.spec.asset).some((r) => r.intent.lock === lock && r.effect && r.effect.outcome !== 'installed'))
+  if (
+    runsOfHost(f, m.spec.asset).some(
+      (r) => r.intent.lock === lock && r.effect && r.effect.outcome !== 'installed',
+    )
+  )
     return 'failed';
   if (m.quarantined.size > 0) return 'quarantined';
   if (m.spec.surprise !== 'none' && m.spec.surprise !== 'needs-locked') return 'solver';
   if (scenario.settings.rollback === 'snapshot' && !m.spec.snapshots) return 'no snapshots';
-  if (world.holds.some((h) => Object.entries(merge.lock.entries).some(([k, e]) => parseLockKey(k)?.name === h.package && e.version === h.version)))
+  if (
+    world.holds.some((h) =>
+      Object.entries(merge.lock.entries).some(
+        ([k, e]) => parseLockKey(k)?.name === h.package && e.version === h.version,
+      ),
+    )
+  )
     return 'on hold';
   // One host that is not well can rightly keep all others of its ring waiting.
   const blocker = ring.find(

@@ -1,5 +1,5 @@
 import type { TrueEvent } from '../hosts/machine.ts';
-import { openRun } from '../hosts/machine.ts';
+import { openRun, reachable } from '../hosts/machine.ts';
 import type { Begun } from '../ports/host-driver.ts';
 import { MINUTE } from '../scenario.ts';
 import { covers, type Facts, hadFault, inForce, mergeByDigest, runsOfHost, touches } from './facts.ts';
@@ -30,12 +30,16 @@ export function checkBegun(f: Facts, { by, machine, order }: Begun): void {
     f.broken('X1', `${asset} is ordered to begin after the outcome (${run.effect.outcome}) was recorded`);
   const announced = run.intent.packages.map((p) => p.sha256).sort();
   const ordered = order.packages.map((p) => p.sha256).sort();
-  if (announced.join() !== ordered.join()) f.broken('X4', `the order for ${asset} has other packages than its intent`);
+  if (announced.join() !== ordered.join())
+    f.broken('X4', `the order for ${asset} has other packages than its intent`);
   const merge = mergeByDigest(f, order.lock);
   if (!merge) return f.broken('X5', `the order for ${asset} names a lock that was never merged`);
   f.count('X10');
   if (by.read < 0 || now - by.read > STALE)
-    f.broken('X10', `${asset} is started ${Math.round((now - by.read) / 60_000)} minutes after the last look for halts`);
+    f.broken(
+      'X10',
+      `${asset} is started ${Math.round((now - by.read) / 60_000)} minutes after the last look for halts`,
+    );
   for (const h of inForce(f, now))
     if (h.at < by.read && covers(h.halt, merge) && touches(h.halt, machine.spec, run.intent.packages))
       f.broken('X10', `${asset} is started although ${h.halt.by} halted ${JSON.stringify(h.halt.scope)}`);
@@ -43,9 +47,13 @@ export function checkBegun(f: Facts, { by, machine, order }: Begun): void {
   const level = { none: 0, package: 1, snapshot: 2 };
   const { settings } = f.world.scenario;
   if (level[order.restore] < level[settings.rollback])
-    f.broken('X6', `${asset} may start with restore point ${order.restore}, and the baseline wants ${settings.rollback}`);
+    f.broken(
+      'X6',
+      `${asset} may start with restore point ${order.restore}, and the baseline wants ${settings.rollback}`,
+    );
   f.count('X2');
-  if (settings.calendar && order.startBefore === null) f.broken('X2', `the order for ${asset} has no last moment to start`);
+  if (settings.calendar && order.startBefore === null)
+    f.broken('X2', `the order for ${asset} has no last moment to start`);
   const held = order.packages.find((p) => machine.spec.pinned.includes(p.name));
   if (held) f.broken('X5', `${asset} holds ${held.name} itself`);
 }
@@ -59,10 +67,12 @@ export function checkEvent(f: Facts, e: TrueEvent): void {
   const run = f.runs.get(order.run);
   f.count('X4');
   if (!run) f.broken('X4', `${e.asset} is changed without an intent`);
-  if (run?.effect) f.broken('X1', `${e.asset} is changed after the outcome (${run.effect.outcome}) was recorded`);
+  if (run?.effect)
+    f.broken('X1', `${e.asset} is changed after the outcome (${run.effect.outcome}) was recorded`);
   f.count('X2');
   const until = openUntil(settings.calendar, start, e.at);
-  const near = openUntil(settings.calendar, start, e.at - SKEW) ?? openUntil(settings.calendar, start, e.at + SKEW);
+  const near =
+    openUntil(settings.calendar, start, e.at - SKEW) ?? openUntil(settings.calendar, start, e.at + SKEW);
   if (until === null && near === null) f.broken('X2', `${e.asset} is changed outside every window`);
   const left = (until ?? e.at) - e.at;
   if (left + SKEW < NEEDED + settings.soakSeconds * 1000)
@@ -80,13 +90,12 @@ function checkBudget(f: Facts, e: TrueEvent): void {
   const { scenario, removed } = f.world;
   const spec = f.machines.get(e.asset)?.spec;
   if (!spec || !e.run) return;
+  const { order } = e.run;
   f.count('X3');
   const ring = scenario.rings.find((r) => r.id === spec.ring);
   const zone = scenario.settings.zoneBudget;
   const live = scenario.hosts.filter((h) => !removed.has(h.asset));
-  const rings = new Set(
-    f.world.merges.filter((m) => m.at <= f.world.schedule.now()).map((m) => m.ring),
-  );
+  const rings = new Set(f.world.merges.filter((m) => m.at <= f.world.schedule.now()).map((m) => m.ring));
   const pools = [
     { name: `ring ${spec.ring}`, of: live.filter((h) => h.ring === spec.ring), budget: ring?.budget ?? {} },
     {
@@ -103,7 +112,7 @@ function checkBudget(f: Facts, e: TrueEvent): void {
       ...(b.minHealthy === undefined ? [] : [Math.max(0, of.length - b.minHealthy)]),
     ];
     if (limits.length === 0) continue;
-    const down = of.filter((h) => h.asset === e.asset || isDown(f, h.asset));
+    const down = of.filter((h) => h.asset === e.asset || isDown(f, h.asset, order.lock));
     if (down.length > Math.min(...limits))
       f.broken(
         'X3',
@@ -113,12 +122,16 @@ function checkBudget(f: Facts, e: TrueEvent): void {
 }
 
 /** At work by its own account, or left bad by the log's. */
-function isDown(f: Facts, asset: string): boolean {
+function isDown(f: Facts, asset: string, lock: string): boolean {
   const machine = f.machines.get(asset);
   if (!machine) return false;
   if (hadFault(f, asset, ['replaced'])) return false;
   const last = runsOfHost(f, asset).at(-1);
   // One that was kept and takes the change back now is news that nobody can have yet.
   if (openRun(machine) && !last?.effect) return true;
-  return last?.effect?.outcome === 'unrestored';
+  const outcome = last?.effect?.outcome;
+  const silent =
+    f.world.schedule.now() - machine.silentSince > 30 * MINUTE && !reachable(machine, f.world.schedule.now());
+  if (silent && outcome !== 'restored' && outcome !== 'failed' && outcome !== 'refused') return true;
+  return last?.intent.lock === lock && last.effect?.outcome === 'unrestored';
 }

@@ -80,8 +80,11 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
   const same = earlier.filter((r) => r.intent.lock === e.lock);
   if (same.some((r) => (r.intent.try ?? 1) === (e.try ?? 1)))
     f.broken('X1', `try ${e.try} of the same lock on ${e.asset} is announced twice`);
-  const counted = same.filter((r) => r.effect?.check !== 'controller').length;
-  if (counted >= 8) f.broken('X11', `${e.asset} is tried again and again (${counted} times)`);
+  const failures = same.filter(
+    (r) =>
+      r.effect?.check !== 'controller' && (r.effect?.outcome === 'failed' || r.effect?.outcome === 'refused'),
+  ).length;
+  if (failures >= 5) f.broken('X11', `${e.asset} is tried again after ${failures} failures`);
   if (same.length >= 40) f.broken('X11', `${e.asset} is announced again and again (${same.length} times)`);
   f.count('X5');
   const merge = mergeByDigest(f, e.lock);
@@ -98,6 +101,9 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
   f.count('X9');
   if (by && e.epoch !== undefined && !by.epochs.has(e.epoch))
     f.broken('X9', `the intent for ${e.asset} carries epoch ${e.epoch}, which ${by.holder} never had`);
+  const highest = Math.max(0, ...[...f.runs.values()].map((r) => r.intent.epoch ?? 0));
+  if (e.epoch !== undefined && e.epoch < highest)
+    f.broken('X9', `epoch ${e.epoch} announces a run on ${e.asset} after epoch ${highest} did`);
   const head = world.merges.filter((m) => m.ring === merge.ring && m.at <= (by?.started ?? now)).at(-1);
   const older = [...f.runs.values()].find(
     (r) =>
@@ -108,7 +114,10 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
   );
   f.count('X1');
   if (older)
-    f.broken('X1', `generation ${merge.lock.generation} begins on ${e.asset} while another is in flight on ${older.intent.asset}`);
+    f.broken(
+      'X1',
+      `generation ${merge.lock.generation} begins on ${e.asset} while another is in flight on ${older.intent.asset}`,
+    );
   const wave = e.wave ?? 0;
   if (wave === 0 || !head) return;
   f.count('X7');
@@ -129,7 +138,10 @@ function checkPackages(f: Facts, e: IntentEvidence): void {
     if (!entry || entry.version !== p.to || entry.sha256 !== p.sha256)
       f.broken('X5', `${e.asset} shall get ${name} ${p.to}, which the lock does not have`);
     if (p.from !== null && rank(p.from) > rank(p.to) && entry?.downgradeFrom !== p.from)
-      f.broken('X5', `${e.asset} shall go back from ${name} ${p.from} to ${p.to}, which no rollback asks for`);
+      f.broken(
+        'X5',
+        `${e.asset} shall go back from ${name} ${p.from} to ${p.to}, which no rollback asks for`,
+      );
     if (spec.pinned.includes(name)) f.broken('X5', `${e.asset} holds ${name} itself, and shall get ${p.to}`);
     if (f.world.holds.some((h) => h.stream === spec.stream && h.package === name && h.version === p.to)) {
       const since = f.world.schedule.now() - f.heldSince(name, p.to);
@@ -139,7 +151,10 @@ function checkPackages(f: Facts, e: IntentEvidence): void {
       (r) => wentBad(r) && r.intent.packages.some((q) => q.sha256 === p.sha256),
     );
     if (bad && !replaced)
-      f.broken('X8', `${name} ${p.to} went bad on ${e.asset} (run ${bad.intent.run}) and is tried there again`);
+      f.broken(
+        'X8',
+        `${name} ${p.to} went bad on ${e.asset} (run ${bad.intent.run}) and is tried there again`,
+      );
   }
 }
 
@@ -160,7 +175,13 @@ function checkEffect(f: Facts, e: EffectEvidence): void {
   if (claimsEnd && !truth && e.check !== 'silent')
     return f.broken('X12', `${e.asset} is recorded as ${e.outcome}, and it never heard of the order`);
   if (!truth) return;
-  if (e.outcome === 'installed' && truth.phase !== 'kept' && truth.phase !== 'restoring' && truth.phase !== 'restored' && truth.phase !== 'unrestored')
+  if (
+    e.outcome === 'installed' &&
+    truth.phase !== 'kept' &&
+    truth.phase !== 'restoring' &&
+    truth.phase !== 'restored' &&
+    truth.phase !== 'unrestored'
+  )
     f.broken('X12', `${e.asset} is recorded as installed, and it is ${truth.phase}`);
   if (e.outcome === 'restored' && truth.phase !== 'restored')
     f.broken('X12', `${e.asset} is recorded as restored, and it is ${truth.phase}`);
@@ -180,13 +201,25 @@ function checkVerification(f: Facts, e: VerificationEvidence): void {
   if (!reachable(machine, now) && now - Math.min(machine.silentUntil, now) > HOUR)
     f.broken('X11', `${e.asset} is recorded as patched, and it does not answer`);
   const recent = machine.current !== null && openRun(machine) !== null;
-  if (recent || hadFault(f, e.asset, ['replaced', 'upgraded-by-hand', 'pinned-by-hand', 'blip', 'silent', 'decommissioned'])) return;
+  if (
+    recent ||
+    hadFault(f, e.asset, [
+      'replaced',
+      'upgraded-by-hand',
+      'pinned-by-hand',
+      'blip',
+      'silent',
+      'decommissioned',
+    ])
+  )
+    return;
   const wrong = run.intent.packages.find((p) => {
     const there = machine.db.get(parseLockKey(p.purl)?.name ?? '');
     return there && rank(there.version) < rank(p.to);
   });
   const restored = [...machine.runs.values()].some((r) => r.phase === 'restored');
-  if (wrong && !restored) f.broken('X11', `${e.asset} is recorded as equal to its lock, and ${wrong.purl} is older`);
+  if (wrong && !restored)
+    f.broken('X11', `${e.asset} is recorded as equal to its lock, and ${wrong.purl} is older`);
 }
 
 function checkHealth(f: Facts, e: HealthEvidence): void {
@@ -224,8 +257,11 @@ function hasLock(f: Facts, asset: string, lock: string): boolean {
   return Object.entries(merge.lock.entries).every(([key, e]) => {
     const name = parseLockKey(key)?.name ?? '';
     const there = machine.db.get(name);
-    return !there || rank(there.version) >= rank(e.version) || machine.spec.pinned.includes(name) || there.held;
+    return (
+      !there || rank(there.version) >= rank(e.version) || machine.spec.pinned.includes(name) || there.held
+    );
   });
 }
 
-export const isOverdue = (r: LoggedRun, now: number): boolean => r.effect === null && now - r.at > 30 * MINUTE;
+export const isOverdue = (r: LoggedRun, now: number): boolean =>
+  r.effect === null && now - r.at > 30 * MINUTE;

@@ -37,15 +37,27 @@ export interface Oracle {
 const TAMPERING: readonly HostFaultKind[] = [
   'replaced',
   'liar',
-  'no-health',
   'clock-jump',
   'clock-off',
   'upgraded-by-hand',
 ];
 /** These pass without a trace once they are over. */
-const PASSING: ReadonlySet<HostFaultKind> = new Set(['busy', 'half-configured', 'worker-killed', 'reboot', 'silent']);
+const PASSING: ReadonlySet<HostFaultKind> = new Set([
+  'busy',
+  'half-configured',
+  'worker-killed',
+  'reboot',
+  'silent',
+]);
 /** Failures that the next start by cron gets over. */
-const EXPECTED = new Set(['lease-lost', 'forge-failed', 'host-failed', 'store-failed', 'halted', 'digest-mismatch']);
+const EXPECTED = new Set([
+  'lease-lost',
+  'forge-failed',
+  'host-failed',
+  'store-failed',
+  'halted',
+  'digest-mismatch',
+]);
 /** Calls of one controller in one virtual hour, at most: some for each host and each look at it. */
 const callLimit = (hosts: number): number => 3_000 + hosts * 1_500;
 
@@ -98,14 +110,18 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
     begun: (begun) => checkBegun(facts, begun),
     asked: (by, asset, epoch, port) => {
       facts.count('X9');
-      if (!by.epochs.has(epoch)) broken('X9', `${by.holder} asks ${asset} (${port}) with epoch ${epoch}, which it never had`);
+      if (!by.epochs.has(epoch))
+        broken('X9', `${by.holder} asks ${asset} (${port}) with epoch ${epoch}, which it never had`);
     },
     called: (by, port) => {
       const key = `${by.controller} ${Math.floor(world.schedule.now() / HOUR)}`;
       const count = (perHour.get(key) ?? 0) + 1;
       perHour.set(key, count);
       if (count === callLimit(world.machines.length))
-        broken('liveness', `controller ${by.controller + 1} makes ${count} calls in one hour (the last: ${port})`);
+        broken(
+          'liveness',
+          `controller ${by.controller + 1} makes ${count} calls in one hour (the last: ${port})`,
+        );
     },
     faulted: (fault) => {
       faults.push(fault);
@@ -116,7 +132,8 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
     threw: (by, error) => {
       const code = error instanceof PatchwardenError ? error.code : null;
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (code === null || !EXPECTED.has(code)) broken('bug', `${by.holder} throws ${code ?? 'a foreign error'}: ${words}`);
+      if (code === null || !EXPECTED.has(code))
+        broken('bug', `${by.holder} throws ${code ?? 'a foreign error'}: ${words}`);
       else if (code !== 'lease-lost' && by.started > faultsEnd + HOUR)
         broken('liveness', `${by.holder} fails long after the last fault: ${words}`);
     },

@@ -24,9 +24,19 @@ export function bakedEnough(f: Facts, merge: Merge, wave: number, what: string):
     const truth = f.machines.get(asset)?.runs.get(r.intent.run);
     // An answer that was not true, or a host that is gone, cannot be held against the product.
     if (!patched || !truth || wentBad(r) || f.tampered(asset)) continue;
-    const healthy = ((truth.watch?.finite ?? 0) * SAMPLE_EVERY) / 60_000;
+    if (minutes > 0 && r.health?.verdict !== 'good')
+      f.broken(
+        'X7',
+        `${what}, and the log says ${r.health?.verdict ?? 'nothing'} about the health of ${asset}`,
+      );
+    // A minute counts when it has a sample: a worker that was away for a moment costs nothing.
+    const { finite = 0, since = 0, until = 0 } = truth.watch ?? {};
+    const healthy = Math.min((until - since + SAMPLE_EVERY) / 60_000, finite);
     if (minutes > 0 && healthy < minutes * 0.9)
-      f.broken('X7', `${what} after ${healthy.toFixed(1)} healthy minutes of ${asset}, and the bake is ${minutes}`);
+      f.broken(
+        'X7',
+        `${what} after ${healthy.toFixed(1)} healthy minutes of ${asset}, and the bake is ${minutes}`,
+      );
   }
 }
 

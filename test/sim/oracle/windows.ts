@@ -14,7 +14,10 @@ export function openUntil(c: CalendarSpec | null, start: number, at: number): nu
   for (let d = day - 2; d <= day + 2; d += 1)
     for (const hour of c.startHours) {
       const opens = d * DAY + hour * HOUR - c.offsetHours * HOUR;
-      const closes = Math.min(opens + c.minutes * MINUTE, opens < frozen.from ? frozen.from : Number.POSITIVE_INFINITY);
+      const closes = Math.min(
+        opens + c.minutes * MINUTE,
+        opens < frozen.from ? frozen.from : Number.POSITIVE_INFINITY,
+      );
       if (at >= opens && at < closes) best = Math.max(best ?? 0, closes);
     }
   return best;

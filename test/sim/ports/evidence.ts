@@ -1,5 +1,5 @@
-import { validateKind } from '../../../src/contracts/validate.ts';
 import type { EvidenceEntry } from '../../../src/contracts/generated/evidence-entry.ts';
+import { validateKind } from '../../../src/contracts/validate.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
 import type { EvidenceLog } from '../../../src/ports/evidence-log.ts';
 import type { Schedule } from '../schedule.ts';
@@ -53,22 +53,26 @@ export function evidencePort(
 ): Pick<EvidenceLog, 'head' | 'entries' | 'append'> {
   return {
     head: () =>
-      layer.call(by, {
-        port: 'head',
-        failure: 'forge-failed',
-        effect: () => headOf(shared),
-      }),
+      layer
+        .call(by, {
+          port: 'head',
+          failure: 'forge-failed',
+          effect: () => ({ head: headOf(shared), at: schedule.now() }),
+        })
+        .then(({ head, at }) => {
+          by.read = Math.max(by.read, at);
+          return head;
+        }),
     entries: async () => {
-      const begun = schedule.now();
       const seen = await layer.call(by, {
         port: 'entries',
         failure: 'forge-failed',
         effect: () => ({ entries: [...shared.entries], at: schedule.now() }),
       });
-      by.read = Math.max(by.read, Math.min(seen.at, schedule.now()), begun);
+      by.read = Math.max(by.read, seen.at);
       return seen.entries;
     },
-    append: async (entries) => {
+    append: async (entries, options) => {
       let read = shared.entries.length;
       return layer.call(by, {
         port: 'append',
@@ -77,7 +81,7 @@ export function evidencePort(
           read = shared.entries.length;
         },
         effect: () => {
-          if (shared.entries.length !== read)
+          if (shared.entries.length !== (options?.after ?? read))
             throw new PatchwardenError('lease-lost', 'somebody appended first');
           shared.append(entries, by);
           return headOf(shared);

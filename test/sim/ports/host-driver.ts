@@ -1,7 +1,7 @@
-import { validateKind } from '../../../src/contracts/validate.ts';
 import type { HostOrder } from '../../../src/contracts/generated/host-order.ts';
 import type { HostReceipt } from '../../../src/contracts/generated/host-receipt.ts';
 import type { HostStatus } from '../../../src/contracts/generated/host-status.ts';
+import { validateKind } from '../../../src/contracts/validate.ts';
 import type { Component, HostObservation } from '../../../src/domain/component.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
 import { instantOf } from '../../../src/domain/time.ts';
@@ -13,8 +13,8 @@ import {
   interrupted,
   type Machine,
   openRun,
-  reachable,
   type Run,
+  reachable,
   SAMPLE_EVERY,
   SIZE,
   shaOf,

@@ -19,7 +19,7 @@ export function leasePort(
   const failure = 'forge-failed';
   const lost = () => new PatchwardenError('lease-lost', `${shared.holder ?? 'nobody'} has the lease`);
   return {
-    acquire: (holder, seconds) =>
+    acquire: (holder, seconds, after = 0) =>
       layer.call(by, {
         port: 'acquire',
         failure,
@@ -27,7 +27,11 @@ export function leasePort(
           const now = clock();
           if (shared.holder !== null && shared.holder !== holder && shared.until > now)
             return { kind: 'taken', holder: shared.holder, until: instantOf(shared.until) };
-          Object.assign(shared, { holder, epoch: shared.epoch + 1, until: now + seconds * 1000 });
+          Object.assign(shared, {
+            holder,
+            epoch: Math.max(shared.epoch, after) + 1,
+            until: now + seconds * 1000,
+          });
           by.epochs.add(shared.epoch);
           return { kind: 'held', epoch: shared.epoch };
         },

@@ -115,17 +115,16 @@ export function fakeHostDriver(
     host.epoch = epoch;
   };
   const packagesOf = (order: HostOrder): FakePackage[] =>
-    order.packages.map(
-      (f) => host.catalogue.find((p) => p.name === f.name && p.version === f.version) ?? f,
-    );
+    order.packages.map((f) => host.catalogue.find((p) => p.name === f.name && p.version === f.version) ?? f);
+  const back = (run: FakeRun) => {
+    host.components.clear();
+    for (const [name, c] of run.before) host.components.set(name, c);
+  };
   const bad = (run: FakeRun, check: 'maintainer-script' | 'probe', reason: string, at: number) => {
     const sticky = packagesOf(run.order).some((p) => p.sticky);
     run.phase = sticky ? 'unrestored' : 'restored';
     for (const p of run.order.packages) host.quarantined.add(p.sha256);
-    if (!sticky) {
-      host.components.clear();
-      for (const [name, c] of run.before) host.components.set(name, c);
-    }
+    if (!sticky) back(run);
     const healthy = sticky ? null : instantOf(at + 5_000);
     run.verdict = {
       kind: 'bad',
@@ -148,7 +147,8 @@ export function fakeHostDriver(
     const failing = packagesOf(run.order).find((p) => p.badAfterSeconds !== undefined);
     const at = run.begun + (failing?.badAfterSeconds ?? Number.POSITIVE_INFINITY) * 1000;
     const { soakSeconds, watchSeconds } = run.order;
-    if (now() >= at && at <= run.begun + (soakSeconds + watchSeconds) * 1000) return bad(run, 'probe', 'probe web failed', at);
+    if (now() >= at && at <= run.begun + (soakSeconds + watchSeconds) * 1000)
+      return bad(run, 'probe', 'probe web failed', at);
     if (run.phase === 'soaking' && now() >= run.begun + soakSeconds * 1000) good(run);
   };
   const receiptOf = (run: FakeRun): HostReceipt => {
@@ -219,6 +219,15 @@ export function fakeHostDriver(
     return run;
   };
   const openRun = () => [...host.runs.values()].find((r) => (advance(r), !ENDED.includes(r.phase)));
+  /** Not kept: the same run may be asked for again when it can be. */
+  const whyNot = (order: HostOrder): string | undefined => {
+    const open = openRun();
+    if (open) return `the run ${open.order.run} is open`;
+    if (order.packages.some((p) => host.quarantined.has(p.sha256))) return 'these bytes went bad here before';
+    return Math.abs(now() - Date.parse(order.now)) > order.maxClockSkewSeconds * 1000
+      ? 'the clocks differ'
+      : undefined;
+  };
   const status = () => ({
     apiVersion: 'patchwarden/v1' as const,
     helper: `sha256:${'0'.repeat(64)}`,
@@ -255,6 +264,8 @@ export function fakeHostDriver(
     },
     async simulate(epoch, order) {
       reach(epoch);
+      if (order.packages.some((f) => !host.staged.has(f.sha256)))
+        throw new PatchwardenError('digest-mismatch', `${host.asset}: not everything is staged`);
       const names = new Set(order.packages.map((f) => f.name));
       const needs = packagesOf(order)
         .flatMap((f) => f.needs ?? [])
@@ -274,6 +285,8 @@ export function fakeHostDriver(
       reach(order.epoch);
       step('begin');
       const known = find(order.run);
+      if (known && digestOf(known.order) !== digestOf(order))
+        throw new PatchwardenError('refused', `${host.asset}: this run was begun with another order`);
       if (known) return receiptOf(known);
       const run: FakeRun = {
         order,
@@ -283,7 +296,11 @@ export function fakeHostDriver(
         changed: false,
         verdict: null,
       };
-      if (openRun()) return { ...receiptOf(run), phase: 'refused' };
+      const why = whyNot(order);
+      if (why !== undefined) {
+        run.verdict = { ...NO_VERDICT, kind: 'inconclusive', reason: why, check: 'order' };
+        return { ...receiptOf(run), phase: 'refused', worker: 'done' };
+      }
       host.runs.set(order.run, run);
       install(run);
       step('begun');
@@ -298,8 +315,12 @@ export function fakeHostDriver(
     async restore(epoch, id, reason) {
       reach(epoch);
       const run = find(id);
-      if (!run) throw new PatchwardenError('host-failed', `${host.asset} never heard of ${id}`);
-      if (run.phase === 'kept') bad(run, 'probe', reason, now());
+      if (!run) throw new PatchwardenError('refused', `${host.asset} never heard of ${id}`);
+      if (run.phase === 'kept') {
+        back(run);
+        run.phase = 'restored';
+        run.verdict = { ...NO_VERDICT, kind: 'good', reason, check: 'order' };
+      }
       return receiptOf(run);
     },
     async clean(epoch) {

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { type ReconcileInput, reconcilePulls } from '../../src/app/reconcile.ts';
+import { branchOf, type Proposal } from '../../src/domain/proposal.ts';
+import { digest } from '../support/builders/evidence.ts';
+import { fakeEvidenceLog } from '../support/fakes/evidence-log.ts';
+import { fakeForge, newForgeState } from '../support/fakes/forge.ts';
+
+const bot = { name: 'Patchwarden', email: 'bot@example.org', key: 'k' };
+const proposal = (kind: Proposal['kind'], scope: string, fill = '1'): Proposal => ({
+  kind,
+  scope,
+  branch: branchOf(kind, scope),
+  files: new Map([[`locks/${scope}.lock.json`, fill]]),
+  contentDigest: digest(fill),
+  title: `${kind} ${scope}`,
+  body: 'B',
+});
+
+/** A forge, a log and the few things of Git that reconcile asks; every commit has its own id. */
+function world() {
+  const state = newForgeState('main', '0'.repeat(40));
+  let commits = 0;
+  let reads = 0;
+  const log = fakeEvidenceLog();
+  const evidence = {
+    ...log,
+    entries: async () => {
+      reads += 1;
+      return log.entries();
+    },
+  };
+  const git = {
+    createCommit: async () => {
+      commits += 1;
+      return commits.toString(16).padStart(40, '0');
+    },
+    refs: async () => new Map([...state.branches].map(([b, id]) => [`refs/remotes/origin/${b}`, id])),
+  };
+  const nothing = () => undefined;
+  const run = async (proposals: readonly Proposal[], over: Partial<ReconcileInput> = {}) => {
+    const actions = await reconcilePulls(
+      { git, forge: fakeForge(state), evidence, log: { info: nothing, warn: nothing } },
+      {
+        remote: 'origin',
+        head: '0'.repeat(40),
+        proposals,
+        digests: { policy: digest('a') },
+        openLimit: undefined,
+        botPrincipals: [bot.email],
+        bot,
+        now: '2024-10-24T12:00:00Z',
+        ...over,
+      },
+    );
+    return actions.map((a) => [a.action, a.kind, a.scope, a.reason]);
+  };
+  return { run, state, log, count: () => ({ commits, reads }) };
+}
+
+const ALL = [
+  proposal('remediate', 'servers/canary'),
+  proposal('promote', 'servers/prod'),
+  proposal('rollback', 'servers/prod'),
+  proposal('expedited', 'servers'),
+];
+
+describe('reconcilePulls', () => {
+  it('opens every kind, what goes back first, and enters each into the evidence', async () => {
+    const { run, log } = world();
+    expect((await run(ALL)).map(([action, kind]) => [action, kind])).toEqual([
+      ['open', 'rollback'],
+      ['open', 'expedited'],
+      ['open', 'remediate'],
+      ['open', 'promote'],
+    ]);
+    expect((await log.entries()).map((e) => e.type)).toEqual(Array(4).fill('proposal'));
+  });
+
+  it('R2: a second run writes nothing, and reads the evidence once', async () => {
+    const { run, log, count } = world();
+    await run(ALL);
+    const before = count();
+    expect((await run(ALL)).every(([action]) => action === 'keep')).toBe(true);
+    expect(count()).toEqual({ commits: before.commits, reads: before.reads + 1 });
+    expect(await log.entries()).toHaveLength(4);
+  });
+
+  it('obsolete proposals of every kind close, and what changed is refreshed and recorded anew', async () => {
+    const { run, log } = world();
+    await run(ALL);
+    const next = [proposal('promote', 'servers/prod', '2')];
+    expect((await run(next)).map(([action, kind]) => [action, kind])).toEqual([
+      ['refresh', 'promote'],
+      ['close', 'rollback'],
+      ['close', 'expedited'],
+      ['close', 'remediate'],
+    ]);
+    expect(await log.entries()).toHaveLength(5);
+  });
+
+  it('what waits is told and not opened', async () => {
+    const { run, state } = world();
+    expect(await run([{ ...proposal('promote', 'servers/prod'), waits: 'in-flight' }])).toEqual([
+      ['defer', 'promote', 'servers/prod', 'in-flight'],
+    ]);
+    expect(state.pulls.size).toBe(0);
+  });
+
+  it('R5: an incomplete listing changes nothing', async () => {
+    const { run, state } = world();
+    await run(ALL);
+    state.incomplete = 'page 2 is missing';
+    await expect(run([])).rejects.toMatchObject({ code: 'forge-failed' });
+    expect([...state.pulls.values()].every((p) => p.state === 'open')).toBe(true);
+  });
+});
