@@ -10,6 +10,7 @@ import { type AnsibleCall, playbookOf } from './host-channel-ansible-playbook.ts
 import { program } from './host-channel-ssh.ts';
 import { type HelperAsset, helperAsset } from './host-helper-asset.ts';
 import { CLEAN_ENV, runProcess } from './process.ts';
+import { sshEnv } from './ssh-run.ts';
 
 export interface AnsibleOptions {
   /** Path of the inventory. */
@@ -23,8 +24,6 @@ export interface AnsibleOptions {
   /** Python on the hosts; default `/usr/bin/python3`. */
   readonly python?: string;
   readonly asset?: HelperAsset;
-  /** More of the environment, such as the agent's socket. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Calls that come within so many milliseconds share one run of ansible-playbook, whose start alone takes about a second. */
@@ -114,17 +113,17 @@ const failed = (what: string, cause?: unknown) =>
   new PatchwardenError('host-failed', cause instanceof Error ? `${what}: ${cause.message}` : what, { cause });
 
 async function runPlaybook(options: AnsibleOptions, playbook: string, timeoutMs: number): Promise<string> {
-  const { program: command = 'ansible-playbook', inventory, forks = 20, config, env = {} } = options;
+  const { program: command = 'ansible-playbook', inventory, forks = 20, config } = options;
   const argv = [command, '--inventory', inventory, '--forks', String(forks), playbook];
   const result = await runProcess(argv, {
     env: {
       ...CLEAN_ENV,
+      ...sshEnv(),
       LC_ALL: 'C.UTF-8',
       ANSIBLE_NOCOLOR: '1',
       ANSIBLE_RETRY_FILES_ENABLED: '0',
       ANSIBLE_HOST_KEY_CHECKING: 'True',
       ...(config === undefined ? {} : { ANSIBLE_CONFIG: config }),
-      ...env,
     },
     timeoutMs,
     maxBytes: 64 << 20,

@@ -6,6 +6,8 @@ import { isSshHost, isSshUser } from './ssh-target.ts';
 export interface InventoryHost {
   /** Its name in lower case, by the grammar of ids. */
   readonly asset: string;
+  /** As the inventory writes it. */
+  readonly name: string;
   readonly host: string;
   readonly port?: number;
   readonly user?: string;
@@ -84,6 +86,7 @@ export class InventoryReader {
       line: raw.line,
       host: {
         asset,
+        name: raw.name,
         host,
         ...(port === undefined ? {} : { port }),
         ...(raw.user === undefined ? {} : { user: raw.user }),

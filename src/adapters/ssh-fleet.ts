@@ -2,18 +2,26 @@ import { PatchwardenError } from '../domain/errors.ts';
 import type { CollectedAsset } from '../ports/asset-source.ts';
 import type { HostDriver } from '../ports/host-driver.ts';
 import { collectHost, type SshSourceOptions } from './asset-source-ssh.ts';
+import type { HostChannel } from './host-channel.ts';
+import { type AnsibleOptions, createAnsibleChannels } from './host-channel-ansible.ts';
 import { createSshChannel, type HelperPrivilege } from './host-channel-ssh.ts';
 import { createHelperDriver } from './host-driver-helper.ts';
-import { readInventory } from './inventory-file.ts';
+import { type InventoryHost, readInventory } from './inventory-file.ts';
 import { closeSshMasters, openSshControl, sshTarget } from './ssh-run.ts';
 
 export interface SshFleetOptions {
   /** As the fleet source has it. */
   readonly source: SshSourceOptions;
-  readonly privilege: HelperPrivilege;
+  /** How changes get there. */
+  readonly through: FleetAccess;
   /** On the hosts. */
   readonly python?: string;
 }
+
+export type FleetAccess =
+  | { readonly kind: 'ssh'; readonly privilege: HelperPrivilege }
+  /** By ansible-playbook with the inventory of the source: access and privilege are Ansible's. */
+  | ({ readonly kind: 'ansible' } & Pick<AnsibleOptions, 'config' | 'program' | 'forks'>);
 
 /** The hosts of one inventory to be changed and looked at one by one; connections are shared until it is closed. */
 export interface SshFleet {
@@ -24,25 +32,15 @@ export interface SshFleet {
 }
 
 /** @throws PatchwardenError `source-failed`, `bad-document` for the inventory */
-export async function openSshFleet({ source, privilege, python }: SshFleetOptions): Promise<SshFleet> {
+export async function openSshFleet(options: SshFleetOptions): Promise<SshFleet> {
+  const { source } = options;
   const all = await readInventory(source.inventory, source);
   const hosts = new Map(all.filter((h) => h.unsupported === undefined).map((h) => [h.asset, h]));
   const controlDir = openSshControl();
-  const { sshConfig, program } = source;
+  const { program } = source;
+  const channelOf = channels(options, controlDir);
   const drivers = new Map(
-    [...hosts].map(([asset, host]) => {
-      const user = host.user ?? source.user;
-      const target = sshTarget({
-        host: host.host,
-        controlDir,
-        ...(user === undefined ? {} : { user }),
-        ...(host.port === undefined ? {} : { port: host.port }),
-        ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
-        ...(program === undefined ? {} : { program }),
-      });
-      const channel = createSshChannel({ target, privilege, ...(python === undefined ? {} : { python }) });
-      return [asset, createHelperDriver({ asset, channel })] as const;
-    }),
+    [...hosts].map(([asset, host]) => [asset, createHelperDriver({ asset, channel: channelOf(host) })]),
   );
   return {
     drivers,
@@ -52,5 +50,30 @@ export async function openSshFleet({ source, privilege, python }: SshFleetOption
       return { asset, labels: host.labels, result: await collectHost(host, controlDir, source) };
     },
     close: () => closeSshMasters(controlDir, program),
+  };
+}
+
+function channels(
+  { source, through, python }: SshFleetOptions,
+  controlDir: string,
+): (host: InventoryHost) => HostChannel {
+  const onHosts = python === undefined ? {} : { python };
+  if (through.kind === 'ansible') {
+    const { kind: _, ...options } = through;
+    const channelOf = createAnsibleChannels({ inventory: source.inventory, ...options, ...onHosts });
+    return (host) => channelOf(host.name);
+  }
+  const { sshConfig, program } = source;
+  return (host) => {
+    const user = host.user ?? source.user;
+    const target = sshTarget({
+      host: host.host,
+      controlDir,
+      ...(user === undefined ? {} : { user }),
+      ...(host.port === undefined ? {} : { port: host.port }),
+      ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
+      ...(program === undefined ? {} : { program }),
+    });
+    return createSshChannel({ target, privilege: through.privilege, ...onHosts });
   };
 }

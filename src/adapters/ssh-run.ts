@@ -73,7 +73,8 @@ async function readLog(path: string): Promise<string> {
   }
 }
 
-function sshEnv(): Record<string, string> {
+/** What ssh needs of our environment to find keys, agent and configuration. */
+export function sshEnv(): Record<string, string> {
   const kept = INHERITED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];

@@ -52,17 +52,20 @@ async function open(ports: Ports, repo: string, config: Config, driver: DriverCo
       };
     }
     case 'ssh':
+    case 'ansible':
       return openSsh(ports, repo, config, driver);
     default:
       return driver satisfies never;
   }
 }
 
+type FleetDriver = Extract<DriverConfig, { kind: 'ssh' | 'ansible' }>;
+
 async function openSsh(
   { sshFleet }: Pick<Ports, 'sshFleet'>,
   repo: string,
   config: Config,
-  driver: Extract<DriverConfig, { kind: 'ssh' }>,
+  driver: FleetDriver,
 ): Promise<HostAccess> {
   const source = config.fleet.sources.find((s) => s.kind === 'ssh' && s.id === driver.source);
   if (source?.kind !== 'ssh')
@@ -77,7 +80,7 @@ async function openSsh(
       inventory: resolve(repo, inventory),
       ...(sshConfig === undefined ? {} : { sshConfig: resolve(repo, sshConfig) }),
     },
-    privilege: privilegeOf(driver),
+    through: accessOf(driver, repo),
     ...(driver.python === undefined ? {} : { python: driver.python }),
   });
   return {
@@ -90,6 +93,17 @@ async function openSsh(
       return observeCollected(collected);
     },
   };
+}
+
+function accessOf(driver: FleetDriver, repo: string) {
+  if (driver.kind === 'ssh') return { kind: 'ssh', privilege: privilegeOf(driver) } as const;
+  const { config, program, forks } = driver;
+  return {
+    kind: 'ansible',
+    ...(config === undefined ? {} : { config: resolve(repo, config) }),
+    ...(program === undefined ? {} : { program }),
+    ...(forks === undefined ? {} : { forks }),
+  } as const;
 }
 
 function privilegeOf(driver: Extract<DriverConfig, { kind: 'ssh' }>) {

@@ -41,6 +41,7 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}$':
     'a user name: letters, digits, ".", "_", "@" or "-", no leading dash',
   '^/': 'an absolute path, starting with "/"',
+  '^/[A-Za-z0-9_./-]{1,200}$': 'an absolute path of letters, digits, "_", ".", "-" and "/"',
   '^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$':
     'a verifier key: <name>+<8 hexadecimal digits>+<base64>, as the log prints it',
 };

@@ -6,7 +6,7 @@ import { openLedger } from './ledger.ts';
 import { type RolloutResult, resultOf } from './outcome.ts';
 import { announceRings } from './progress.ts';
 import type { RolloutDeps, RolloutInput } from './rollout.ts';
-import { startHosts } from './start-hosts.ts';
+import { prepareAhead, startHosts } from './start-hosts.ts';
 import { type RingView, rememberLooks, survey } from './survey.ts';
 
 /** Between two questions to hosts that are under way. */
@@ -54,6 +54,7 @@ async function untilNothingIsDue(controller: Controller): Promise<RolloutResult>
     const started = await startHosts(controller, seen);
     const proven = await prove(controller, seen.rings);
     if (started || proven) continue;
+    if (waited === 0) await prepareAhead(controller, seen);
     if (!seen.rings.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs)
       return resultOf(seen);
     await deps.clock.sleep(POLL_MS);

@@ -25,6 +25,17 @@ export async function askHosts(controller: Controller): Promise<void> {
   await ledger.record(entries);
   for (const e of entries) if (e.type === 'effect' || e.type === 'health') looks.forget(e.asset);
   tellEntries(deps, entries);
+  const ended = entries.flatMap((e) => (e.type === 'effect' ? [e.asset] : []));
+  await pooled(ended, input.parallel, (asset) => tidy(controller, asset));
+}
+
+/** Files that no run needs any more; the host keeps what its own way back needs. */
+async function tidy({ deps, lease }: Controller, asset: string): Promise<void> {
+  try {
+    await deps.drivers.get(asset)?.clean(lease.epoch);
+  } catch (error) {
+    deps.log.info(`${asset}: nothing was tidied up (${hostFailure(error)})`);
+  }
 }
 
 /** A host may go bad in the last minute of its watch, and a controller may come only the next day. */

@@ -37,6 +37,8 @@ export type RingAction =
       readonly kind: 'hold';
       readonly wave: number;
       readonly hosts: readonly string[];
+      /** When it should have been over. */
+      readonly since: Instant;
       readonly reason: string;
     }
   | { readonly kind: 'prove'; readonly patched: number; readonly others: number; readonly reason: string }
@@ -161,6 +163,7 @@ function baking(
     kind: 'hold',
     wave,
     hosts: open.map((o) => o.asset),
+    since: until,
     reason: `no ${plan.bakeMinutes} healthy minutes are shown for ${open.map((o) => o.asset).join(', ')}`,
   };
 }
@@ -189,6 +192,7 @@ function atEnd(plan: RingPlan): RingAction {
       kind: 'hold',
       wave: plan.waves.at(-1)?.wave ?? 0,
       hosts: bad.map(([asset]) => asset),
+      since: '1970-01-01T00:00:00Z',
       reason: `${bad.map(([asset]) => asset).join(', ')} went bad and did not come back: a person has to look`,
     };
   return {

@@ -111,7 +111,7 @@ async function agree(
     await checkBytes(deps, plan);
     if (plan.packages.length === 0) return { kind: 'ready', driver, order, intent };
     if (order.cpu !== null) await driver.sample(epoch, order);
-    await stageAll(deps, driver, epoch, plan);
+    await stageAll(deps, driver, epoch, plan, new Set(status.staged));
     const simulated = await driver.simulate(epoch, order);
     const grown = plan.leftOut.filter(
       (l) => l.state === 'absent' && simulated.needs.includes(parseLockKey(l.purl)?.name ?? ''),
@@ -153,8 +153,16 @@ async function checkBytes(deps: PrepareDeps, plan: HostPlan): Promise<void> {
 
 const mib = (bytes: number): number => Math.ceil(bytes / (1 << 20));
 
-async function stageAll(deps: PrepareDeps, driver: HostDriver, epoch: number, plan: HostPlan): Promise<void> {
+async function stageAll(
+  deps: PrepareDeps,
+  driver: HostDriver,
+  epoch: number,
+  plan: HostPlan,
+  staged: ReadonlySet<string>,
+): Promise<void> {
   for (const { place, ...file } of filesOf(plan)) {
+    // The host checks every file again before it changes anything.
+    if (staged.has(file.sha256)) continue;
     const url = (await deps.artifacts.has(file.sha256)) ? null : (deps.fetchUrl?.(place) ?? null);
     await driver.stage(epoch, url === null ? file : { ...file, url }, async () => {
       const bytes = await deps.artifacts.get(file.sha256);

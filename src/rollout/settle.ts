@@ -184,11 +184,11 @@ export function settleHealth(
     return [entry, ...gateHalts({ run: run.run, lock, asset, stream, packages, reason, at: now })];
   }
   if (bakeMinutes === 0) return [];
-  if (verdict === 'good') {
-    const done = (health: HealthEvidence | undefined) =>
-      bakedMinutes({ begun: run.begun, health }) >= bakeMinutes;
-    return done(entry) && !done(before) ? [entry] : [];
-  }
+  const done = (health: HealthEvidence | undefined) =>
+    bakedMinutes({ begun: run.begun, health }) >= bakeMinutes;
+  // What was shown stays shown: after a whole bake only bad news counts.
+  if (done(before)) return [];
+  if (verdict === 'good') return done(entry) ? [entry] : [];
   const over = later(run.effect?.time ?? run.begun, bakeMinutes * 60) <= now;
   return over && before?.verdict !== 'inconclusive' ? [entry] : [];
 }

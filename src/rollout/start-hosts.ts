@@ -45,6 +45,25 @@ export async function startHosts(controller: Controller, seen: Survey): Promise<
   return true;
 }
 
+/** Windows that open within a day are made ready for: downloads and simulation happen before, so that all of it is for the change. */
+const AHEAD_MS = 86_400_000;
+
+/** Brings files to the hosts of waves that wait for their window, and finds out early what would be refused. */
+export async function prepareAhead(controller: Controller, seen: Survey): Promise<void> {
+  const soon = Date.parse(controller.deps.clock.now()) + AHEAD_MS;
+  const waiting = seen.rings.flatMap((ring): Start[] => {
+    const { action, plan } = ring;
+    const { window } = plan;
+    if (action.kind !== 'wait' || window.kind !== 'closed' || action.until !== window.next) return [];
+    if (window.next === null || Date.parse(window.next) > soon) return [];
+    const hosts = plan.waves.find((w) => w.wave === action.wave)?.hosts ?? [];
+    return hosts
+      .filter((asset) => plan.hosts.get(asset)?.kind === 'due')
+      .map((asset) => ({ ring, wave: action.wave, asset }));
+  });
+  await pooled(waiting, controller.input.parallel, (start) => prepare(controller, start));
+}
+
 async function prepare(controller: Controller, { ring, wave, asset }: Start): Promise<Prepared> {
   const { deps, lease, ledger, looks } = controller;
   const { rollout, plan } = ring;

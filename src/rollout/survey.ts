@@ -6,6 +6,7 @@ import { nextAction, type RingAction } from './next.ts';
 import { pooled } from './pooled.ts';
 import { type EvidenceView, planRing, type RingPlan } from './ring-plan.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
+import { NEVER_BEGUN } from './run.ts';
 import type { MergedLock } from './target.ts';
 
 /** One ring as it is now, and what it does next. */
@@ -89,13 +90,35 @@ function goesAfter(plan: RingPlan, before: readonly RingView[]): string | null {
   return earlier?.plan.ring ?? null;
 }
 
+/** A generation that holds may still be shown to be good; after a day of that a newer one need not wait for it. */
+const HELD_MS = 86_400_000;
+
+function getsOn(action: RingAction, now: Instant): boolean {
+  switch (action.kind) {
+    case 'start':
+    case 'poll':
+    case 'bake':
+    case 'wait':
+    case 'prove':
+      return true;
+    case 'hold':
+      return Date.parse(now) < Date.parse(action.since) + HELD_MS;
+    case 'halted':
+    case 'refused':
+    case 'nothing':
+      return false;
+    default:
+      return action satisfies never;
+  }
+}
+
 /** The plan of the generation that is in flight: an older one that still gets on, else that of the ring. */
 async function planInFlight(deps: SurveyDeps, input: SurveyInput, rollout: RingRollout): Promise<RingPlan> {
-  for (const target of await olderLocks(deps, rollout, input.view)) {
-    const plan = await planFor(deps, input, rollout, target);
-    const { kind } = nextAction({ plan, now: input.now, pools: [], down: new Set(), after: null });
-    if (kind === 'start' || kind === 'poll' || kind === 'bake' || kind === 'wait' || kind === 'prove')
-      return plan;
+  const older = await olderLock(deps, rollout, input.view);
+  if (older) {
+    const plan = await planFor(deps, input, rollout, older);
+    const action = nextAction({ plan, now: input.now, pools: [], down: new Set(), after: null });
+    if (getsOn(action, input.now)) return plan;
   }
   return planFor(deps, input, rollout, rollout.target);
 }
@@ -120,21 +143,25 @@ async function planFor(
 
 const UNDER_WAY: HostLook = { kind: 'unknown', reason: 'under way' };
 
-/** Locks of this ring that were announced to a host and neither proven nor halted, the newest first. */
-async function olderLocks(
+/**
+ * The generation before that of the ring, if it was begun and is not proven: the newest of them, since what a newer one
+ * followed is over, and none where the ring's own was begun already. Whether it is halted is for its plan to say.
+ */
+async function olderLock(
   { lockAt }: Pick<SurveyDeps, 'lockAt'>,
-  rollout: RingRollout,
+  { target, hosts }: RingRollout,
   view: EvidenceView,
-): Promise<readonly MergedLock[]> {
-  const { target, hosts } = rollout;
-  const seen = new Map<string, string>();
-  for (const { asset } of hosts)
-    for (const run of view.runs.get(asset) ?? [])
-      if (run.lock !== target.digest && !view.proven.has(run.lock)) seen.set(run.lock, run.merge);
-  const found: MergedLock[] = [];
-  for (const [digest, merge] of seen) {
+): Promise<MergedLock | undefined> {
+  const begun = hosts.flatMap(({ asset }) =>
+    (view.runs.get(asset) ?? []).filter((r) => r.effect?.check !== NEVER_BEGUN),
+  );
+  if (begun.some((r) => r.lock === target.digest)) return undefined;
+  const merges = new Map(begun.map((r) => [r.lock, r.merge]));
+  let newest: MergedLock | undefined;
+  for (const [digest, merge] of merges) {
     const older = await lockAt(merge, target.path);
-    if (older?.digest === digest && older.lock.generation < target.lock.generation) found.push(older);
+    if (older?.digest !== digest || older.lock.generation >= target.lock.generation) continue;
+    if (!newest || older.lock.generation > newest.lock.generation) newest = older;
   }
-  return found.sort((a, b) => b.lock.generation - a.lock.generation);
+  return newest && !view.proven.has(newest.digest) ? newest : undefined;
 }

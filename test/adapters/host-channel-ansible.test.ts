@@ -37,7 +37,7 @@ describe('channels through Ansible', () => {
     const channel = createAnsibleChannels({ inventory: 'i', program: stub(dir), asset });
     const answers = await Promise.all(['a', 'b', 'a'].map((h) => channel(h).call(peek)));
     expect(answers.map((a) => JSON.parse(Buffer.from(a).toString('utf8')).host)).toEqual(['a', 'b', 'a']);
-    expect(readFileSync(join(dir, 'ran'), 'utf8')).toBe('a,b\na\n');
+    expect(readFileSync(join(dir, 'ran'), 'utf8').trim().split('\n').sort()).toEqual(['a', 'a,b']);
   });
 
   test('a host without an answer fails alone, in the words of Ansible and nothing that a terminal obeys', async () => {

@@ -24,9 +24,15 @@ describe('a list of hosts', () => {
   it('names one a line, with user and port where they differ', () => {
     const text = '# all\nweb1\n\n  Web2.example.org:2222 # old\nroot@10.0.0.1\n';
     expect(parse('hosts', text, { labels: { env: 'prod' } })).toEqual([
-      { asset: '10.0.0.1', host: '10.0.0.1', user: 'root', labels: { env: 'prod' } },
-      { asset: 'web1', host: 'web1', labels: { env: 'prod' } },
-      { asset: 'web2.example.org', host: 'Web2.example.org', port: 2222, labels: { env: 'prod' } },
+      { asset: '10.0.0.1', name: '10.0.0.1', host: '10.0.0.1', user: 'root', labels: { env: 'prod' } },
+      { asset: 'web1', name: 'web1', host: 'web1', labels: { env: 'prod' } },
+      {
+        asset: 'web2.example.org',
+        name: 'Web2.example.org',
+        host: 'Web2.example.org',
+        port: 2222,
+        labels: { env: 'prod' },
+      },
     ]);
     expect(parse('hosts', '')).toEqual([]);
   });
@@ -56,12 +62,13 @@ describe('a CSV inventory', () => {
     expect(parse('fleet.csv', text)).toEqual([
       {
         asset: 'web1',
+        name: 'web1',
         host: '10.0.0.1',
         port: 2222,
         user: 'ops',
         labels: { env: 'prod', role: 'front, "edge"' },
       },
-      { asset: 'web2', host: 'web2', labels: { role: 'db' } },
+      { asset: 'web2', name: 'web2', host: 'web2', labels: { role: 'db' } },
     ]);
   });
 
@@ -107,13 +114,14 @@ describe('a CSV inventory', () => {
 });
 
 const EXPECTED = [
-  { asset: 'db-a', host: '10.1.0.1', user: 'dba', labels: { env: 'prod', tier: 'data' } },
-  { asset: 'db-b', host: 'db-b', user: 'dba', labels: { env: 'prod', tier: 'data' } },
-  { asset: 'lonely', host: 'lonely', port: 2222, user: 'ops', labels: { tier: 'none' } },
-  { asset: 'web01', host: 'web01', user: 'ops', labels: { env: 'prod', tier: 'front' } },
-  { asset: 'web02', host: 'web02', user: 'ops', labels: { env: 'test', tier: 'front' } },
+  { asset: 'db-a', name: 'db-a', host: '10.1.0.1', user: 'dba', labels: { env: 'prod', tier: 'data' } },
+  { asset: 'db-b', name: 'db-b', host: 'db-b', user: 'dba', labels: { env: 'prod', tier: 'data' } },
+  { asset: 'lonely', name: 'lonely', host: 'lonely', port: 2222, user: 'ops', labels: { tier: 'none' } },
+  { asset: 'web01', name: 'web01', host: 'web01', user: 'ops', labels: { env: 'prod', tier: 'front' } },
+  { asset: 'web02', name: 'web02', host: 'web02', user: 'ops', labels: { env: 'test', tier: 'front' } },
   {
     asset: 'win1',
+    name: 'win1',
     host: 'win1',
     user: 'ops',
     labels: { tier: 'none' },

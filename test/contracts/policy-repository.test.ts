@@ -126,7 +126,7 @@ describe('assemblePolicyRepository', () => {
       },
       [
         'calendars/nights.json:14:5: the window "patch-tuesday" is there already, in line 7; give this one another id',
-        'patchwarden.json:31:7: the asset "web-01" is there already, in line 13; give this one another id',
+        'patchwarden.json:47:7: the asset "web-01" is there already, in line 13; give this one another id',
       ],
     ],
     [
@@ -228,7 +228,7 @@ describe('assemblePolicyRepository', () => {
         },
       },
       [
-        'patchwarden.json:67:16: the driver names the asset "web-02", which no fleet source observes; add the source or correct the name',
+        'patchwarden.json:83:16: the driver names the asset "web-02", which no fleet source observes; add the source or correct the name',
       ],
     ],
     [

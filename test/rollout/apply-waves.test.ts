@@ -173,6 +173,8 @@ describe('windows', () => {
     expect(await applyOnce(world, [ring])).toMatchObject({
       rings: [{ state: 'wait', until: '2024-10-24T13:00:00Z' }],
     });
+    // The files are there before the window opens.
+    expect(world.hosts.map((h) => h.staged.size)).toEqual([1, 0, 0]);
     pass(world, 60);
     await applyOnce(world, [ring], { patienceMs: 45_000 });
     expect(changed(world)).toEqual(['web-01', 'web-02']);
@@ -341,6 +343,27 @@ describe('generations', () => {
     const newer = lockOf({ [keyOf('app')]: entryOf(NEXT) }, { generation: 2 });
     const next = ringOf(newer, names(2), { target: merged(newer, commitId('b')) });
     expect(await applyOnce(world, [next])).toMatchObject({ rings: [{ generation: 2, state: 'proven' }] });
+  });
+
+  it('what a newer one followed is over, also when its halt is lifted', async () => {
+    const world = worldWith(2);
+    const ring = ringOf(LOCK, names(2), {}, { waves: 1, bake: { minutes: 10 } });
+    await applyOnce(world, [ring]);
+    const bad = { kind: 'package', stream: 'debian:12:amd64', package: 'app', version: '1.1' };
+    await fakeEvidenceLog(world.shared).append([stop('d', bad)]);
+    world.earlier.push(ring.target);
+    const newer = lockOf({ [keyOf('app')]: entryOf(NEXT) }, { generation: 2 });
+    const next = ringOf(newer, names(2), { target: merged(newer, commitId('b')) }, ring.ring);
+    pass(world, 4);
+    expect(await applyOnce(world, [next])).toMatchObject({ rings: [{ generation: 2, state: 'bake' }] });
+    await fakeEvidenceLog(world.shared).append([lift('d')]);
+    for (let i = 0; i < 2; i += 1) {
+      pass(world, 11);
+      await applyOnce(world, [next]);
+    }
+    pass(world, 11);
+    expect(await applyOnce(world, [next])).toMatchObject({ rings: [{ generation: 2, state: 'proven' }] });
+    expect(hostIn(world, 'web-02').postinst).toEqual(['app 1.2']);
   });
 
   it('joining hosts get the proven one at once, within budget', async () => {

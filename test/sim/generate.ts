@@ -171,12 +171,12 @@ function versionsOf(rng: Rng, hosts: readonly HostSpec[]): readonly VersionSpec[
 
 const controllersOf = (rng: Rng): readonly ControllerSpec[] =>
   Array.from({ length: rng.pick([1, 1, 2, 2, 3]) }, () => {
-    const every = rng.int(4, 25) * MINUTE;
+    const every = rng.int(5, 30) * MINUTE;
     return {
       every,
       offset: rng.int(0, every),
       skew: rng.chance(0.7) ? rng.int(-2_000, 2_000) : rng.int(-25_000, 25_000),
-      patience: rng.pick([0, 0, 3, 6, 15, 15, 60, 200]) * 1000,
+      patience: rng.pick([0, 0, 0, 3, 6, 6, 15, rng.chance(0.2) ? 200 : 30]) * 1000,
     };
   });
 
@@ -188,7 +188,7 @@ function changesOf(rng: Rng, rings: readonly RingSpec[], end: number): readonly 
   const changes: Change[] = [{ at: 0, kind: 'merge', ring: first, versions: second }];
   if (rng.chance(0.3))
     changes.push({
-      at: rng.int(5 * MINUTE, end),
+      at: rng.chance(0.6) ? rng.int(1, 40) * MINUTE : rng.int(5 * MINUTE, end),
       kind: 'merge',
       ring: first,
       versions: { ...second, svc: '3.0-1', ...(rng.chance(0.3) ? { lib: '3.0-1' } : {}) },
@@ -251,7 +251,7 @@ function faultsOf(rng: Rng, hosts: readonly HostSpec[], end: number): readonly F
   const many = rng.chance(0.3) ? 0 : Math.min(12, rng.int(1, 2 + Math.ceil(hosts.length / 2)));
   for (let i = 0; i < many; i += 1) {
     const kind = rng.pick(weighted);
-    const lasts = rng.chance(0.9) ? rng.int(1, 90) * MINUTE : null;
+    const lasts = rng.chance(kind === 'busy' ? 0.5 : 0.9) ? rng.int(1, 90) * MINUTE : null;
     faults.push({ on: 'host', at: when(), host: rng.pick(hosts).asset, kind, lasts });
   }
   return faults.sort((a, b) => a.at - b.at);

@@ -343,8 +343,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
     const start1 = (): void => {
       const now = schedule.now();
       // Idle controllers come less and less often: that nothing is due is seen once, not a hundred times.
-      idle =
-        changedAt > now - 2 * spec.every * idle || now < start + HOUR ? 1 : Math.min(idle * 1.5, mostIdle);
+      idle = changedAt > now - 2 * spec.every * idle || now < start + HOUR ? 1 : Math.min(idle * 2, mostIdle);
       next = now + Math.round(spec.every * idle);
       plan(next);
       if (running?.alive) return oracle.stillRunning(running);

@@ -9,7 +9,7 @@ import {
   type PullView,
   showPull,
 } from '../../app/pr.ts';
-import { listPulls, openPullPorts, type PullPorts } from '../../app/pr-context.ts';
+import { listPulls, openPullPorts } from '../../app/pr-context.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { type PullChangeFacts, pullChangeJson, pullChangeText } from '../../report/pr-change.ts';
 import { pullsJson, pullsText } from '../../report/pr-list.ts';

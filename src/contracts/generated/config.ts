@@ -6,7 +6,7 @@ export type FleetSource = RootSource | FileSource | SshSource;
  */
 export type PackageSourceConfig =
   AptListsPackageSource | AptDirectoryPackageSource | AptUrlPackageSource | RpmUrlPackageSource;
-export type DriverConfig = RootDriver | SshDriver;
+export type DriverConfig = RootDriver | SshDriver | AnsibleDriver;
 
 /**
  * patchwarden.json: where facts come from and where state goes. Relative paths start at the policy repository.
@@ -315,6 +315,32 @@ export interface SshDriver {
    * For sudo-installed.
    */
   helperPath?: string;
+  /**
+   * On the hosts; default /usr/bin/python3.
+   */
+  python?: string;
+}
+/**
+ * ansible: the hosts of a fleet source of kind ssh whose inventory is Ansible's, changed through ansible-core: its connections, jump hosts and become. Looked at over ssh.
+ */
+export interface AnsibleDriver {
+  /**
+   * ansible: the hosts of an ssh source, through ansible-core.
+   */
+  kind: 'ansible';
+  /**
+   * Identifier; for a document also its file name.
+   */
+  source: string;
+  /**
+   * An ansible.cfg; without it Ansible finds its own.
+   */
+  config?: string;
+  /**
+   * Path of ansible-playbook; without it the one on PATH.
+   */
+  program?: string;
+  forks?: number;
   /**
    * On the hosts; default /usr/bin/python3.
    */

@@ -1838,6 +1838,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           {
             "$ref": "#/definitions/sshDriver"
+          },
+          {
+            "$ref": "#/definitions/ansibleDriver"
           }
         ]
       },
@@ -1897,6 +1900,47 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "string",
             "pattern": "^/[A-Za-z0-9_./-]{1,200}$",
             "description": "For sudo-installed."
+          },
+          "python": {
+            "type": "string",
+            "pattern": "^/[A-Za-z0-9_./-]{1,200}$",
+            "description": "On the hosts; default /usr/bin/python3."
+          }
+        }
+      },
+      "ansibleDriver": {
+        "title": "AnsibleDriver",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "source"
+        ],
+        "description": "ansible: the hosts of a fleet source of kind ssh whose inventory is Ansible's, changed through ansible-core: its connections, jump hosts and become. Looked at over ssh.",
+        "properties": {
+          "kind": {
+            "const": "ansible",
+            "description": "ansible: the hosts of an ssh source, through ansible-core."
+          },
+          "source": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "Id of the fleet source."
+          },
+          "config": {
+            "type": "string",
+            "minLength": 1,
+            "description": "An ansible.cfg; without it Ansible finds its own."
+          },
+          "program": {
+            "type": "string",
+            "pattern": "^/[A-Za-z0-9_./-]{1,200}$",
+            "description": "Path of ansible-playbook; without it the one on PATH."
+          },
+          "forks": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 200,
+            "default": 20
           },
           "python": {
             "type": "string",

@@ -42,7 +42,7 @@ export interface AnsibleSetup {
 }
 
 const inventoryLine = (h: FleetHost): string =>
-  `${h.name} ansible_host=${h.address} kind=${h.kind} ring=${h.ring} zone=${h.zone}`;
+  `${h.name} ansible_host=${h.address} kind=${h.kind} ring=${h.ring} zone=${h.zone} slot=${h.name}`;
 
 /** INI, in groups by kind, the labels as host variables. */
 export const ansibleInventory = (hosts: readonly FleetHost[]): string =>

@@ -21,6 +21,8 @@ export interface FleetPolicy extends World {
   readonly botArgs: readonly string[];
   /** scan, sync, reconcile. @returns what reconcile did */
   readonly propose: () => Promise<ReconcileReport>;
+  /** One `apply`. */
+  readonly apply: () => Promise<ApplyReport>;
   /** Approves and merges every open pull request. @returns their titles */
   readonly mergeOpen: () => Promise<readonly string[]>;
   readonly dispose: () => void;
@@ -31,6 +33,13 @@ export interface ReconcileReport {
   readonly actions: readonly { readonly action: string; readonly kind: string; readonly scope: string }[];
   readonly stderr: string;
   readonly stdout: string;
+}
+
+export interface ApplyReport {
+  readonly code: number;
+  readonly rings: readonly { readonly ring: string; readonly state: string; readonly reason: string }[];
+  readonly hosts: readonly { readonly asset: string; readonly state: string; readonly reason: string }[];
+  readonly stderr: string;
 }
 
 export interface FleetPolicyOptions {
@@ -94,11 +103,11 @@ export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions)
             inventory,
             format: 'ansible',
             sshConfig: fleet.sshConfig,
-            labelsFrom: { ring: 'ring', zone: 'zone' },
+            labelsFrom: { ring: 'ring', slot: 'slot', zone: 'zone' },
           },
         ],
       },
-      labels: { ring: { source: 'inventory' }, zone: { source: 'inventory' } },
+      labels: Object.fromEntries(['ring', 'slot', 'zone'].map((l) => [l, { source: 'inventory' as const }])),
       intel: { feeds: [{ kind: 'osv', path: intel }] },
       packages: {
         sources: [
@@ -136,7 +145,8 @@ export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions)
   const botArgs = ['--bot-key', world.keys.bot.key, '--log-key', logKey, '--trust-anchor', world.anchor];
   const bot = (...args: string[]) => run([...args, ...botArgs]);
   const must = (result: CliResult, what: string): CliResult => {
-    if (result.code !== 0) throw new Error(`${what}: exit ${result.code}\n${result.stdout}\n${result.stderr}`);
+    if (result.code !== 0)
+      throw new Error(`${what}: exit ${result.code}\n${result.stdout}\n${result.stderr}`);
     return result;
   };
   return {
@@ -150,6 +160,11 @@ export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions)
       const actions =
         stdout === '' ? [] : (JSON.parse(stdout) as { actions: ReconcileReport['actions'] }).actions;
       return { code, actions, stderr, stdout };
+    },
+    apply: async () => {
+      const { code, stdout, stderr } = await bot('apply', '--format', 'json', '--patience', '5');
+      const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Partial<ApplyReport>;
+      return { code, rings: result.rings ?? [], hosts: result.hosts ?? [], stderr };
     },
     mergeOpen: async () => {
       const listed = must(await run(['pr', 'list', '--format', 'json']), 'pr list').stdout;

@@ -30,7 +30,11 @@ export function checkEntry(f: Facts, e: EvidenceEntry, index: number, by: Incarn
   const at = f.world.schedule.now();
   switch (e.type) {
     case 'merge':
-      for (const lock of e.locks) f.mergedLocks.add(lock);
+      f.count('X12');
+      for (const lock of e.locks) {
+        if (f.mergedLocks.has(lock)) f.broken('X12', `the merge of lock ${lock} is in the log twice`);
+        f.mergedLocks.add(lock);
+      }
       return;
     case 'intent':
       checkIntent(f, e, by);
@@ -84,7 +88,7 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
     (r) =>
       r.effect?.check !== 'controller' && (r.effect?.outcome === 'failed' || r.effect?.outcome === 'refused'),
   ).length;
-  if (failures >= 5) f.broken('X11', `${e.asset} is tried again after ${failures} failures`);
+  if (failures >= 4) f.broken('X11', `${e.asset} is tried again after ${failures} failures`);
   if (same.length >= 40) f.broken('X11', `${e.asset} is announced again and again (${same.length} times)`);
   f.count('X5');
   const merge = mergeByDigest(f, e.lock);
@@ -118,11 +122,36 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
       'X1',
       `generation ${merge.lock.generation} begins on ${e.asset} while another is in flight on ${older.intent.asset}`,
     );
+  const baking = stillBaking(f, merge.ring, e.lock);
+  if (baking)
+    f.broken(
+      'X1',
+      `generation ${merge.lock.generation} begins on ${e.asset} while an older one still bakes on ${baking}`,
+    );
   const wave = e.wave ?? 0;
   if (wave === 0 || !head) return;
   f.count('X7');
   bakedEnough(f, merge, wave, `wave ${wave} begins on ${e.asset}`);
   coveredBefore(f, merge, e.asset);
+}
+
+/** A host of an older generation of the ring whose bake is under way, with nothing that would end it early. */
+function stillBaking(f: Facts, ring: string, lock: string): string | null {
+  const { world } = f;
+  const now = world.schedule.now();
+  const minutes = world.scenario.rings.find((r) => r.id === ring)?.bakeMinutes ?? 0;
+  for (const r of f.runs.values()) {
+    const older = mergeByDigest(f, r.intent.lock);
+    if (!older || older.ring !== ring || r.intent.lock === lock || f.proven.has(r.intent.lock)) continue;
+    const young = r.effect?.outcome === 'installed' && now - r.effectAt < minutes * 0.8 * MINUTE;
+    if (!young || r.health !== null || f.tampered(r.intent.asset) || world.removed.has(r.intent.asset))
+      continue;
+    const touched = f.faults.some((x) => x.host === r.intent.asset);
+    const ended =
+      [...f.halts.values()].some((h) => covers(h.halt, older)) || runsOfLock(f, r.intent.lock).some(wentBad);
+    if (!touched && !ended) return r.intent.asset;
+  }
+  return null;
 }
 
 function checkPackages(f: Facts, e: IntentEvidence): void {
@@ -238,7 +267,7 @@ function checkProven(f: Facts, e: ProvenEvidence): void {
   const merge = mergeByDigest(f, e.lock);
   if (!merge || merge.ring !== e.ring) return f.broken('X12', `proven: ring ${e.ring} never had this lock`);
   if (f.proven.has(e.lock)) f.broken('X12', `generation ${e.generation} of ${e.ring} is proven twice`);
-  const open = runsOfLock(f, e.lock).find((r) => r.effect === null);
+  const open = runsOfLock(f, e.lock).find((r) => r.effect === null && !f.world.removed.has(r.intent.asset));
   if (open) f.broken('X7', `${e.ring} is proven while ${open.intent.asset} is in flight`);
   const bad = runsOfLock(f, e.lock).find(wentBad);
   const lifted = [...f.halts.values()].some((h) => h.liftedAt !== null);
