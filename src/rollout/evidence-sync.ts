@@ -17,7 +17,8 @@ export function evidenceKey(entry: EvidenceEntry): string {
     case 'proposal':
       return `${entry.type} ${entry.pull} ${entry.head}`;
     case 'health':
-      return `${entry.type} ${entry.run} ${entry.until}`;
+      // The same span may be judged again: one odd answer must not stand in the way of a clear one.
+      return `${entry.type} ${entry.run} ${entry.until} ${entry.verdict}`;
     case 'proven':
       return `${entry.type} ${entry.lock}`;
     case 'halt':

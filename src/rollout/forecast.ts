@@ -23,7 +23,7 @@ export interface RingForecast extends RingOutcome {
   readonly hosts: readonly HostForecast[];
 }
 
-export interface HostForecast extends HostOutcome {
+interface HostForecast extends HostOutcome {
   /** Null for hosts that nothing is due on. */
   readonly plan: HostPlan | null;
   /** SHA-256 of planned files that the artifact store does not hold. */

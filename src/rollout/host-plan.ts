@@ -10,7 +10,7 @@ import { compareWithLock, type EntryComparison, type EntryState, onHold } from '
 import type { MergedLock } from './target.ts';
 
 /** One exact package file to install. */
-export interface PlannedPackage {
+interface PlannedPackage {
   readonly purl: string;
   readonly name: string;
   readonly arch: string;
@@ -152,7 +152,7 @@ const toPackage = (c: EntryComparison, stream: string): PlannedPackage => ({
   place: placeOf(c.entry),
 });
 
-export const placeOf = (file: Partial<FilePlace>): FilePlace => ({
+const placeOf = (file: Partial<FilePlace>): FilePlace => ({
   source: file.source ?? null,
   origin: file.origin ?? null,
   filename: file.filename ?? null,

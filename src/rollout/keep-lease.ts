@@ -3,7 +3,7 @@ import type { LeaseAnswer } from '../ports/lease.ts';
 import type { RolloutDeps } from './rollout.ts';
 
 /** How long a controller that is gone may keep others waiting. */
-export const LEASE_SECONDS = 180;
+const LEASE_SECONDS = 180;
 /** Work that goes on renews it when this much of it is used up. */
 const RENEW_AFTER_MS = (LEASE_SECONDS * 1000) / 3;
 

@@ -57,7 +57,7 @@ export const resultOf = ({ rings }: Survey): RolloutResult => ({
   hosts: rings.flatMap(hostOutcomes),
 });
 
-export function ringOutcome({ plan, action }: RingView): RingOutcome {
+function ringOutcome({ plan, action }: RingView): RingOutcome {
   const proven = plan.proven && action.kind === 'nothing';
   return {
     baseline: plan.baseline,

@@ -7,7 +7,7 @@ import { buildFleetPolicy, type FleetPolicy, WEB } from './support/fleet-policy.
 import { everInstalled, inFlight, mostAtOnce, receiptsOf } from './support/fleet-receipts.ts';
 import { inParallel, waitUntil } from './support/fleet-run.ts';
 import { FLEET_TOOLS, type ServiceFleet, startServiceFleet } from './support/fleet-service.ts';
-import { startLoad, startProxy } from './support/haproxy.ts';
+import { type LoadResult, startLoad, startProxy } from './support/haproxy.ts';
 import { whyNoMachines } from './support/nspawn.ts';
 
 const why = await whyNoMachines(FLEET_TOOLS);
@@ -66,6 +66,23 @@ describe.skipIf(why !== undefined)(
       expect(await world.mergeOpen()).toHaveLength(1);
     }
 
+    /** Asks the service behind HAProxy 50 times a second meanwhile. */
+    async function underLoad(work: () => Promise<void>): Promise<LoadResult> {
+      const proxy = await startProxy(fleet);
+      try {
+        const load = await startLoad(proxy.url, 50);
+        try {
+          await work();
+        } catch (error) {
+          await load.stop();
+          throw error;
+        }
+        return await load.stop();
+      } finally {
+        await proxy.stop();
+      }
+    }
+
     /** Every host that ever had the version is back, by itself, in time; nobody else was touched. */
     async function allRestored(version: string, mayBeTouched: readonly string[]): Promise<void> {
       const touched: string[] = [];
@@ -92,22 +109,20 @@ describe.skipIf(why !== undefined)(
     it('a good version with a new dependency goes through three rings, and no request fails', async () => {
       dirty = names;
       const world = await offering('1.2');
-      const proxy = await startProxy(fleet);
-      const load = await startLoad(proxy.url, 50);
       const rings = ['canary', 'early', 'main'] as const;
       const from = performance.now();
-      for (const [index, ring] of rings.entries()) {
-        await proposedAndMerged(world, index === 0 ? 'remediate' : 'promote', `web/${ring}`);
-        const applied = await world.apply();
-        expect(applied, applied.stderr).toMatchObject({ code: 0 });
-        expect(applied.rings.at(-1)).toMatchObject({ ring, state: 'proven' });
-        const done = inRing(...rings.slice(0, index + 1));
-        const versions = await inParallel(names, 6, async (n) => [n, await rig.installed(n)] as const);
-        expect(versions).toEqual(names.map((n) => [n, done.includes(n) ? '1.2' : '1.0']));
-      }
+      const asked = await underLoad(async () => {
+        for (const [index, ring] of rings.entries()) {
+          await proposedAndMerged(world, index === 0 ? 'remediate' : 'promote', `web/${ring}`);
+          const applied = await world.apply();
+          expect(applied, applied.stderr).toMatchObject({ code: 0 });
+          expect(applied.rings.at(-1)).toMatchObject({ ring, state: 'proven' });
+          const done = inRing(...rings.slice(0, index + 1));
+          const versions = await inParallel(names, 6, async (n) => [n, await rig.installed(n)] as const);
+          expect(versions).toEqual(names.map((n) => [n, done.includes(n) ? '1.2' : '1.0']));
+        }
+      });
       const seconds = (performance.now() - from) / 1000;
-      const asked = await load.stop();
-      await proxy.stop();
       console.log(
         `clean rollout of 23 hosts in three rings: ${seconds.toFixed(0)} s, ${JSON.stringify(asked)}`,
       );

@@ -165,7 +165,7 @@ export const worldOf = (...hosts: FakeHost[]): World => ({
 export const evidenceIn = (world: World): Promise<readonly EvidenceEntry[]> =>
   fakeEvidenceLog(world.shared).entries();
 
-export const clockOf = (world: World) => ({
+const clockOf = (world: World) => ({
   now: () => instantOf(world.at),
   sleep: async (ms: number) => {
     world.at += ms;

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { applyPatch, parsePatch } from 'diff';
-import { compileTree, ROOT } from './compile.mjs';
+import { compileTree, ROOT, readTexts } from './compile.mjs';
 
 const BUGS = join(ROOT, 'test', 'sim', 'bugs');
 const { values } = parseArgs({
@@ -17,6 +17,8 @@ const { values } = parseArgs({
   },
 });
 const [seeds, from, jobs] = [Number(values.seeds), Number(values.from), Number(values.jobs)];
+/** As everything was when this began: clean and planted trees differ by the bug alone. */
+const texts = readTexts();
 const print = (text) => process.stdout.write(`${text}\n`);
 
 /** One planted bug: one hunk in one file. @returns the patched text, or why there is none */
@@ -25,7 +27,7 @@ function plant(name) {
   const [patch] = patches;
   if (patches.length !== 1 || patch?.hunks.length !== 1) return { problem: 'is not one hunk of one file' };
   const file = (patch.newFileName ?? '').replace(/^b\//, '').trim();
-  const text = applyPatch(readFileSync(join(ROOT, file), 'utf8'), patch, { fuzzFactor: 1 });
+  const text = applyPatch(texts.get(file) ?? '', patch, { fuzzFactor: 1 });
   return text === false ? { problem: `no longer applies to ${file}` } : { file, text };
 }
 
@@ -58,7 +60,7 @@ const failed = [];
 let caught = 0;
 try {
   const clean = join(out, 'clean');
-  compileTree(clean);
+  compileTree(clean, undefined, texts);
   const queue = [...names];
   const work = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -69,7 +71,7 @@ try {
         continue;
       }
       const tree = join(out, name);
-      compileTree(tree, (file, text) => (file === planted.file ? planted.text : text));
+      compileTree(tree, (file, text) => (file === planted.file ? planted.text : text), texts);
       const failure = await hunt(tree, clean);
       rmSync(tree, { recursive: true, force: true });
       if (failure) caught += 1;

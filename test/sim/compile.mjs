@@ -58,18 +58,21 @@ const relocated = (text, from, to) =>
         return `from '${target.startsWith('.') ? target : `./${target}`}'`;
       });
 
+/** Every file as it is now: trees that are compared must come from the same texts. */
+export const readTexts = () =>
+  new Map(sourceFiles().map((file) => [relative(ROOT, file), readFileSync(file, 'utf8')]));
+
 /** Compiles product and simulator into a directory of their own, from which they run without anything else. */
-export function compileTree(out, change = (_name, text) => text) {
+export function compileTree(out, change = (_name, text) => text, texts = readTexts()) {
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'package.json'), readFileSync(join(ROOT, 'package.json')));
   rmSync(join(out, 'node_modules'), { force: true });
   symlinkSync(join(ROOT, 'node_modules'), join(out, 'node_modules'));
-  for (const file of sourceFiles()) {
-    const name = relative(ROOT, file);
+  for (const name of texts.keys()) {
     const source = SWAPPED.get(name) ?? name;
-    const place = (text) => relocated(text, source, name);
     const target = join(out, name).replace(/\.ts$/, '.js');
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, compileText(change(name, place(readFileSync(join(ROOT, source), 'utf8'))), file));
+    const text = relocated(texts.get(source) ?? '', source, name);
+    writeFileSync(target, compileText(change(name, text), name));
   }
 }

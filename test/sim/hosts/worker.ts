@@ -16,8 +16,6 @@ type Step = HostReceipt['steps'][number];
 type Verdict = NonNullable<HostReceipt['verdict']>;
 
 const BUSY_WAIT = 120_000;
-/** The way back may take so long. */
-export const RESTORE_MAX = 60_000;
 
 export const hostNow = (world: HostWorld, m: Machine): string =>
   instantOf(world.schedule.now() + m.clockOffset);

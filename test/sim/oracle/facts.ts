@@ -103,5 +103,3 @@ export const wentBad = (r: LoggedRun): boolean =>
 
 export const hadFault = (f: Facts, asset: string, kinds: readonly HostFault['kind'][]): boolean =>
   f.faults.some((x) => x.host === asset && kinds.includes(x.kind));
-
-export const entryWords = (e: EvidenceEntry): string => `${e.type} of ${'asset' in e ? e.asset : ''}`;

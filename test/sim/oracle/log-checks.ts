@@ -88,7 +88,7 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
     (r) =>
       r.effect?.check !== 'controller' && (r.effect?.outcome === 'failed' || r.effect?.outcome === 'refused'),
   ).length;
-  if (failures >= 4) f.broken('X11', `${e.asset} is tried again after ${failures} failures`);
+  if (failures >= 3) f.broken('X11', `${e.asset} is tried again after ${failures} failures`);
   if (same.length >= 40) f.broken('X11', `${e.asset} is announced again and again (${same.length} times)`);
   f.count('X5');
   const merge = mergeByDigest(f, e.lock);
@@ -291,6 +291,3 @@ function hasLock(f: Facts, asset: string, lock: string): boolean {
     );
   });
 }
-
-export const isOverdue = (r: LoggedRun, now: number): boolean =>
-  r.effect === null && now - r.at > 30 * MINUTE;

@@ -139,7 +139,7 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
     },
     stillRunning: (by) => {
       const patience = world.scenario.controllers[by.controller]?.patience ?? 0;
-      if (world.schedule.now() - by.started > patience + 3 * HOUR)
+      if (world.schedule.now() - by.started > patience + HOUR)
         broken('liveness', `${by.holder} does not end, ${patience / 60_000} minutes of patience were given`);
     },
     broken,

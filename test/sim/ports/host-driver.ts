@@ -318,11 +318,3 @@ const componentsOf = (m: Machine): Component[] =>
     held: p.held,
     state: p.state,
   }));
-
-export const stageFileOf = (name: string, version: string): StageFile => ({
-  name,
-  arch: 'amd64',
-  version,
-  sha256: shaOf(name, version),
-  size: SIZE,
-});
