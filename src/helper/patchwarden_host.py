@@ -410,10 +410,14 @@ class Deb(object):
         return any(v[1] == 'hold' for v in installed.get(self.key(installed, p), []))
 
     def interrupted(self):
+        return self.torn() or bool(self.unfinished())
+
+    def torn(self):
         updates = os.path.join(self.host.root, 'var/lib/dpkg/updates')
-        if os.path.isdir(updates) and any(n.isdigit() for n in os.listdir(updates)):
-            return True
-        return any(v[2] != 'installed' for vs in self.installed().values() for v in vs)
+        return os.path.isdir(updates) and any(n.isdigit() for n in os.listdir(updates))
+
+    def unfinished(self):
+        return {key for key, vs in self.installed().items() if any(v[2] != 'installed' for v in vs)}
 
     def locks(self):
         return [os.path.join(self.host.root, 'var/lib/dpkg', n) for n in ('lock-frontend', 'lock')]
@@ -931,8 +935,10 @@ class Run(object):
     def mend(self):
         if not self.family.interrupted():
             raise Skip('nothing is half-configured')
-        ended = self.family.mend(self.log)
-        if ended.code != 0 or self.family.interrupted():
+        ended, installed = self.family.mend(self.log), self.family.installed()
+        # What a file of this order replaces may stay broken until then.
+        replaced = {self.family.key(installed, p) for p in self.order['packages']}
+        if self.family.torn() or self.family.unfinished() - replaced:
             raise Hold('what was left half-configured cannot be finished: ' + last_words(ended), 'precheck', 'failed')
         self.as_ordered()
 

@@ -60,7 +60,8 @@ export function asStream(host: Observation, stream: string): Observation {
   if (stream === host.stream) return host;
   const own = host.stream === null ? undefined : ecosystemOf(host.stream);
   const rpm = knownSchemeOf(stream) === 'rpm';
-  const judge = host.unknown === 'no-stream' || (rpm && (host.unknown === null || host.unknown === 'no-source'));
+  const judge =
+    host.unknown === 'no-stream' || (rpm && (host.unknown === null || host.unknown === 'no-source'));
   return {
     ...host,
     stream,

@@ -16,8 +16,5 @@ export interface EvidenceLog {
    * Appends and signs; throws `lease-lost` when somebody else appended first.
    * @param options.after the size that the log must still have: what was decided on older entries is not appended
    */
-  append(
-    entries: readonly EvidenceEntry[],
-    options?: { readonly after?: number },
-  ): Promise<EvidenceHead>;
+  append(entries: readonly EvidenceEntry[], options?: { readonly after?: number }): Promise<EvidenceHead>;
 }

@@ -183,7 +183,9 @@ function join(input: NextInput, flying: readonly string[]): RingAction {
 function atEnd(plan: RingPlan): RingAction {
   const states = [...plan.hosts.values()];
   const patched = states.filter((s) => s.kind === 'patched').length;
-  if (patched === 0) return { kind: 'nothing', reason: 'no host was behind, or none could be patched' };
+  // A ring where nobody was behind has gone through as well: what it could not exercise, the next ring calls untested.
+  const atRest = states.every((s) => s.kind === 'equal');
+  if (patched === 0 && !atRest) return { kind: 'nothing', reason: 'no host could be patched' };
   const bad = [...plan.hosts].filter(
     ([, s]) => s.kind === 'unrestored' || (s.kind === 'failed' && s.changed),
   );
@@ -199,7 +201,10 @@ function atEnd(plan: RingPlan): RingAction {
     kind: 'prove',
     patched,
     others: states.length - patched,
-    reason: `every host ended and ${plan.bakeMinutes} healthy minutes are shown`,
+    reason:
+      patched === 0
+        ? 'no host was behind'
+        : `every host ended and ${plan.bakeMinutes} healthy minutes are shown`,
   };
 }
 

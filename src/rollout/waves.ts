@@ -72,11 +72,13 @@ function fill(
   );
   const first = Math.max(1, ...hosts.map((h) => h.taken ?? 1));
   let wave = first;
-  const open = hosts.filter((h) => h.taken === null).map((h) => h.host);
-  for (const host of spread(
-    open,
+  const taken = new Set(hosts.filter((h) => h.taken !== null).map((h) => h.host.asset));
+  // The order is that of all hosts, announced or not: who is left keeps the place that was planned.
+  const order = spread(
+    hosts.map((h) => h.host),
     domains.map((d) => d.label),
-  )) {
+  );
+  for (const host of order.filter((h) => !taken.has(h.asset))) {
     while (wave < last && (waves[wave - 1]?.length ?? 0) >= (sizes[wave - 1] ?? 0)) wave += 1;
     waves[wave - 1]?.push(host.asset);
   }

@@ -88,7 +88,7 @@ function decide({ entries = [], looks, ring = {}, over = {}, after }: Case) {
 describe('what a ring does next', () => {
   it.each<[string, Case, object]>([
     ['nothing was begun: the canary', { looks: behind }, { kind: 'start', wave: 0, hosts: [a] }],
-    ['nobody is behind', { looks: all }, { kind: 'nothing' }],
+    ['nobody is behind: it has gone through', { looks: all }, { kind: 'prove', patched: 0 }],
     ['an earlier ring has the same merge', { looks: behind, after: 'lab' }, { kind: 'wait', until: null }],
     [
       'it may not be touched',

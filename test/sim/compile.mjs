@@ -23,7 +23,7 @@ const OPTIONS = {
 };
 
 /** JavaScript of one TypeScript text; types are not checked, that is the type checker's work. Kept by content. */
-export function compileText(text, name) {
+function compileText(text, name) {
   const key = createHash('sha256').update(`${ts.version}\n${text}`).digest('hex');
   const kept = join(CACHE, `${key}.js`);
   if (existsSync(kept)) return readFileSync(kept, 'utf8');
@@ -36,7 +36,7 @@ export function compileText(text, name) {
 }
 
 /** The files that the simulator is made of: it, and what of the product it imports. */
-export function sourceFiles() {
+function sourceFiles() {
   const files = new Set();
   const todo = [...ENTRIES, ...SWAPPED.values()].map((e) => join(ROOT, e)).filter((e) => existsSync(e));
   for (let file = todo.pop(); file !== undefined; file = todo.pop()) {

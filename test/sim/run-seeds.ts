@@ -14,7 +14,7 @@ export interface Tally {
   readonly failures: Failure[];
 }
 
-export interface Failure {
+interface Failure {
   readonly seed: number;
   readonly invariant: string;
   readonly at: string;

@@ -69,7 +69,7 @@ export interface CalendarSpec {
   readonly freeze: { readonly from: number; readonly until: number } | null;
 }
 
-export type Badness = 'script' | 'cpu' | 'probe';
+type Badness = 'script' | 'cpu' | 'probe';
 
 export interface VersionSpec {
   readonly package: string;

@@ -414,7 +414,7 @@ const versionsOf = (m: Merge): Record<string, string> =>
       .map(([key, e]) => [parseLockKey(key)?.name ?? key, e.version]),
   );
 
-export function describe(entry: EvidenceEntry): string {
+function describe(entry: EvidenceEntry): string {
   switch (entry.type) {
     case 'intent':
       return `intent ${entry.run.slice(7, 15)} ${entry.asset} wave ${entry.wave ?? '-'} try ${entry.try ?? '-'} epoch ${entry.epoch ?? '-'} lock ${entry.lock.slice(7, 15)} ${entry.packages.map((p) => `${/\/([^/?]+)\?/.exec(p.purl)?.[1] ?? ''} ${p.from ?? '-'}>${p.to}`).join(', ')}`;

@@ -20,7 +20,8 @@ export function parseRpmVersion(text: string): RpmVersion {
   const trimmed = text.trim();
   if (trimmed === '') throw refused(text, 'it is empty');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a version
-  if (/[\s\x00-\x1f\x7f]/.test(trimmed)) throw refused(text, 'it has white space or control characters inside');
+  if (/[\s\x00-\x1f\x7f]/.test(trimmed))
+    throw refused(text, 'it has white space or control characters inside');
   const [, epoch = '0', rest = ''] = /^(?:(?:(\d*)|\(none\)):)?(.*)$/.exec(trimmed) ?? [];
   const hyphen = rest.lastIndexOf('-');
   const version = hyphen < 0 ? rest : rest.slice(0, hyphen);

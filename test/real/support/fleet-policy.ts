@@ -37,6 +37,8 @@ export interface ReconcileReport {
 
 export interface ApplyReport {
   readonly code: number;
+  /** Why another controller has the hosts now; null: none has. */
+  readonly busy: string | null;
   readonly rings: readonly { readonly ring: string; readonly state: string; readonly reason: string }[];
   readonly hosts: readonly { readonly asset: string; readonly state: string; readonly reason: string }[];
   readonly stderr: string;
@@ -164,7 +166,13 @@ export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions)
     apply: async () => {
       const { code, stdout, stderr } = await bot('apply', '--format', 'json', '--patience', '5');
       const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Partial<ApplyReport>;
-      return { code, rings: result.rings ?? [], hosts: result.hosts ?? [], stderr };
+      return {
+        code,
+        busy: result.busy ?? null,
+        rings: result.rings ?? [],
+        hosts: result.hosts ?? [],
+        stderr: stderr + stdout,
+      };
     },
     mergeOpen: async () => {
       const listed = must(await run(['pr', 'list', '--format', 'json']), 'pr list').stdout;

@@ -53,6 +53,8 @@ async function prepare(
     const file = take(deb.path);
     await mustRun(['chroot', root, 'dpkg', '-i', file]);
     rmSync(join(root, file));
+    // The lists of last night: they tell a host where its packages come from.
+    await mustRun(['chroot', root, 'apt-get', '-q', 'update', '-o', 'APT::Update::Error-Mode=any']);
     return;
   }
   mkdirSync(join(root, 'etc/pki/rpm-gpg'), { recursive: true });
@@ -95,11 +97,13 @@ export interface ServiceFleetOptions {
   /** Seconds until the bad versions misbehave, instead of their own. */
   readonly after?: number;
   readonly sudoers?: string;
+  /** See {@link startFleet}. */
+  readonly weight?: number;
 }
 
 /** Builds the repositories, boots the hosts with 1.0 on their disk, and serves. */
 export async function startServiceFleet(options: ServiceFleetOptions = {}): Promise<ServiceFleet> {
-  const { debian = 0, dnf = 0, after, sudoers } = options;
+  const { debian = 0, dnf = 0, after, sudoers, weight = 1 } = options;
   const repository = await buildServiceRepository({ rpm: dnf > 0 });
   let fleet: Fleet | undefined;
   let url = '';
@@ -107,6 +111,7 @@ export async function startServiceFleet(options: ServiceFleetOptions = {}): Prom
     fleet = await startFleet({
       debian,
       dnf,
+      weight,
       ...(sudoers === undefined ? {} : { sudoers }),
       prepare: async (root, kind, gateway) => {
         if (url === '') url = await repository.serve(gateway);

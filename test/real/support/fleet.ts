@@ -33,6 +33,8 @@ export interface FleetOptions {
   readonly prepare?: (root: string, kind: HostKind, gateway: string) => void | Promise<void>;
   /** Lines of sudoers for the user `patchwarden`, in place of the scoped one. */
   readonly sudoers?: string;
+  /** How much of a busy processor each host gets, where a process of this machine has 1 (default). */
+  readonly weight?: number;
 }
 
 /** Real-systemd hosts on a bridge. Everything takes a host by its name. */
@@ -127,7 +129,7 @@ function allow(root: string, publicKey: string, sudoers: string): void {
 
 /** Boots a fleet and waits until every sshd answers. Whatever fails, nothing is left behind. */
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
-  const { debian = 0, dnf = 0, prepare, sudoers = SUDOERS } = options;
+  const { debian = 0, dnf = 0, prepare, sudoers = SUDOERS, weight = 1 } = options;
   await removeLeftovers();
   allowManyMachines();
   const bases = {
@@ -186,6 +188,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
         lower: lower[host.kind],
         namespace: net.namespace(index),
         address: host.address,
+        weight,
       };
       const machine = await startMachine(spec, (root) => {
         const id = createHash('sha256').update(`${dir}/${host.name}`).digest('hex').slice(0, 32);

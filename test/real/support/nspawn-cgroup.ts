@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MOUNT = '/sys/fs/cgroup';
@@ -11,14 +11,25 @@ const roots = (): readonly string[] =>
     ? [MOUNT]
     : HIERARCHIES.map((h) => join(MOUNT, h)).filter((d) => existsSync(join(d, 'cgroup.procs')));
 
+/** File of a group that says how much of a busy processor it gets, and what everybody has. */
+const SHARES: readonly (readonly [string, number])[] = [
+  ['cpu.shares', 1024],
+  ['cpu.weight', 100],
+];
+
 /**
  * Makes a group per machine. Without, all machines share the group of whoever starts them, each systemd takes
  * `/system.slice/…` for its own, and units fail (status 219/CGROUP) when another machine removes the directory first.
+ * @param weight of the whole machine on a busy processor, where a single process outside has 1
  * @returns the directories
  */
-export function createGroups(name: string): readonly string[] {
+export function createGroups(name: string, weight = 1): readonly string[] {
   const dirs = roots().map((root) => join(root, name));
-  for (const dir of dirs) mkdirSync(dir, { recursive: true });
+  for (const dir of dirs) {
+    mkdirSync(dir, { recursive: true });
+    for (const [file, one] of SHARES)
+      if (existsSync(join(dir, file))) writeFileSync(join(dir, file), String(Math.round(one * weight)));
+  }
   return dirs;
 }
 

@@ -19,6 +19,8 @@ export interface MachineSpec {
   /** Name of its network namespace, which has its address already. */
   readonly namespace: string;
   readonly address: string;
+  /** Of its processor time, where a process outside has 1. */
+  readonly weight: number;
 }
 
 /** One real systemd in namespaces of its own: pid, mount, uts, ipc, cgroup, network. */
@@ -90,7 +92,7 @@ export async function startMachine(
   };
   const boot = () => {
     const log = openSync(join(dir, 'console.log'), 'a');
-    const groups = createGroups(machine);
+    const groups = createGroups(machine, spec.weight);
     running = background(
       inGroups(groups, [
         ...[

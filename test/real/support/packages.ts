@@ -73,7 +73,12 @@ export function buildDeb(into: string, spec: PackageSpec): Deb {
     const sums = [`usr/share/${name}/version`, ...Object.keys(files).map((p) => p.replace(/^\//, ''))]
       .filter((p) => !p.startsWith('etc/'))
       .sort()
-      .map((p) => `${createHash('md5').update(readFileSync(join(work, p))).digest('hex')}  ${p}\n`);
+      .map(
+        (p) =>
+          `${createHash('md5')
+            .update(readFileSync(join(work, p)))
+            .digest('hex')}  ${p}\n`,
+      );
     put('DEBIAN/md5sums', sums.join(''));
     run(['chmod', '755', work]);
     const path = join(into, `${name}_${version.replaceAll(':', '%3a')}_${arch}.deb`);

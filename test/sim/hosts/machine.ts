@@ -27,13 +27,13 @@ export interface TrueEvent {
   readonly resumed: boolean;
 }
 
-export interface Installed {
+interface Installed {
   readonly version: string;
   readonly state: 'installed' | 'half-configured';
   readonly held: boolean;
 }
 
-export interface Watch {
+interface Watch {
   since: number;
   until: number;
   samples: number;

@@ -1,6 +1,5 @@
 import type {
   EffectEvidence,
-  EvidenceEntry,
   HaltEvidence,
   HealthEvidence,
   IntentEvidence,

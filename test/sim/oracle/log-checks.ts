@@ -15,7 +15,6 @@ import {
   type Facts,
   hadFault,
   inForce,
-  type LoggedRun,
   mergeByDigest,
   rank,
   runsOfHost,

@@ -24,7 +24,7 @@ export interface CallLayer {
   call<T>(by: Incarnation, call: Call<T>): Promise<T>;
 }
 
-export interface Call<T> {
+interface Call<T> {
   readonly port: string;
   readonly failure: ErrorCode;
   readonly effect: (fault: CallEffect | null) => T;

@@ -5,7 +5,7 @@ import { validateKind } from '../../../src/contracts/validate.ts';
 import type { Component, HostObservation } from '../../../src/domain/component.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
 import { instantOf } from '../../../src/domain/time.ts';
-import type { HostDriver, HostSimulation, StageFile } from '../../../src/ports/host-driver.ts';
+import type { HostDriver, HostSimulation } from '../../../src/ports/host-driver.ts';
 import { digestOf, sha256, sha256Hex } from '../../../src/util/digest.ts';
 import {
   HELPER,
@@ -16,8 +16,6 @@ import {
   type Run,
   reachable,
   SAMPLE_EVERY,
-  SIZE,
-  shaOf,
 } from '../hosts/machine.ts';
 import { countSamples } from '../hosts/watch.ts';
 import { hostNow, restore, startRun, wake } from '../hosts/worker.ts';
