@@ -13,7 +13,7 @@ export interface HttpCacheOptions {
   readonly limits?: Partial<HttpLimits>;
 }
 
-export interface Wanted {
+interface Wanted {
   readonly url: string;
   /** Name under which it is kept, where the URL changes with the content; default the URL. */
   readonly key?: string;

@@ -18,7 +18,7 @@ export interface SshFleetOptions {
   readonly python?: string;
 }
 
-export type FleetAccess =
+type FleetAccess =
   | { readonly kind: 'ssh'; readonly privilege: HelperPrivilege }
   /** By ansible-playbook with the inventory of the source: access and privilege are Ansible's. */
   | ({ readonly kind: 'ansible' } & Pick<AnsibleOptions, 'config' | 'program' | 'forks'>);

@@ -1,7 +1,7 @@
 import { attributeOf, childOf, childrenOf, parseXml, textOf } from '../util/xml.ts';
 
 /** One file of the metadata, such as `primary`. */
-export interface RepomdFile {
+interface RepomdFile {
   readonly href: string;
   readonly sha256: string;
   readonly size: number;

@@ -1,5 +1,5 @@
 /** One controller at a time, known by a number that only grows. */
-export interface LeaseHeld {
+interface LeaseHeld {
   readonly kind: 'held';
   /** Fencing epoch: greater than that of every holder before. */
   readonly epoch: number;

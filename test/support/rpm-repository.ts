@@ -64,7 +64,7 @@ text</description>
 </package>`;
 }
 
-export const primaryXml = (packages: readonly string[]): string =>
+const primaryXml = (packages: readonly string[]): string =>
   `<?xml version="1.0" encoding="UTF-8"?>
 <metadata xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm" packages="${packages.length}">
 ${packages.join('\n')}

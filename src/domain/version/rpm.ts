@@ -68,7 +68,7 @@ const LETTERS = /[A-Za-z]*/y;
  * rpm's order of a version or of a release alone: segments of digits by value and of letters by code point, digits
  * after letters, more segments after fewer; `~` sorts before the end, `^` behind it but before any further segment.
  */
-export function compareRpmPart(a: string, b: string): number {
+function compareRpmPart(a: string, b: string): number {
   let i = 0;
   let j = 0;
   for (;;) {
