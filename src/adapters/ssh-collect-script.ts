@@ -1,3 +1,5 @@
+import { RPM_STATUS_QUERY } from '../domain/rpm-status.ts';
+
 /** Begins the facts; what a shell's start-up files wrote before it is skipped. */
 export const MARKER = 'PATCHWARDEN-FACTS 1';
 /** One line for each package; what `rpm -qa --queryformat` prints. */
@@ -92,6 +94,7 @@ pw_facts() {
     else # rpm before 4.14 knows neither module labels nor the query of one
       pw_frame .facts/rpm-qa 67108864 rpm -qa --queryformat '${RPM_FORMAT.replace('%{MODULARITYLABEL}', '(none)')}'
     fi
+    pw_frame .facts/rpm-status 67108864 rpm ${RPM_STATUS_QUERY.map((w) => `'${w}'`).join(' ')}
     pw_tool rpm-arch rpm --eval '%{_target_cpu}'
     pw_file 1048576 /etc/dnf/dnf.conf /etc/yum.conf /etc/yum.repos.d/*.repo /etc/dnf/modules.d/*.module
     pw_file 1048576 /etc/dnf/vars/* /etc/dnf/plugins/versionlock.list /etc/yum/pluginconf.d/versionlock.list

@@ -23,6 +23,7 @@ export async function observeRpmHost(
   const { components, problems } = parseRpmQa(await read('.facts/rpm-qa'), {
     label: `rpm -qa of ${tree.label}`,
   });
+  const status = await read('.facts/rpm-status');
   const distro = release.get('ID') ?? '';
   const version = release.get('VERSION_ID') ?? '';
   const arch = (await read('.facts/rpm-arch')).trim() || archOf(components);
@@ -38,6 +39,8 @@ export async function observeRpmHost(
     origins: [...new Set(rpmOrigins(distro, repositories, modules))].sort(compareCodePoints),
     runningKernel: kernel === '' ? null : kernel,
     rebootRequired: hasNewerKernel(components, kernel),
+    // The order of the database is the host's own; equal sets shall have equal texts.
+    statusText: status === '' ? null : `${status.trimEnd().split('\n').sort(compareCodePoints).join('\n')}\n`,
     unknown: unknownReasonOf(stream, components),
     problems: components.length === 0 ? [...problems, `${tree.label} names no installed rpm`] : problems,
   });

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import { setUpAnsible } from './support/ansible.ts';
 import type { Fleet } from './support/fleet.ts';
-import { buildFleetPolicy, type FleetPolicy, WEB } from './support/fleet-policy.ts';
+import { buildFleetPolicy, type FleetPolicy, type FleetPolicyOptions, WEB } from './support/fleet-policy.ts';
 import { everInstalled, inFlight, mostAtOnce, receiptsOf } from './support/fleet-receipts.ts';
 import { inParallel, waitUntil } from './support/fleet-run.ts';
 import { FLEET_TOOLS, type ServiceFleet, startServiceFleet } from './support/fleet-service.ts';
@@ -51,9 +52,13 @@ describe.skipIf(why !== undefined)(
       fleet.hosts.filter((h) => rings.includes(h.ring)).map((h) => h.name);
 
     /** A fresh policy repository over hosts that are offered 1.0 and one more. */
-    async function offering(version: string, baseline: Partial<Baseline> = {}): Promise<FleetPolicy> {
+    async function offering(
+      version: string,
+      baseline: Partial<Baseline> = {},
+      options: Pick<FleetPolicyOptions, 'ansible'> = {},
+    ): Promise<FleetPolicy> {
       await rig.repository.offer('1.0', version);
-      policy = buildFleetPolicy(rig, { versions: [version], baseline });
+      policy = buildFleetPolicy(rig, { ...options, versions: [version], baseline });
       return policy;
     }
 
@@ -203,6 +208,22 @@ describe.skipIf(why !== undefined)(
       expect(proposed.stdout).toContain('other bytes');
       expect(await world.apply()).toMatchObject({ code: 0, hosts: [] });
       for (const name of names) expect(await everInstalled(fleet, name), name).toEqual(['1.0']);
+    });
+
+    it('the Ansible driver patches the canaries, apt and dnf, and nobody else', async () => {
+      const canaries = inRing('canary');
+      dirty = canaries;
+      const ansible = await setUpAnsible(fleet);
+      const good = await offering('1.1', {}, { ansible });
+      await proposedAndMerged(good, 'remediate', 'web/canary');
+      const applied = await good.apply();
+      expect(applied, applied.stderr).toMatchObject({
+        code: 0,
+        rings: [{ ring: 'canary', state: 'proven' }],
+      });
+      for (const name of canaries) expect(await rig.installed(name), name).toBe('1.1');
+      for (const name of inRing('early', 'main'))
+        expect(await everInstalled(fleet, name), name).toEqual(['1.0']);
     });
 
     it('controller killed and half the network cut right after the install: bad hosts restore themselves', async () => {

@@ -6,7 +6,7 @@ import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { Signer } from '../../../src/ports/git.ts';
 import { type CliResult, cli } from '../../support/cli.ts';
 import { CONFIG, createWorld, git, ROLES, type World } from '../../support/git-fixtures.ts';
-import { ansibleInventory } from './ansible.ts';
+import { type AnsibleSetup, ansibleInventory } from './ansible.ts';
 import type { ServiceFleet } from './fleet-service.ts';
 import { SERVICE_PORT } from './service-package.ts';
 import { osvRecords } from './service-package-repository.ts';
@@ -45,6 +45,8 @@ export interface ApplyReport {
 }
 
 export interface FleetPolicyOptions {
+  /** Change hosts through ansible-core, with this setup, in place of ssh and sudo. */
+  readonly ansible?: AnsibleSetup;
   /** Versions that have an advisory. */
   readonly versions: readonly string[];
   readonly baseline?: Partial<Baseline>;
@@ -78,6 +80,16 @@ export const WEB: Baseline = {
     cpu: { sampleSeconds: 5, everySeconds: 1, minSamples: 3 },
   },
 };
+
+const driverOf = (ansible: AnsibleSetup | undefined) =>
+  ansible === undefined
+    ? { kind: 'ssh' as const, source: 'fleet' }
+    : {
+        kind: 'ansible' as const,
+        source: 'fleet',
+        config: ansible.config,
+        program: join(ansible.bin, 'ansible-playbook'),
+      };
 
 /** Fresh policy repository, state and artifacts for a fleet. */
 export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions): FleetPolicy {
@@ -130,7 +142,7 @@ export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions)
       },
       state: { kind: 'directory', path: join(home, 'state') },
       artifacts: { kind: 'directory', path: join(home, 'artifacts') },
-      drivers: [{ kind: 'ssh', source: 'fleet' }],
+      drivers: [driverOf(options.ansible)],
     }),
     [keyring]: repository.key,
     'baselines/servers.json': null,
