@@ -55,6 +55,7 @@ export function buildLoopWorld(root: TestRoot, repository: TestRepository): Loop
     'baselines/servers.json': canonicalDocument('Baseline', {
       ...BASELINE,
       mode: 'apply',
+      verify: { soakSeconds: 0 },
       rings: [{ id: 'all', select: {}, merge: 'human' }],
     }),
     'locks/servers/prod.lock.json': null,
