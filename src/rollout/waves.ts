@@ -43,16 +43,16 @@ export function planWaves(
   const labels = baseline.canary?.labels ?? CLASS_LABELS;
   const coverOf = (h: WaveHost) => [h.class ?? classOf(h.host, labels), ...h.untested];
   const canaries = hosts.filter((h) => h.taken === 0);
-  const begun = hosts.some((h) => h.taken !== null && h.taken > 0);
-  const covered = new Set(canaries.filter((h) => h.counts).flatMap(coverOf));
+  // Who was announced in any wave stands for its class; a class that shows up later gets a canary of its own first.
+  const covered = new Set(hosts.filter((h) => h.taken !== null && h.counts).flatMap(coverOf));
   const candidates: readonly Candidate[] = hosts
     .filter((h) => h.taken === null)
     .map((h) => ({ asset: h.host.asset, covers: coverOf(h).filter((c) => !covered.has(c)) }));
   const limit = baseline.canary?.hosts;
-  // Once a later wave began, the canary is over: who joins then is no canary any more.
-  const cover = begun
-    ? { hosts: [], uncovered: [] }
-    : coveringCanary(candidates, limit === undefined ? undefined : Math.max(0, limit - canaries.length));
+  const cover = coveringCanary(
+    candidates,
+    limit === undefined ? undefined : Math.max(0, limit - canaries.length),
+  );
   const first = new Set([...canaries.map((h) => h.host.asset), ...cover.hosts]);
   const later = hosts.filter((h) => !first.has(h.host.asset));
   const rest = fill(later, baseline.domains ?? [], maxWaves);

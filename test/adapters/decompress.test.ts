@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { canUnpack, readAllCapped, TooMuch, unpackedWithin } from '../../src/adapters/decompress.ts';
+import { onPath } from '../support/on-path.ts';
 
 const unpack = async (bytes: Uint8Array, name: string, max = 1 << 30): Promise<string> =>
   (await readAllCapped(unpackedWithin(bytes, name, max), 1 << 30))?.toString() ?? '';
@@ -16,7 +16,7 @@ describe('unpackedWithin', () => {
     expect(await unpack(gzipSync(text), 'Packages.gz')).toBe(text);
   });
   for (const [end, program] of Object.entries(packer)) {
-    const there = existsSync(`/usr/bin/${program}`);
+    const there = onPath(program);
     it.skipIf(!there)(`takes .${end}${there ? '' : ` (skipped: ${program} is absent)`}`, async () => {
       const pack = (data: string | Uint8Array) =>
         execFileSync(program, ['-c'], { input: data, maxBuffer: 1 << 30 });

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createAptSolver } from '../../src/adapters/package-solver-apt.ts';
 import type { SolveRequest } from '../../src/ports/package-solver.ts';
+import { onPath } from '../support/on-path.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const apt = existsSync('/usr/bin/apt-get');
+const apt = onPath('apt-get');
 const title = apt ? 'asking real apt' : 'asking real apt (skipped: no apt-get here)';
 
 const status = (name: string, version: string, extra = '') =>

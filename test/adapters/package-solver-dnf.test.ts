@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { solverByStream } from '../../src/adapters/package-solver-by-stream.ts';
 import { createDnfSolver } from '../../src/adapters/package-solver-dnf.ts';
 import { rpmHeader } from '../../src/adapters/rpm-header.ts';
 import type { SolveRequest } from '../../src/ports/package-solver.ts';
+import { firstAbsent } from '../support/on-path.ts';
 import { packageXml, type RpmSpec } from '../support/rpm-repository.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const absent = ['dnf', 'rpmdb'].find((p) => !existsSync(`/usr/bin/${p}`));
+const absent = firstAbsent('dnf', 'rpmdb');
 const title = absent ? `asking real dnf (skipped: no ${absent} here)` : 'asking real dnf';
 
 const status = (name: string, version: string, provides = '', requires = ''): string => {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aptDirectorySource } from '../../src/adapters/package-source-apt-directory.ts';
 import { aptListsSource } from '../../src/adapters/package-source-apt-lists.ts';
+import { onPath } from '../support/on-path.ts';
 import { tempDir } from '../support/shared-data.ts';
 
 const root = tempDir('apt');
@@ -17,7 +18,7 @@ const put = (path: string, bytes: string | Uint8Array): void => {
 const PACKAGES = 'Package: a\nVersion: 1\n';
 const RELEASE =
   'Origin: Debian\nLabel: Debian-Security\nSuite: stable-security\nCodename: bookworm-security\n';
-const hasXz = existsSync('/usr/bin/xz');
+const hasXz = onPath('xz');
 
 describe('the lists of a host', () => {
   const host = (name: string, files: Readonly<Record<string, string | Uint8Array>>) => {

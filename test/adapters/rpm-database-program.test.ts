@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { directoryFileTree } from '../../src/adapters/file-tree-directory.ts';
 import { rpmProgram } from '../../src/adapters/rpm-database-program.ts';
 import { observeRoot } from '../../src/observe/host-root.ts';
+import { onPath } from '../support/on-path.ts';
 import { hasRpm, rpmNote } from '../support/rpm-oracle.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -20,7 +21,7 @@ ModularityLabel: probe:1:20240101:abcd
 probe
 %files
 `;
-const hasRpmbuild = hasRpm && readdirSync('/usr/bin').includes('rpmbuild');
+const hasRpmbuild = hasRpm && onPath('rpmbuild');
 
 /** A root whose rpm database holds one package, made by rpm itself. */
 function rootWithPackage(): string {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { binaryKeyring } from '../../src/adapters/openpgp-armor.ts';
 import { readStatus } from '../../src/adapters/signature-gpgv.ts';
 import { requireRpmSignature } from '../../src/adapters/signature-rpmkeys.ts';
 import { createSigner, whyNoGpg } from '../support/gpg-signer.ts';
+import { firstAbsent } from '../support/on-path.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const valid = (fingerprint: string, hash = '10') =>
@@ -60,7 +61,7 @@ describe.skipIf(whyNoGpg !== undefined)(`key files${whyNoGpg ? ` (skipped: ${why
   );
 });
 
-const noRpm = ['rpmkeys', 'rpmbuild', 'rpmsign', 'gpg'].find((p) => !existsSync(`/usr/bin/${p}`));
+const noRpm = firstAbsent('rpmkeys', 'rpmbuild', 'rpmsign', 'gpg');
 describe.skipIf(noRpm !== undefined)(`rpm files${noRpm ? ` (skipped: ${noRpm} is absent)` : ''}`, () => {
   it('are taken only with a signature of the key file', async () => {
     const dir = tempDir();

@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { COLLECT_SCRIPT, RPM_FORMAT } from '../../src/adapters/ssh-collect-script.ts';
 import { readFrames } from '../../src/adapters/ssh-frames.ts';
 import { RPM_QA_FORMAT } from '../../src/observe/rpm-qa.ts';
+import { onPath } from '../support/on-path.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const SHELLS = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'sh']].filter(([program = '']) =>
-  ['/bin', '/usr/bin'].some((dir) => existsSync(join(dir, program))),
+  onPath(program),
 );
 
 function sh(shell: readonly string[], script: string, env: Readonly<Record<string, string>> = {}) {

@@ -274,10 +274,10 @@ export function gitConformance(name: string, open: (dir: string) => Promise<Git>
         await git.fetch('origin', ['+refs/heads/*:refs/remotes/origin/*']);
         expect(await git.resolve('refs/remotes/origin/fetched')).toBeUndefined();
         for (const action of [
-          git.fetch('nowhere', ['refs/heads/main']),
-          git.push('nowhere', [{ ref: 'refs/heads/z', to: world.anchor, expected: null }]),
+          () => git.fetch('nowhere', ['refs/heads/main']),
+          () => git.push('nowhere', [{ ref: 'refs/heads/z', to: world.anchor, expected: null }]),
         ])
-          await expect(action).rejects.toMatchObject({ code: 'forge-failed' });
+          await expect(action()).rejects.toMatchObject({ code: 'forge-failed' });
       });
     });
 

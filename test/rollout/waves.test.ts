@@ -116,7 +116,7 @@ describe('waves', () => {
     );
   });
 
-  it('take another canary for a class whose canary says nothing, and none once later waves began', () => {
+  it('take another canary for a class whose canary says nothing, and none when a later wave has shown the class', () => {
     const hosts = ['a', 'b', 'c'].map((asset) => hostOf(asset));
     const of = (first: Partial<WaveHost>, second: Partial<WaveHost> = {}) =>
       planWaves(
@@ -131,6 +131,18 @@ describe('waves', () => {
     expect(of({ taken: 0 })).toEqual(['a', 'b,c']);
     expect(of({ taken: 0, counts: false })).toEqual(['a,b', 'c']);
     expect(of({ taken: 0, counts: false }, { taken: 1 })).toEqual(['a', 'b,c']);
+    expect(of({ taken: 0, counts: false }, { taken: 1, counts: false })).toEqual(['a,c', 'b']);
+  });
+
+  it('begin with a canary again for a class that nobody could ask before later waves began', () => {
+    const [a, b] = [hostOf('a'), hostOf('b')];
+    const late = ['c', 'd'].map((asset) => hostOf(asset, { kernel: '6.6' }));
+    const members = [open(a, { taken: 0 }), open(b, { taken: 1 }), ...late.map((h) => open(h))];
+    expect(planWaves(members, BASELINE, 2).waves).toEqual([
+      { wave: 0, hosts: ['a', 'c'] },
+      { wave: 1, hosts: ['b'] },
+      { wave: 2, hosts: ['d'] },
+    ]);
   });
 
   it('remember what a canary stood for, although its kernel is another one now', () => {

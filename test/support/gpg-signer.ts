@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firstAbsent } from './on-path.ts';
 
 /** Why nothing can be signed or checked here; undefined when it can. */
-export const whyNoGpg = ['gpg', 'gpgv'].find((p) => !existsSync(`/usr/bin/${p}`))?.concat(' is absent');
+export const whyNoGpg = firstAbsent('gpg', 'gpgv')?.concat(' is absent');
 
 /** A throw-away OpenPGP key. */
 export interface GpgSigner {
