@@ -44,7 +44,8 @@ export function generate(seed: number): Scenario {
     changes: changesOf(rng.fork('changes'), rings, faultsEnd),
     faults: calm ? [] : faultsOf(rng.fork('faults'), hosts, faultsEnd),
     faultsEnd,
-    patience: 12 * DAY,
+    // One window a day, and a budget of one host: big fleets take their days.
+    patience: (12 + (settings.calendar ? 2 * hosts.length : 0)) * DAY,
   };
 }
 
@@ -169,10 +170,10 @@ function versionsOf(rng: Rng, hosts: readonly HostSpec[]): readonly VersionSpec[
   ];
 }
 
-/** The narrowest window leaves 23 minutes to start a host in: who comes less often may rightly never meet it. */
+/** The narrowest window leaves 13 minutes to start a host in: who comes less often may rightly never meet it. */
 const controllersOf = (rng: Rng, windows: boolean): readonly ControllerSpec[] =>
   Array.from({ length: rng.pick([1, 1, 2, 2, 3]) }, () => {
-    const every = Math.min(rng.int(5, 30), windows ? 20 : 30) * MINUTE;
+    const every = Math.min(rng.int(5, 30), windows ? 12 : 30) * MINUTE;
     return {
       every,
       offset: rng.int(0, every),
@@ -197,7 +198,8 @@ function changesOf(rng: Rng, rings: readonly RingSpec[], end: number): readonly 
   const stops = rng.chance(0.3) ? rng.int(1, 2) : 0;
   for (let i = 0; i < stops; i += 1)
     changes.push({
-      at: rng.int(0, Math.floor(end / 2)),
+      // A second apart: a person does not say the same twice at once.
+      at: rng.int(0, Math.floor(end / 2)) + i * 1000,
       kind: 'stop',
       scope: rng.pick(['all', 'baseline', 'ring', 'package']),
       liftAfter: rng.chance(0.85) ? rng.int(1, 90) * MINUTE : null,

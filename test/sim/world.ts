@@ -364,7 +364,8 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       invoke(index, by, (until) => {
         by.alive = false;
         // What it says is due then is not waited for longer than cron would.
-        const due = Math.ceil(Math.max(until, schedule.now()) / spec.every) * spec.every + spec.offset;
+        const ticks = Math.ceil((Math.max(until, schedule.now() + 1) - start - spec.offset) / spec.every);
+        const due = start + spec.offset + ticks * spec.every;
         if (due < next) plan(due);
         note(`${by.holder} ends`);
         if (by.started > Math.max(changedAt, faultsEnd)) quietRuns += 1;

@@ -128,7 +128,8 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
       `generation ${merge.lock.generation} begins on ${e.asset} while an older one still bakes on ${baking}`,
     );
   const wave = e.wave ?? 0;
-  if (wave === 0 || !head) return;
+  // Hosts that join a proven generation need neither its canary nor its bake again.
+  if (wave === 0 || !head || f.proven.has(e.lock)) return;
   f.count('X7');
   bakedEnough(f, merge, wave, `wave ${wave} begins on ${e.asset}`);
   coveredBefore(f, merge, e.asset);

@@ -4,7 +4,7 @@ import { instantOf } from '../../../src/domain/time.ts';
 import type { Machine, TrueEvent } from '../hosts/machine.ts';
 import type { Incarnation } from '../ports/call.ts';
 import type { Begun } from '../ports/host-driver.ts';
-import { HOUR, type HostFault, type HostFaultKind } from '../scenario.ts';
+import { HOUR, MINUTE, type HostFault, type HostFaultKind } from '../scenario.ts';
 import type { Violation, World } from '../world.ts';
 import type { Facts } from './facts.ts';
 import { checkEnd } from './final.ts';
@@ -139,7 +139,9 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
     },
     stillRunning: (by) => {
       const patience = world.scenario.controllers[by.controller]?.patience ?? 0;
-      if (world.schedule.now() - by.started > patience + HOUR)
+      // Looking at a host and starting it are a handful of calls, each of some seconds.
+      const work = (world.scenario.hosts.length / world.scenario.settings.parallel) * MINUTE;
+      if (world.schedule.now() - by.started > patience + HOUR + work)
         broken('liveness', `${by.holder} does not end, ${patience / 60_000} minutes of patience were given`);
     },
     broken,
