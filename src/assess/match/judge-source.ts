@@ -94,23 +94,35 @@ function describe(
     kind,
     aliases: [...ids].filter((id) => id !== advisory).sort(compareCodePoints),
     exploitIds: [
-      ...ids,
-      advisory,
-      ...(kind === 'bulletin' ? group.flatMap((j) => j.claim.advisory.related) : []),
-    ],
+      ...new Set([
+        ...ids,
+        advisory,
+        ...(kind === 'bulletin' ? group.flatMap((j) => j.claim.advisory.related) : []),
+      ]),
+    ].sort(compareCodePoints),
     verdict: verdict === 'affected' ? 'affected' : 'unknown',
     doubt: verdict === 'affected' ? null : (doubtIn([...group, ...bulletins]) ?? UNTOLD),
     fixedIn: latestFix(group) ?? latestFix(bulletins),
     severity: worst(rated),
-    urgency: group.flatMap((j) => j.hits.flatMap((h) => (h.urgency === null ? [] : [h.urgency])))[0] ?? null,
+    urgency: urgencyIn(group.flatMap((j) => j.hits.map((h) => h.urgency))),
     records: [...group, ...bulletins].map((j) => j.claim.advisory.advisory).sort(compareCodePoints),
   };
 }
 
 const UNTOLD = 'the version has no order';
 
+/** Where records differ, nothing is unimportant that one of them does not call so. */
+function urgencyIn(said: readonly (string | null)[]): string | null {
+  const weighty = said.filter((u) => u !== 'unimportant');
+  if (weighty.length === 0) return said[0] ?? null;
+  return weighty.flatMap((u) => u ?? []).sort(compareCodePoints)[0] ?? null;
+}
+
 const doubtIn = (group: readonly Judged[]): string | undefined =>
-  group.filter((j) => j.verdict === 'unknown').flatMap((j) => j.hits.map(doubtOf))[0];
+  group
+    .filter((j) => j.verdict === 'unknown')
+    .flatMap((j) => j.hits.map(doubtOf))
+    .sort(compareCodePoints)[0];
 
 /** The fix that satisfies every range that hits. */
 function latestFix(group: readonly Judged[]): string | null {

@@ -91,6 +91,21 @@ describe('vulnerabilities', () => {
     ]);
   });
 
+  it('are unimportant only where every record says so, whatever comes first', () => {
+    const other = 'DEBIAN-CVE-2023-4911';
+    const advisories = [anAdvisory(CVE), anAdvisory(other, { aliases: [CVE] })];
+    const of = (first: string | null, second: string | null) => {
+      const affected = [aRange(CVE, { urgency: first }), aRange(other, { urgency: second })];
+      const [one, two] = [judge(advisories, affected), judge(advisories, affected.toReversed())];
+      expect(two).toEqual(one);
+      return one[0]?.urgency;
+    };
+    expect(of('unimportant', 'unimportant')).toBe('unimportant');
+    expect(of('unimportant', 'low')).toBe('low');
+    expect(of('low', 'unimportant')).toBe('low');
+    expect(of('unimportant', null)).toBeNull();
+  });
+
   it("take Debian's urgency where there is no vector", () => {
     expect(judge([anAdvisory(CVE)], [aRange(CVE, { urgency: 'high' })])).toMatchObject([
       { severity: 'high', urgency: 'high' },
