@@ -6,7 +6,7 @@ import { addTally, emptyTally, playSafely, type Tally } from './run-seeds.ts';
 import { shrink } from './shrink.ts';
 
 const USAGE =
-  'npm run sim:rollout -- [--seeds N] [--from N] [--seconds S] [--jobs N] [--failures N] | --seed N [--trace]';
+  'npm run sim:rollout -- [--seeds N] [--from N] [--seconds S] [--jobs N] [--least N] [--failures N] | --seed N [--trace]';
 
 /** `npm run sim:rollout`: many seeds, or one of them with its story. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -16,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       seeds: { type: 'string', default: '20000' },
       from: { type: 'string', default: '1' },
       seconds: { type: 'string' },
+      least: { type: 'string', default: '0' },
       seed: { type: 'string' },
       jobs: { type: 'string' },
       failures: { type: 'string', default: '3' },
@@ -56,7 +57,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
   const [first] = total.failures;
   if (first && !values['no-shrink']) await one(first.seed, false, true);
-  return total.failures.length > 0 ? 1 : 0;
+  const least = number(values.least, 'least');
+  if (total.seeds < least) print(`only ${total.seeds} of at least ${least} seeds in ${elapsed.toFixed(0)} s`);
+  return total.failures.length > 0 || total.seeds < least ? 1 : 0;
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -3,7 +3,7 @@ import type { Scenario } from './scenario.ts';
 
 /**
  * Takes parts of a scenario away as long as the same rule stays broken: first whole lists, then halves, then single
- * items. Bounded by a number of tries.
+ * items. Bounded by a number of tries and by a minute, since a big world takes long to play.
  */
 export async function shrink(
   scenario: Scenario,
@@ -12,8 +12,10 @@ export async function shrink(
 ): Promise<{ readonly scenario: Scenario; readonly tries: number }> {
   let best = scenario;
   let tries = 0;
+  const until = performance.now() + 60_000;
+  const spent = (): boolean => tries >= most || performance.now() > until;
   const fails = async (candidate: Scenario): Promise<boolean> => {
-    if (tries >= most) return false;
+    if (spent()) return false;
     tries += 1;
     const { violations } = await playSafely(candidate);
     if (violations[0]?.invariant !== invariant) return false;
@@ -42,7 +44,7 @@ export async function shrink(
         await fails({ ...best, settings: candidate });
     }
     await fails({ ...best, controllers: best.controllers.map((c) => ({ ...c, skew: 0 })) });
-    if (tries >= most) break;
+    if (spent()) break;
   }
   return { scenario: best, tries };
 }

@@ -141,7 +141,7 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
       const patience = world.scenario.controllers[by.controller]?.patience ?? 0;
       // Looking at a host and starting it are a handful of calls, each of some seconds.
       const work = (world.scenario.hosts.length / world.scenario.settings.parallel) * MINUTE;
-      if (world.schedule.now() - by.started > patience + HOUR + work)
+      if (world.schedule.now() - by.started > patience + 15 * MINUTE + work)
         broken('liveness', `${by.holder} does not end, ${patience / 60_000} minutes of patience were given`);
     },
     broken,
