@@ -1,4 +1,5 @@
 import type { EvidenceEntry, HaltEvidence } from '../contracts/generated/evidence-entry.ts';
+import { isArchIndependent } from './arch.ts';
 import { parseLockKey } from './purl.ts';
 import { parseStream } from './stream.ts';
 
@@ -59,7 +60,7 @@ export function isBadEntry(bad: BadVersion, key: string, version: string): boole
   return (
     of.distro === stream.distro &&
     of.release === stream.release &&
-    (of.arch === stream.arch || of.arch === 'all' || of.arch === 'noarch')
+    (of.arch === stream.arch || isArchIndependent(of.arch))
   );
 }
 

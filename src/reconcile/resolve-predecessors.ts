@@ -1,5 +1,6 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { LockPredecessor, PatchLock } from '../contracts/generated/patch-lock.ts';
+import { archFits } from '../domain/arch.ts';
 import type { Component } from '../domain/component.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { sortedBy } from '../util/sort.ts';
@@ -91,7 +92,7 @@ function replacedBy(
     const named = parseLockKey(key);
     if (!named || !stream.startsWith(`${named.distro}:${named.release}:`)) return [];
     const newest = (installed.get(named.name) ?? [])
-      .filter((c) => fitsArch(c.arch, named.arch))
+      .filter((c) => archFits(c.arch, named.arch))
       .reduce<Component | undefined>(
         (best, c) => (!best || compare(c.version, best.version, stream) > 0 ? c : best),
         undefined,
@@ -99,10 +100,6 @@ function replacedBy(
     return newest && compare(newest.version, entry.version, stream) < 0 ? [{ key, component: newest }] : [];
   });
 }
-
-/** A package may become independent of the architecture, or cease to be. */
-const fitsArch = (a: string, b: string): boolean =>
-  a === b || [a, b].some((x) => x === 'all' || x === 'noarch');
 
 async function fileOf(
   deps: PredecessorDeps,

@@ -1,4 +1,5 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
+import { isArchIndependent } from '../domain/arch.ts';
 import { parseRpmStatus } from '../domain/rpm-status.ts';
 import { knownSchemeOf } from '../domain/version/scheme.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
@@ -106,7 +107,7 @@ async function attempt(
       (r) =>
         r.name === install.name &&
         r.version === install.version &&
-        (r.arch === install.arch || r.arch === 'all' || r.arch === 'noarch'),
+        (r.arch === install.arch || isArchIndependent(r.arch)),
     );
     if (!row)
       return { kind: 'refused', reason: `needs ${install.name} ${install.version}, which no origin offers` };

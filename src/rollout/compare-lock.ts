@@ -1,5 +1,6 @@
 import type { Hold } from '../contracts/generated/hold.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import { isArchIndependent } from '../domain/arch.ts';
 import type { Component } from '../domain/component.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { ecosystemOf, parseStream } from '../domain/stream.ts';
@@ -48,7 +49,7 @@ export function compareWithLock(input: CompareInput): readonly EntryComparison[]
     if (!key || `${key.distro}:${key.release}` !== ecosystemOf(input.stream)) continue;
     const component = pick(byName.get(key.name) ?? [], key.arch, input.stream);
     // A package of another architecture concerns only hosts that have it installed.
-    if (!component && key.arch !== 'all' && key.arch !== parsed.arch) continue;
+    if (!component && !isArchIndependent(key.arch) && key.arch !== parsed.arch) continue;
     found.push({
       purl,
       name: key.name,
@@ -68,7 +69,7 @@ export function compareWithLock(input: CompareInput): readonly EntryComparison[]
  */
 function pick(candidates: readonly Component[], arch: string, stream: string): Component | undefined {
   const same = candidates.filter((c) => c.arch === arch);
-  const other = arch === 'all' ? candidates : candidates.filter((c) => c.arch === 'all');
+  const other = isArchIndependent(arch) ? candidates : candidates.filter((c) => isArchIndependent(c.arch));
   const [first, ...more] = same.length > 0 ? same : other;
   return more.reduce(
     (a, b) => (a && compareVersions(schemeOf(stream), b.version, a.version) > 0 ? b : a),

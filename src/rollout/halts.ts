@@ -1,5 +1,6 @@
 import type { HaltEvidence, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import { isArchIndependent } from '../domain/arch.ts';
 import { formatHaltScope, isBadEntry } from '../domain/halt.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import type { Instant } from '../domain/time.ts';
@@ -40,7 +41,7 @@ export function gateHalts(input: {
     const key = parseLockKey(purl);
     if (!key) return [];
     // A package of a foreign architecture is bad in the stream of that architecture.
-    const own = key.arch === 'all' || key.arch === 'noarch';
+    const own = isArchIndependent(key.arch);
     const stream = own ? input.stream : `${key.distro}:${key.release}:${key.arch}`;
     const scope = { kind: 'package', stream, package: key.name, version: to } as const;
     return [

@@ -1,4 +1,5 @@
 import type { IntentEvidence } from '../contracts/generated/evidence-entry.ts';
+import { archFits } from '../domain/arch.ts';
 import type { Component } from '../domain/component.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { digestOf } from '../util/digest.ts';
@@ -22,10 +23,7 @@ export function missingOf(
       const key = parseLockKey(p.purl);
       return !components.some(
         (c) =>
-          c.name === key?.name &&
-          (c.arch === key.arch || c.arch === 'all' || key.arch === 'all') &&
-          c.state === 'installed' &&
-          c.version === p.to,
+          c.name === key?.name && archFits(c.arch, key.arch) && c.state === 'installed' && c.version === p.to,
       );
     })
     .map((p) => `${parseLockKey(p.purl)?.name ?? p.purl}=${p.to}`);

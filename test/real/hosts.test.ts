@@ -288,6 +288,6 @@ describe.skipIf(why !== undefined)(
         'json',
       ]);
       expect(verified, verified.stdout).toMatchObject({ code: 0 });
-    });
+    }, 900_000);
   },
 );

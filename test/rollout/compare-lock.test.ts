@@ -85,6 +85,22 @@ describe('compareWithLock', () => {
     expect(compare(components, over, rest).map((c) => c.state)).toEqual([state]);
   });
 
+  it('takes what runs everywhere for any architecture, in the words of dpkg and of rpm', () => {
+    const stream = 'almalinux:9:x86_64';
+    const of = (arch: string, installed: readonly Component[]) =>
+      compareWithLock({
+        stream,
+        components: installed,
+        lock: lockOf({ [lockKey(stream, 'app', arch)]: entryOf({ name: 'app', version: '1.1-1' }) }),
+        holds: [],
+      }).map((c) => [c.arch, c.state, c.installed]);
+    const app = (arch: string) => component('app', '1.0-1', { arch });
+    expect(of('noarch', [])).toEqual([['noarch', 'absent', null]]);
+    expect(of('aarch64', [])).toEqual([]);
+    expect(of('noarch', [app('x86_64')])).toEqual([['noarch', 'behind', '1.0-1']]);
+    expect(of('x86_64', [app('noarch')])).toEqual([['x86_64', 'behind', '1.0-1']]);
+  });
+
   it('knows nothing of other streams and of foreign architectures that are not installed', () => {
     const lock = lockOf({
       [lockKey('debian:11:amd64', 'app', 'all')]: entryOf(APP),

@@ -1,3 +1,4 @@
+import { archFits } from '../../domain/arch.ts';
 import type { Component } from '../../domain/component.ts';
 import { asInOrigins, isModular, moduleOfOrigin } from '../../domain/rpm-module.ts';
 import { compareVersions, isVersion, type VersionScheme } from '../../domain/version/compare.ts';
@@ -37,9 +38,7 @@ export function indexCandidates(candidates: readonly Candidate[], scheme: Versio
       sortedBy(
         // A package may become independent of the architecture, or stop being it.
         (byName.get(component.name) ?? []).filter(
-          (c) =>
-            (c.arch === component.arch || anywhere(c.arch) || anywhere(component.arch)) &&
-            ofSameStream(c, component),
+          (c) => archFits(c.arch, component.arch) && ofSameStream(c, component),
         ),
         (c) => c.origin,
       ).sort(
@@ -57,8 +56,6 @@ function ofSameStream(offer: Candidate, installed: Pick<Component, 'version' | '
   const stream = modular ? moduleOfOrigin(offer.origin) : undefined;
   return stream === undefined || (installed.module !== undefined && asInOrigins(installed.module) === stream);
 }
-
-const anywhere = (arch: string): boolean => arch === 'all' || arch === 'noarch';
 
 /** True while the vendor hands an update out to a part of the machines only. */
 export const isPhasing = (c: Candidate): boolean => c.phased !== null && c.phased < 100;
