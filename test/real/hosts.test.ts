@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import type { Calendar } from '../../src/contracts/generated/calendar.ts';
 import { setUpAnsible } from './support/ansible.ts';
 import type { Fleet } from './support/fleet.ts';
 import { buildFleetPolicy, type FleetPolicy, type FleetPolicyOptions, WEB } from './support/fleet-policy.ts';
@@ -16,6 +17,22 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** Seconds until 1.4, 1.5 and 1.7 misbehave: after their soak, while the ring bakes. */
 const AFTER = 10;
 const BAKING = WEB.rings.map((ring) => ({ ...ring, bake: { minutes: 1 } }));
+
+/** Four hours a day from the first full minute that is so far ahead. */
+function opensIn(seconds: number): { readonly calendar: Calendar; readonly opens: number } {
+  const opens = Math.ceil((Date.now() + seconds * 1000) / 60_000) * 60_000;
+  const start = new Date(opens).toISOString().slice(11, 16);
+  return {
+    opens,
+    calendar: {
+      apiVersion: 'patchwarden/v1',
+      kind: 'Calendar',
+      id: 'soon',
+      zone: 'UTC',
+      windows: [{ id: 'daily', recurrence: 'FREQ=DAILY', start, minutes: 240 }],
+    },
+  };
+}
 
 describe.skipIf(why !== undefined)(
   `twenty-three hosts under Patchwarden${why ? ` (skipped: ${why})` : ''}`,
@@ -55,7 +72,7 @@ describe.skipIf(why !== undefined)(
     async function offering(
       version: string,
       baseline: Partial<Baseline> = {},
-      options: Pick<FleetPolicyOptions, 'ansible'> = {},
+      options: Pick<FleetPolicyOptions, 'ansible' | 'calendar'> = {},
     ): Promise<FleetPolicy> {
       await rig.repository.offer('1.0', version);
       policy = buildFleetPolicy(rig, { ...options, versions: [version], baseline });
@@ -100,6 +117,15 @@ describe.skipIf(why !== undefined)(
         500,
       );
 
+    /** Whoever applies before the window opens touches nobody. */
+    async function nothingBefore(opens: number, world: FleetPolicy): Promise<void> {
+      expect(Date.now(), 'a slow machine: the window is open already').toBeLessThan(opens);
+      const applied = await world.apply();
+      expect(applied, applied.stderr).toMatchObject({ code: 0, rings: [{ state: 'wait' }] });
+      for (const name of names) expect(await receiptsOf(fleet, name), name).toEqual([]);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, opens - Date.now()) + 1000));
+    }
+
     /** Every host that ever had the version is back, by itself, in time; nobody else was touched. */
     async function allRestored(version: string, mayBeTouched: readonly string[]): Promise<void> {
       const touched: string[] = [];
@@ -125,12 +151,14 @@ describe.skipIf(why !== undefined)(
 
     it('a good version with a new dependency goes through three rings, and no request fails', async () => {
       dirty = names;
-      const world = await offering('1.2');
+      const { calendar, opens } = opensIn(120);
+      const world = await offering('1.2', {}, { calendar });
       const rings = ['canary', 'early', 'main'] as const;
       const from = performance.now();
       const asked = await underLoad(async () => {
         for (const [index, ring] of rings.entries()) {
           await proposedAndMerged(world, index === 0 ? 'remediate' : 'promote', `web/${ring}`);
+          if (index === 0) await nothingBefore(opens, world);
           const started = performance.now();
           const applied = await world.apply();
           expect(applied, applied.stderr).toMatchObject({ code: 0 });
@@ -151,7 +179,13 @@ describe.skipIf(why !== undefined)(
       for (const { id, budget } of WEB.rings) {
         const runs = await inParallel(inRing(id), 6, (n) => receiptsOf(fleet, n));
         expect(runs.map((r) => r.map((x) => x.phase))).toEqual(runs.map(() => ['kept']));
-        expect(mostAtOnce(runs.flat().map(inFlight)), id).toBeLessThanOrEqual(budget?.hosts ?? 0);
+        const most = mostAtOnce(runs.flat().map(inFlight));
+        const early = runs.flat().filter((r) => !(inFlight(r)[0] >= opens));
+        console.log(
+          `${id}: ${runs.length} hosts, ${most} at once of at most ${budget?.hosts}, ${early.length} outside the window`,
+        );
+        expect(most, id).toBeLessThanOrEqual(budget?.hosts ?? 0);
+        expect(early, id).toEqual([]);
       }
       const verified = await world.run([
         'audit',
@@ -186,7 +220,10 @@ describe.skipIf(why !== undefined)(
         expect(last.rings[0]?.reason).toMatch(reason);
         await allRestored(version, canaries);
         // Nothing starts any more, and the way back is proposed.
+        const runs = () => inParallel(names, 6, async (n) => (await receiptsOf(fleet, n)).map((r) => r.run));
+        const before = await runs();
         expect(await world.apply()).toMatchObject({ code: 4, rings: [{ state: 'halted' }] });
+        expect(await runs()).toEqual(before);
         expect(await world.propose()).toMatchObject({
           code: 0,
           actions: [{ action: 'open', kind: 'rollback', scope: 'web/canary' }],

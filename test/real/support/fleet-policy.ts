@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { generateLogKey } from '../../../src/adapters/log-keys.ts';
 import { canonicalDocument } from '../../../src/contracts/canonical.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
+import type { Calendar } from '../../../src/contracts/generated/calendar.ts';
 import type { Signer } from '../../../src/ports/git.ts';
 import { type CliResult, cli } from '../../support/cli.ts';
 import { CONFIG, createWorld, git, ROLES, type World } from '../../support/git-fixtures.ts';
@@ -50,6 +51,8 @@ export interface FleetPolicyOptions {
   /** Versions that have an advisory. */
   readonly versions: readonly string[];
   readonly baseline?: Partial<Baseline>;
+  /** When hosts may be touched; without it, always. */
+  readonly calendar?: Calendar;
 }
 
 const inRing = (ring: string) => ({ all: [{ label: 'ring', in: [ring] }] });
@@ -146,7 +149,14 @@ export function buildFleetPolicy(rig: ServiceFleet, options: FleetPolicyOptions)
     }),
     [keyring]: repository.key,
     'baselines/servers.json': null,
-    'baselines/web.json': canonicalDocument('Baseline', { ...WEB, ...options.baseline }),
+    'baselines/web.json': canonicalDocument('Baseline', {
+      ...WEB,
+      ...(options.calendar && { calendar: options.calendar.id }),
+      ...options.baseline,
+    }),
+    ...(options.calendar && {
+      [`calendars/${options.calendar.id}.json`]: canonicalDocument('Calendar', options.calendar),
+    }),
     'locks/servers/prod.lock.json': null,
     'roles.json': canonicalDocument('Roles', { ...ROLES, log: { key: log.verifier } }),
   });
