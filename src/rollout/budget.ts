@@ -28,7 +28,10 @@ export function mayStart(asset: string, pools: readonly Pool[], down: ReadonlySe
   return null;
 }
 
-/** The pools of rings that run together: each ring by its budget, and each failure domain of a baseline over all its rings. */
+/**
+ * The pools of rings that run together: each ring by its budget, and each failure domain of a baseline over all its hosts,
+ * those of rings without a lock included: a quorum is kept by whoever serves, not by whoever is patched.
+ */
 export function poolsOf(rings: readonly RingRollout[]): readonly Pool[] {
   const pools = rings.flatMap((r) => {
     const limit = limitOf(r.ring.budget ?? {}, r.hosts.length);
@@ -36,7 +39,8 @@ export function poolsOf(rings: readonly RingRollout[]): readonly Pool[] {
   });
   const baselines = new Map(rings.map((r) => [r.baseline.id, r.baseline]));
   for (const id of [...baselines.keys()].sort(compareCodePoints)) {
-    const hosts = rings.filter((r) => r.baseline.id === id).flatMap((r) => r.hosts);
+    const mine = rings.filter((r) => r.baseline.id === id);
+    const hosts = [...mine.flatMap((r) => r.hosts), ...(mine[0]?.bystanders ?? [])];
     pools.push(...(baselines.get(id)?.domains ?? []).flatMap((d) => domainPools(d, hosts)));
   }
   return pools;

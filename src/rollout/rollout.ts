@@ -29,6 +29,8 @@ export interface RingRollout {
   readonly ring: Baseline['rings'][number];
   readonly target: MergedLock;
   readonly hosts: readonly RolloutHost[];
+  /** Hosts of the baseline in rings without a lock: nobody touches them, and their failure domains count them all the same. */
+  readonly bystanders?: readonly RolloutHost[];
   readonly calendar: Calendar | null;
   readonly holds: readonly Hold[];
   /** Why nothing of this ring may be touched, whatever is due. */

@@ -155,6 +155,22 @@ describe('budgets', () => {
     }
     expect(statesOf(await applyOnce(world, [ring]))).toEqual(names(6).map((a) => `${a} patched`));
   });
+
+  it('of a failure domain count hosts of rings without a lock: well they keep its quorum, silent they use it up', async () => {
+    const [one, two, three] = names(3).map((asset) => hostOf(asset, { labels: { zone: 'a' } }));
+    const baseline = baselineOf({ domains: [{ label: 'zone', minHealthy: 2 }], canary: { labels: [] } });
+    const bystanders = [two, three].filter((h) => h !== undefined);
+    const ring = ringOf(LOCK, one ? [one] : [], { baseline, bystanders });
+    const world = worldWith(3);
+    hostIn(world, 'web-03').reachable = false;
+    expect(await applyOnce(world, [ring])).toMatchObject({
+      rings: [{ state: 'wait', reason: expect.stringContaining('budget of zone=a: 1 of at most 1') }],
+    });
+    // Silent since before the last scan: nobody counted on it.
+    const known = { ...ring, bystanders: bystanders.map((h) => ({ ...h, known: h.asset !== 'web-03' })) };
+    expect(await applyOnce(world, [known])).toMatchObject({ rings: [{ state: 'proven' }] });
+    expect(changed(world)).toEqual(['web-01']);
+  });
 });
 
 describe('windows', () => {

@@ -230,20 +230,24 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
   const shared: SharedLease = { holder: null, epoch: 0, until: 0 };
   const baseline = baselineOf(scenario);
   const calendar = calendarOf(scenario);
-  const ringsNow = (): readonly RingRollout[] =>
-    baseline.rings.flatMap((ring): RingRollout[] => {
+  const hostsOf = (wanted: (ring: string) => boolean): RingRollout['hosts'] =>
+    scenario.hosts
+      .filter((h) => wanted(h.ring) && !removed.has(h.asset))
+      .map((h) => ({
+        asset: h.asset,
+        stream: h.stream,
+        kernel: h.kernel,
+        labels: { role: h.role, zone: h.zone, ring: h.ring },
+      }));
+  const ringsNow = (): readonly RingRollout[] => {
+    const bystanders = hostsOf((ring) => !merges.some((m) => m.ring === ring));
+    return baseline.rings.flatMap((ring): RingRollout[] => {
       const target = merges.filter((m) => m.ring === ring.id).at(-1);
       if (!target) return [];
-      const hosts = scenario.hosts
-        .filter((h) => h.ring === ring.id && !removed.has(h.asset))
-        .map((h) => ({
-          asset: h.asset,
-          stream: h.stream,
-          kernel: h.kernel,
-          labels: { role: h.role, zone: h.zone, ring: h.ring },
-        }));
-      return [{ baseline, ring, target, hosts, calendar, holds: [...holds], refusal: null }];
+      const hosts = hostsOf((id) => id === ring.id);
+      return [{ baseline, ring, target, hosts, bystanders, calendar, holds: [...holds], refusal: null }];
     });
+  };
 
   const bytes = new Map(
     scenario.versions.map((v) => [shaOf(v.package, v.version), bytesOf(v.package, v.version)]),

@@ -122,9 +122,7 @@ function excuse(f: Facts, m: Machine, lock: string): string | null {
   const zones = new Set(ring.map((h) => h.zone));
   for (const value of zone ? zones : []) {
     const of = scenario.hosts.filter((h) => h.zone === value && !world.removed.has(h.asset));
-    // Only rings that have a lock are known to a rollout.
-    const known = of.filter((h) => world.merges.some((x) => x.ring === h.ring));
-    if (known.length <= (zone?.minHealthy ?? 0)) return 'a zone is too small for its quorum';
+    if (of.length <= (zone?.minHealthy ?? 0)) return 'a zone is too small for its quorum';
     if (of.some((h) => !f.calm(h.asset))) return 'another host of a zone is not well';
   }
   return null;

@@ -95,14 +95,10 @@ function checkBudget(f: Facts, e: TrueEvent): void {
   const ring = scenario.rings.find((r) => r.id === spec.ring);
   const zone = scenario.settings.zoneBudget;
   const live = scenario.hosts.filter((h) => !removed.has(h.asset));
-  const rings = new Set(f.world.merges.filter((m) => m.at <= f.world.schedule.now()).map((m) => m.ring));
   const pools = [
     { name: `ring ${spec.ring}`, of: live.filter((h) => h.ring === spec.ring), budget: ring?.budget ?? {} },
-    {
-      name: `zone ${spec.zone}`,
-      of: live.filter((h) => h.zone === spec.zone && rings.has(h.ring)),
-      budget: zone ?? {},
-    },
+    // Whoever serves in a zone keeps its quorum, whether its ring has a lock or not.
+    { name: `zone ${spec.zone}`, of: live.filter((h) => h.zone === spec.zone), budget: zone ?? {} },
   ];
   for (const { name, of, budget } of pools) {
     const b: { hosts?: number; percent?: number; minHealthy?: number } = budget;
