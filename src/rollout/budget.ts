@@ -15,14 +15,16 @@ export interface Pool {
 export type BudgetAnswer = { readonly pool: string; readonly down: number; readonly limit: number } | null;
 
 /**
- * The budget (X3): a host starts only while, in every pool it is in, it and all that are down stay within the limit.
+ * The budget (X3): a host starts only while, in every pool it is in, it and all that are down stay within the limit. One
+ * that is down already takes nobody's place: it may always be mended.
  * @param down assets that are in flight, unhealthy since they were touched, or newly unknown
  */
 export function mayStart(asset: string, pools: readonly Pool[], down: ReadonlySet<string>): BudgetAnswer {
+  if (down.has(asset)) return null;
   for (const pool of pools) {
     if (!pool.members.has(asset)) continue;
     let others = 0;
-    for (const a of down) if (a !== asset && pool.members.has(a)) others += 1;
+    for (const a of down) if (pool.members.has(a)) others += 1;
     if (others + 1 > pool.limit) return { pool: pool.name, down: others, limit: pool.limit };
   }
   return null;

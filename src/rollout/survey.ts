@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import { type Pool, poolsOf } from './budget.ts';
 import { type HostLook, hostStateOf, isDown } from './host-state.ts';
+import { isLeftBad } from './left-bad.ts';
 import { lookAt } from './look.ts';
 import { nextAction, type RingAction } from './next.ts';
 import { pooled } from './pooled.ts';
@@ -68,7 +69,7 @@ export async function survey(deps: SurveyDeps, input: SurveyInput): Promise<Surv
   const states = plans.flatMap(({ plan }) => [...plan.hosts]);
   const due = new Set(states.filter(([, s]) => s.kind === 'due').map(([asset]) => asset));
   const down = new Set([
-    ...states.filter(([, s]) => isDown(s)).map(([asset]) => asset),
+    ...plans.flatMap(({ plan }) => [...plan.down]),
     ...(await bystandersDown(deps, input, pools, due)),
   ]);
   const taken = new Set(down);
@@ -178,9 +179,10 @@ async function bystandersDown(
     const { asset, known } = host;
     const look = await freshLook(deps, input, asset, rollout, withoutEntries(rollout.target));
     const runs = input.view.runs.get(asset) ?? [];
-    return { asset, state: hostStateOf({ lock: NO_LOCK, runs, look, known: known !== false }) };
+    const state = hostStateOf({ lock: NO_LOCK, runs, look, known: known !== false });
+    return isDown(state, isLeftBad(runs, look)) ? [asset] : [];
   });
-  return found.filter(({ state }) => isDown(state)).map(({ asset }) => asset);
+  return found.flat();
 }
 
 const NO_LOCK = '';
