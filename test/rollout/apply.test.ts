@@ -61,7 +61,7 @@ describe('one host', () => {
     });
     const [run] = [...(world.hosts[0]?.runs.values() ?? [])];
     expect(run?.order).toMatchObject({
-      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1020 },
+      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1140 },
       probes: [probe],
       packages: [{ name: 'app', from: '1.0', version: '1.1', downgrade: false, fresh: false }],
       predecessors: [{ name: 'app', arch: 'all', ...before }],

@@ -175,6 +175,10 @@ export interface HealthEvidence {
    */
   until: string;
   samples: number;
+  /**
+   * Seconds that the samples cover: times without samples are not counted.
+   */
+  seconds?: number;
   verdict: 'good' | 'bad' | 'inconclusive';
 }
 /**

@@ -3078,6 +3078,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "integer",
             "minimum": 0
           },
+          "seconds": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "Seconds that the samples cover: times without samples are not counted."
+          },
           "verdict": {
             "type": "string",
             "enum": [
