@@ -105,6 +105,14 @@ export interface IntentEvidence {
    * Class of hosts that a canary stands for: stream, kernel and labels.
    */
   class?: string;
+  /**
+   * Number of this entry among those of one intent with more packages than an entry holds. They follow one another, appended together, and differ in packages alone.
+   */
+  part?: number;
+  /**
+   * Entries that the intent has.
+   */
+  parts?: number;
 }
 export interface Package {
   purl: string;

@@ -14,9 +14,12 @@ import type { World } from '../world.ts';
 /** One run as the log tells it, with the numbers of its entries. */
 export interface LoggedRun {
   readonly index: number;
-  readonly intent: IntentEvidence;
+  /** With the packages of all parts that are there. */
+  intent: IntentEvidence;
   /** True time of the intent. */
   readonly at: number;
+  /** Parts of the intent that are there. */
+  parts: number;
   effect: EffectEvidence | null;
   effectAt: number;
   verification: VerificationEvidence | null;

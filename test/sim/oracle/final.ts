@@ -12,7 +12,12 @@ export function checkEnd(f: Facts, atRest: boolean): void {
     world.removed.has(asset) || f.machines.get(asset)?.silentUntil === Number.POSITIVE_INFINITY;
   // Who fell silent for good is waited for longer than this world lasts.
   for (const r of f.runs.values())
-    if (r.effect === null && !gone(r.intent.asset))
+    if (r.parts !== (r.intent.parts ?? 1))
+      f.broken(
+        'X12',
+        `the log has ${r.parts} of ${r.intent.parts} parts of the intent for ${r.intent.asset}`,
+      );
+    else if (r.effect === null && !gone(r.intent.asset))
       f.broken('X11', `run ${r.intent.run.slice(7, 15)} of ${r.intent.asset} never got an end`);
   for (const m of world.machines) if (!world.removed.has(m.spec.asset)) checkHost(f, m);
   for (const r of f.runs.values()) {

@@ -31,6 +31,8 @@ export function checkBegun(f: Facts, { by, machine, order }: Begun): void {
   if (!run) return f.broken('X4', `${asset} is ordered to begin, and no intent is in the log`);
   if (run.intent.asset !== asset || run.intent.lock !== order.lock || run.intent.merge !== order.merge)
     f.broken('X4', `the order for ${asset} is not what its intent says`);
+  if (run.parts !== (run.intent.parts ?? 1))
+    f.broken('X4', `${asset} is ordered to begin on ${run.parts} of ${run.intent.parts} parts of its intent`);
   f.count('X9');
   if (!by.epochs.has(order.epoch))
     f.broken('X9', `the order for ${asset} carries epoch ${order.epoch}, which ${by.holder} never had`);
