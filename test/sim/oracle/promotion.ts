@@ -30,7 +30,7 @@ export function bakedEnough(f: Facts, merge: Merge, wave: number, what: string):
       );
     // Only what was looked at counts: while a host boots, or its worker is away, nobody knows that it is well.
     const healthy = truth.healthyMs / 60_000;
-    if (minutes > 0 && healthy < minutes * 0.9)
+    if (minutes > 0 && healthy < minutes * 0.97)
       f.broken(
         'X7',
         `${what} after ${healthy.toFixed(1)} healthy minutes of ${asset}, and the bake is ${minutes}`,
