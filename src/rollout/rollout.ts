@@ -53,6 +53,8 @@ export interface RolloutDeps {
   lockAt(merge: string, path: string): Promise<MergedLock | undefined>;
   /** Whether the halt or lift of a person stands: signed, by an operator. Absent: every one does. */
   believe?(entry: HaltEvidence | LiftEvidence): Promise<boolean>;
+  /** Halts and lifts that persons put beside the log, without its key; judged like those in it. Absent: nobody can. */
+  stopsAsked?(): Promise<readonly (HaltEvidence | LiftEvidence)[]>;
   /** Progress, for the terminal and the event stream. */
   on(event: RolloutEvent): void;
 }

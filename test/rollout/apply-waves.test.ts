@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../src/contracts/generated/calendar.ts';
 import type { EvidenceEntry } from '../../src/contracts/generated/evidence-entry.ts';
 import { applyMergedLocks } from '../../src/rollout/apply.ts';
+import type { StopEntry } from '../../src/rollout/asked-stops.ts';
 import type { RolloutHost } from '../../src/rollout/rollout.ts';
 import { commitId, digest } from '../support/builders/evidence.ts';
 import { fakeEvidenceLog } from '../support/fakes/evidence-log.ts';
@@ -268,6 +269,28 @@ describe('a stop', () => {
       expect(statesOf(await applyOnce(world, [ring]))).toEqual(names(4).map((a) => `${a} patched`));
     },
   );
+
+  it('beside the log is entered into it and obeyed before the next start, and its lift too', async () => {
+    const world = worldWith(3);
+    const ring = ringOf(LOCK, names(3), {}, { waves: 1 });
+    const beside: StopEntry[] = [];
+    let begun = 0;
+    const step = (p: string) => {
+      if (p === 'begun' && (begun += 1) === 1) beside.push(stop('d', { kind: 'all' }) as StopEntry);
+    };
+    const run = () =>
+      applyMergedLocks(
+        { ...depsOf(world, step), stopsAsked: async () => beside },
+        { holder: `c${world.at}`, authority: [], rings: [ring], parallel: 1, patienceMs: 60_000 },
+      );
+    expect(await run()).toMatchObject({ rings: [{ state: 'halted' }] });
+    expect(changed(world)).toEqual(['web-01']);
+    beside.push(lift('d') as StopEntry);
+    pass(world, 4);
+    expect(statesOf(await run())).toEqual(names(3).map((a) => `${a} patched`));
+    const types = (await evidenceIn(world)).map((e) => e.type);
+    expect(types.filter((t) => t === 'halt' || t === 'lift')).toEqual(['halt', 'lift']);
+  });
 
   it('that comes while hosts are made ready announces nobody', async () => {
     const world = worldWith(1);

@@ -4,6 +4,7 @@ import { PatchwardenError } from '../../src/domain/errors.ts';
 import { parseLockKey } from '../../src/domain/purl.ts';
 import { instantOf } from '../../src/domain/time.ts';
 import { applyMergedLocks } from '../../src/rollout/apply.ts';
+import type { StopEntry } from '../../src/rollout/asked-stops.ts';
 import type { RingRollout, RolloutDeps } from '../../src/rollout/rollout.ts';
 import { digestOf } from '../../src/util/digest.ts';
 import { BASELINE, baselineOf, calendarOf, holdOf, type Merge, mergeEntryOf, mergeOf } from './documents.ts';
@@ -78,6 +79,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
   const machines = scenario.hosts.map(machineOf);
   const merges: Merge[] = [];
   const holds: Hold[] = [];
+  const beside: StopEntry[] = [];
   const removed = new Set<string>();
   let changedAt = start;
   let pending = 0;
@@ -175,20 +177,23 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         }
       });
   };
+  /** A person has the keys of the log, or only their own: then it goes beside the log. */
+  const say = (entry: StopEntry): void => {
+    if (schedule.now() % 2 === 0) return evidence.append([entry], null);
+    moved();
+    note(`beside the log: ${describe(entry)}`);
+    beside.push(Object.freeze(entry));
+    oracle.askedFor(entry);
+  };
   const lift = (halt: HaltEvidence): void =>
-    evidence.append(
-      [
-        {
-          apiVersion: 'patchwarden/v1',
-          type: 'lift',
-          time: instantOf(schedule.now()),
-          halt: halt.id,
-          reason: 'looked at it',
-          by: 'person:olga',
-        },
-      ],
-      null,
-    );
+    say({
+      apiVersion: 'patchwarden/v1',
+      type: 'lift',
+      time: instantOf(schedule.now()),
+      halt: halt.id,
+      reason: 'looked at it',
+      by: 'person:olga',
+    });
   const stop = (kind: 'all' | 'baseline' | 'ring' | 'package', liftAfter: number | null): void => {
     const scope: HaltEvidence['scope'] =
       kind === 'all'
@@ -206,7 +211,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       reason: 'something looks odd',
       by: 'person:olga',
     };
-    evidence.append([halt], null);
+    say(halt);
     if (liftAfter !== null) after(liftAfter, () => lift(halt));
   };
 
@@ -279,6 +284,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       log: { info: (m) => note(`  ${by.holder}: ${m}`), warn: (m) => note(`  ${by.holder} warns: ${m}`) },
       lease: leasePort(layer, shared, by, clock),
       evidence: evidencePort(schedule, layer, evidence, by),
+      stopsAsked: () => layer.call(by, { port: 'stops', failure: 'forge-failed', effect: () => [...beside] }),
       artifacts: {
         has: (sha) => layer.call(by, { port: 'has', failure: 'store-failed', effect: () => bytes.has(sha) }),
         get: (sha) =>

@@ -28,8 +28,10 @@ export interface LoggedRun {
 
 export interface LoggedHalt {
   readonly halt: HaltEvidence;
+  /** True time from which it is in force: when it entered the log, or was put beside it. */
   readonly at: number;
   liftedAt: number | null;
+  logged: boolean;
 }
 
 /** What the oracle knows, in its own words: the log, the true hosts and what was done to them. */

@@ -20,6 +20,9 @@ export function checkEnd(f: Facts, atRest: boolean): void {
     else if (r.effect === null && !gone(r.intent.asset))
       f.broken('X11', `run ${r.intent.run.slice(7, 15)} of ${r.intent.asset} never got an end`);
   for (const m of world.machines) if (!world.removed.has(m.spec.asset)) checkHost(f, m);
+  for (const h of f.halts.values())
+    if (!h.logged)
+      f.broken('X12', `a halt of ${JSON.stringify(h.halt.scope)} that was asked for is in no log`);
   for (const r of f.runs.values()) {
     // A run that only mended brought no package that could be forbidden.
     if (!wentBad(r) || r.intent.packages.length === 0) continue;

@@ -59,13 +59,16 @@ export function checkEntry(f: Facts, e: EvidenceEntry, index: number, by: Incarn
       checkProven(f, e);
       f.proven.add(e.lock);
       return;
-    case 'halt':
-      if (f.halts.has(e.id)) f.broken('X12', `halt ${e.id} is in the log twice`);
-      f.halts.set(e.id, { halt: e, at, liftedAt: null });
+    case 'halt': {
+      const known = f.halts.get(e.id);
+      if (known?.logged) f.broken('X12', `halt ${e.id} is in the log twice`);
+      if (!known && by && e.by !== 'gate') f.broken('X10', 'a controller halts in the name of a person');
+      f.halts.set(e.id, { halt: e, at: known?.at ?? at, liftedAt: known?.liftedAt ?? null, logged: true });
       return;
+    }
     case 'lift': {
       const halt = f.halts.get(e.halt);
-      if (by) f.broken('X10', 'a controller lifted a halt; only people do');
+      if (by && halt?.liftedAt === null) f.broken('X10', 'a controller lifted a halt; only people do');
       if (halt) halt.liftedAt ??= at;
       return;
     }
