@@ -17,6 +17,7 @@ import { artifactsDir, stateDir } from './locations.ts';
 import { lockReader } from './lock-at.ts';
 import type { HostAccess } from './open-hosts.ts';
 import { stopJudge } from './stop-judge.ts';
+import { stopRequests, withStops } from './stop-requests.ts';
 import { authorityOf, type VerifiedAuthority } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
 
@@ -88,9 +89,14 @@ export async function runApplyPlan(
   const now = await verified(ports, request.trustAnchor, 'plan');
   return withHosts(ports, now, async (shared) => {
     const asOf = request.asOf ?? ports.clock.now();
+    const { entries } = await withStops(
+      await now.evidence.entries(),
+      await shared.stopsAsked(),
+      shared.believe,
+    );
     const rings = await planMergedLocks(shared, {
       rings: await ringsNow(ports, now, true),
-      entries: await now.evidence.entries(),
+      entries,
       now: asOf,
       parallel: request.parallel,
     });
@@ -120,7 +126,8 @@ const ringsNow = async (
 ): Promise<readonly RingRollout[]> =>
   ringsOf({ documents, hosts: await ports.governed(documents), merges: authority.merges, proposed });
 
-type SharedDeps = Pick<RolloutDeps, 'drivers' | 'artifacts' | 'observe' | 'lockAt' | 'fetchUrl' | 'believe'>;
+type SharedDeps = Pick<RolloutDeps, 'drivers' | 'artifacts' | 'observe' | 'lockAt' | 'fetchUrl'> &
+  Required<Pick<RolloutDeps, 'believe' | 'stopsAsked'>>;
 
 async function withHosts<T>(
   ports: ApplyPorts,
@@ -137,6 +144,7 @@ async function withHosts<T>(
       lockAt: lockReader(git, merges),
       fetchUrl: ports.fetchUrl(documents),
       believe: stopJudge(git, head, documents.config.repository, ports.log),
+      stopsAsked: stopRequests(git, documents.config.forge?.remote ?? 'origin', ports.log),
     });
   } finally {
     await hosts.close();

@@ -9,8 +9,8 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
-import { believed } from '../rollout/ledger.ts';
 import { stopJudge } from './stop-judge.ts';
+import { stopRequests, withStops } from './stop-requests.ts';
 import type { Wire } from './wire.ts';
 
 /** What the verbs of pull requests work with. */
@@ -65,7 +65,8 @@ export async function openPullPorts(
     evidenceHead: async () => formatHead(await (await evidence()).head()),
     halts: async () => {
       const believe = stopJudge(git, await fetchedHead({ git, remote, branch }), config.repository, wire.log);
-      return haltsInForce(await believed(await (await evidence()).entries(), believe));
+      const asked = await stopRequests(git, remote, wire.log)();
+      return haltsInForce((await withStops(await (await evidence()).entries(), asked, believe)).entries);
     },
   };
 }

@@ -3,13 +3,13 @@ import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { formatHaltScope } from '../domain/halt.ts';
 import type { Instant } from '../domain/time.ts';
 import { isBaked } from '../rollout/health.ts';
-import { believed } from '../rollout/ledger.ts';
 import { planRing, viewOf } from '../rollout/ring-plan.ts';
 import { type GovernedHost, ringsOf } from '../rollout/rings.ts';
 import { documentsAt } from './documents-at.ts';
 import { governedHosts } from './governed.ts';
 import { openEvidence } from './open-apply.ts';
 import { stopJudge } from './stop-judge.ts';
+import { stopRequests, withStops } from './stop-requests.ts';
 import { protectedHead } from './verified-head.ts';
 import type { Wire } from './wire.ts';
 
@@ -99,12 +99,14 @@ export async function readRollouts(
   const git = await wire.git(repo);
   const head = await protectedHead(git);
   const documents = await documentsAt(git, head);
-  const believe = stopJudge(git, head, documents.config.repository, { warn: () => undefined });
+  const quiet = { warn: () => undefined };
+  const believe = stopJudge(git, head, documents.config.repository, quiet);
   const log = openEvidence(wire, git, documents, undefined);
+  const asked = stopRequests(git, documents.config.forge?.remote ?? 'origin', quiet);
   return rolloutStatus({
     documents,
     hosts: await governedHosts(wire, git.dir, documents),
-    entries: await believed(await log.entries(), believe),
+    entries: (await withStops(await log.entries(), await asked(), believe)).entries,
     now: wire.clock.now(),
   });
 }

@@ -4,7 +4,6 @@ import { PatchwardenError } from '../domain/errors.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
-import { believed } from '../rollout/ledger.ts';
 import { holdsInForce } from './bad-versions.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { fleetAnswers } from './fleet-answers.ts';
@@ -16,6 +15,7 @@ import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
 import { stopJudge } from './stop-judge.ts';
+import { stopRequests, withStops } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
 import { authorityOf } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
@@ -73,8 +73,10 @@ async function reconcile(
   const log = dryRun ? dryRunEvidence(evidence, wire.log) : evidence;
   if (!dryRun) await appendMissing(log, (await authorityOf(git, merges)).entries);
   const believe = stopJudge(git, head, config.repository, wire.log);
-  const entries = await believed(await evidence.entries(), believe);
   const remote = config.forge?.remote ?? 'origin';
+  const asked = await stopRequests(git, remote, wire.log)();
+  const { entries, missing } = await withStops(await evidence.entries(), asked, believe);
+  await appendMissing(log, missing);
   const forge = wire.forge(git, { remote, base: config.branch ?? 'main' });
   // What a gate stopped is held from that moment on, long before anybody merges the hold.
   const decided = { ...documents, holds: holdsInForce(documents.holds, entries) };

@@ -9,17 +9,20 @@ import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
-import { believed } from '../rollout/ledger.ts';
 import { digestOf } from '../util/digest.ts';
 import { documentsAt } from './documents-at.ts';
 import { identify } from './pr-judge.ts';
 import { stopJudge } from './stop-judge.ts';
+import { publishStops, signStop, stopRequests, withStops } from './stop-requests.ts';
 import { protectedHead } from './verified-head.ts';
 
 export interface StopPorts {
   readonly git: Git;
   readonly clock: Pick<Clock, 'now'>;
+  /** To be written only where `keys` says so. */
   evidenceLog(documents: PolicyDocuments): EvidenceLog;
+  /** Whether the keys of bot and log are there; without them the stop goes beside the log, for the next controller to enter. */
+  readonly keys: boolean;
 }
 
 export interface StopRequest {
@@ -38,11 +41,13 @@ export interface StopResult {
   readonly halts: readonly string[];
   /** False: the same halt was in force already. */
   readonly written: boolean;
+  /** False: it waits beside the log, in force all the same. */
+  readonly recorded: boolean;
 }
 
 /**
- * Halts a scope, or lifts every halt of exactly that scope, as an entry of the evidence that the person signs: in force
- * for every controller before it starts another host. Throws `refused` for somebody who is no operator, `usage` for a
+ * Halts a scope, or lifts every halt of exactly that scope, as an entry of the evidence that the person signs, with their
+ * own key alone: in force for every controller before it starts another host. Throws `refused` for somebody who is no operator, `usage` for a
  * scope that is none or names nothing.
  */
 export async function runStop(ports: StopPorts, request: StopRequest): Promise<StopResult> {
@@ -57,23 +62,28 @@ export async function runStop(ports: StopPorts, request: StopRequest): Promise<S
   const { repository } = documents.config;
   const log = ports.evidenceLog(documents);
   const believe = stopJudge(git, head, repository, { warn: () => undefined });
-  const inForce = haltsInForce(await believed(await log.entries(), believe)).filter(
-    (h) => digestOf(h.scope) === digestOf(scope),
-  );
-  const result = { scope: formatHaltScope(scope), person, lift };
+  const remote = documents.config.forge?.remote ?? 'origin';
+  const asked = await stopRequests(git, remote, { warn: () => undefined })();
+  const known = await withStops(await log.entries(), asked, believe);
+  const inForce = haltsInForce(known.entries).filter((h) => digestOf(h.scope) === digestOf(scope));
+  const result = { scope: formatHaltScope(scope), person, lift, recorded: ports.keys };
   if (lift && inForce.length === 0)
     throw new PatchwardenError('usage', `nothing is halted by the scope ${result.scope}`);
   if (!lift && inForce.some((h) => h.by !== 'gate'))
-    return { ...result, halts: inForce.map((h) => h.id), written: false };
+    return { ...result, recorded: true, halts: inForce.map((h) => h.id), written: false };
   const common = { apiVersion: 'patchwarden/v1', time: at, reason, by: `person:${person}` } as const;
   const entries: readonly StopEntry[] = lift
     ? inForce.map((h) => ({ ...common, type: 'lift', halt: h.id }))
     : [{ ...common, type: 'halt', id: digestOf({ scope, at, by: person }), scope } satisfies HaltEvidence];
-  const signed: StopEntry[] = [];
-  for (const entry of entries)
-    signed.push({ ...entry, object: await sign(git, { head, repository, by, at }, entry, result.scope) });
-  await appendMissing(log, signed);
-  const halts = signed.map((e) => (e.type === 'halt' ? e.id : e.halt));
+  const commits: string[] = [];
+  for (const entry of entries) commits.push(await sign(git, { head, repository, by }, entry, result.scope));
+  if (ports.keys) {
+    const signed: StopEntry[] = [];
+    for (const [i, entry] of entries.entries())
+      signed.push({ ...entry, object: await git.rawCommit(commits[i] ?? '') });
+    await appendMissing(log, [...known.missing, ...signed]);
+  } else await publishStops(git, remote, commits);
+  const halts = entries.map((e) => (e.type === 'halt' ? e.id : e.halt));
   return { ...result, halts, written: true };
 }
 
@@ -111,21 +121,14 @@ async function operator(git: Git, head: string, by: Signer, at: Instant): Promis
   return person.id;
 }
 
-/** The signed object: a commit on the protected branch that nobody ever publishes but in the evidence. */
-async function sign(
+/** The signed object: a commit on the protected branch, which the evidence keeps as it is. */
+function sign(
   git: Git,
-  {
-    head,
-    repository,
-    by,
-    at,
-  }: { readonly head: string; readonly repository: string; readonly by: Signer; readonly at: Instant },
+  { head, repository, by }: { readonly head: string; readonly repository: string; readonly by: Signer },
   entry: StopEntry,
   scope: string,
 ): Promise<string> {
-  const { tree } = await git.readCommit(head);
   const what = entry.type === 'halt' ? 'Halt' : 'Lift the halt of';
   const message = `${what} ${scope}\n\n${entry.reason}\n\n${STOP_TRAILER}: ${stopDigest(repository, entry)}\n`;
-  const id = await git.commitTree({ tree, parents: [head], message, signer: by, at });
-  return git.rawCommit(id);
+  return signStop(git, entry, { head, signer: by, message });
 }

@@ -4,6 +4,7 @@ import type {
   IntentEvidence,
   VerificationEvidence,
 } from '../contracts/generated/evidence-entry.ts';
+import { isNextPart, partOf } from '../contracts/intent-parts.ts';
 import type { EvidenceProblem, Logged, OpenRun } from '../domain/evidence.ts';
 import { printable } from '../util/printable.ts';
 import { aboutEntry, nameOf, ofType } from './evidence-problem.ts';
@@ -24,8 +25,10 @@ export function verifyRuns(entries: readonly Logged[]): RunReport {
       (m) => m.index < e.index && m.entry.commit === e.entry.merge && m.entry.locks.includes(e.entry.lock),
     );
 
+  problems.push(...wholeness(entries));
   for (const logged of ofType(entries, 'intent')) {
     const first = intents.get(logged.entry.run);
+    if (first && partOf(logged.entry) > 1) continue;
     if (first) problems.push(aboutEntry(logged, `its run was announced before, by ${nameOf(first)}`));
     else intents.set(logged.entry.run, logged);
     if (!authorised(logged))
@@ -60,6 +63,26 @@ export function verifyRuns(entries: readonly Logged[]): RunReport {
     .filter((i) => !effects.has(i.entry.run))
     .map(({ index, entry }) => ({ entry: index, run: entry.run, asset: entry.asset }));
   return { open, problems };
+}
+
+/** The parts of an intent follow one another without a gap, and all are there: half an intent is none (X4, X12). */
+function wholeness(entries: readonly Logged[]): EvidenceProblem[] {
+  const byIndex = new Map(ofType(entries, 'intent').map((logged) => [logged.index, logged.entry]));
+  return ofType(entries, 'intent').flatMap((logged) => {
+    const { index, entry } = logged;
+    const { parts = 1 } = entry;
+    const part = partOf(entry);
+    const before = byIndex.get(index - 1);
+    const after = byIndex.get(index + 1);
+    if (part > parts) return [aboutEntry(logged, `it is part ${part} of ${parts}`)];
+    if (part > 1 && !(before && isNextPart(before, entry)))
+      return [
+        aboutEntry(logged, `it is part ${part} of an intent, and part ${part - 1} is not right before it`),
+      ];
+    return part < parts && !(after && isNextPart(entry, after))
+      ? [aboutEntry(logged, `part ${part + 1} of its ${parts} parts does not follow it`)]
+      : [];
+  });
 }
 
 /** Epochs only grow: an intent with a lower one was announced by a controller that had lost its lease (X9). */

@@ -54,9 +54,11 @@ export interface BadVersion {
  * to every stream of its release.
  */
 export function isBadEntry(bad: BadVersion, key: string, version: string): boolean {
+  // Asked for every entry of a lock and every halt: what is told apart cheaply comes first.
+  if (version !== bad.version) return false;
   const of = parseLockKey(key);
   const stream = parseStream(bad.stream);
-  if (!of || !stream || of.name !== bad.package || version !== bad.version) return false;
+  if (!of || !stream || of.name !== bad.package) return false;
   return (
     of.distro === stream.distro &&
     of.release === stream.release &&

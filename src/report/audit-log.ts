@@ -20,7 +20,7 @@ export function summaryOf(entry: EvidenceEntry): string {
     case 'merge':
       return `pull request ${entry.pull}: merged by ${entry.merger} as ${short(entry.commit)}, ${count(entry.approvals.length, 'approval')}, ${count(entry.locks.length, 'lock')}`;
     case 'intent':
-      return `${entry.asset}: will install ${count(entry.packages.length, 'package')} of lock ${short(entry.lock)}, merged as ${short(entry.merge)}`;
+      return `${entry.asset}: will install ${count(entry.packages.length, 'package')} of lock ${short(entry.lock)}, merged as ${short(entry.merge)}${entry.parts === undefined ? '' : `, part ${entry.part ?? 1} of ${entry.parts}`}`;
     case 'effect':
       return `${entry.asset}: ${entry.outcome}${entry.reason === undefined ? '' : ` (${entry.reason})`}, lock ${short(entry.lock)}`;
     case 'verification':

@@ -15,20 +15,25 @@ export interface Pool {
 export type BudgetAnswer = { readonly pool: string; readonly down: number; readonly limit: number } | null;
 
 /**
- * The budget (X3): a host starts only while, in every pool it is in, it and all that are down stay within the limit.
+ * The budget (X3): a host starts only while, in every pool it is in, it and all that are down stay within the limit. One
+ * that is down already takes nobody's place: it may always be mended.
  * @param down assets that are in flight, unhealthy since they were touched, or newly unknown
  */
 export function mayStart(asset: string, pools: readonly Pool[], down: ReadonlySet<string>): BudgetAnswer {
+  if (down.has(asset)) return null;
   for (const pool of pools) {
     if (!pool.members.has(asset)) continue;
     let others = 0;
-    for (const a of down) if (a !== asset && pool.members.has(a)) others += 1;
+    for (const a of down) if (pool.members.has(a)) others += 1;
     if (others + 1 > pool.limit) return { pool: pool.name, down: others, limit: pool.limit };
   }
   return null;
 }
 
-/** The pools of rings that run together: each ring by its budget, and each failure domain of a baseline over all its rings. */
+/**
+ * The pools of rings that run together: each ring by its budget, and each failure domain of a baseline over all its hosts,
+ * those of rings without a lock included: a quorum is kept by whoever serves, not by whoever is patched.
+ */
 export function poolsOf(rings: readonly RingRollout[]): readonly Pool[] {
   const pools = rings.flatMap((r) => {
     const limit = limitOf(r.ring.budget ?? {}, r.hosts.length);
@@ -36,7 +41,8 @@ export function poolsOf(rings: readonly RingRollout[]): readonly Pool[] {
   });
   const baselines = new Map(rings.map((r) => [r.baseline.id, r.baseline]));
   for (const id of [...baselines.keys()].sort(compareCodePoints)) {
-    const hosts = rings.filter((r) => r.baseline.id === id).flatMap((r) => r.hosts);
+    const mine = rings.filter((r) => r.baseline.id === id);
+    const hosts = [...mine.flatMap((r) => r.hosts), ...(mine[0]?.bystanders ?? [])];
     pools.push(...(baselines.get(id)?.domains ?? []).flatMap((d) => domainPools(d, hosts)));
   }
   return pools;

@@ -1,4 +1,5 @@
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import { partOf } from '../contracts/intent-parts.ts';
 import { PatchwardenError, unreachable } from '../domain/errors.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 
@@ -8,6 +9,7 @@ const ATTEMPTS = 5;
 export function evidenceKey(entry: EvidenceEntry): string {
   switch (entry.type) {
     case 'intent':
+      return `${entry.type} ${entry.run} ${partOf(entry)}`;
     case 'effect':
     case 'verification':
       return `${entry.type} ${entry.run}`;

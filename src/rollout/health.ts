@@ -7,11 +7,18 @@ const MINUTE_MS = 60_000;
 /** Clocks may differ by what the order allows, and the last sample may be some samples old. */
 export const MAX_CLOCK_SKEW_SECONDS = 300;
 const FRESH_MS = (MAX_CLOCK_SKEW_SECONDS + 120) * 1000;
-/** A controller that comes late still finds a whole watch: it lasts so much longer than the bake. */
+/** A controller that comes late still finds a whole watch: it lasts so much longer than the bake asks for. */
 export const WATCH_MARGIN_SECONDS = 900;
+/** A look at a host may take as long as the pause before the next: then a bake takes twice its minutes, and still ends. */
+export const WATCH_FACTOR = 2;
+/** The pauses of the host's helper between two samples while it soaks, and while it watches. */
+const SOAK_EVERY_SECONDS = 2;
+const WATCH_EVERY_SECONDS = 5;
 
 /** What the samples of a host are worth now. Only `good` counts; everything that is not clearly good holds (X7). */
 export type Health = Pick<HealthEvidence, 'verdict' | 'since' | 'until' | 'samples'> & {
+  /** Seconds that the samples cover. */
+  readonly seconds: number;
   readonly reason: string;
 };
 
@@ -30,6 +37,7 @@ export function healthOf(receipt: HostReceipt, watchSeconds: number, now: Instan
     since,
     until,
     samples: watch?.samples ?? 0,
+    seconds: coveredSeconds(receipt),
   });
   if (verdict?.kind === 'bad' || phase === 'restored' || phase === 'unrestored' || phase === 'restoring')
     return as('bad', verdict?.reason || `the host says ${phase}`);
@@ -49,15 +57,35 @@ export function healthOf(receipt: HostReceipt, watchSeconds: number, now: Instan
 }
 
 /**
- * Healthy minutes of a run that the evidence shows: the host's own span, but never more than passed by the controller's
- * clock since the run was announced, and never more than one for each sample.
+ * Seconds that the samples of a receipt cover: each one its pause, so that a time without samples (a reboot, a worker that
+ * died) counts for nothing. Samples of a soak are closer together and count for less. Never more than the real time.
+ */
+export function coveredSeconds({ watch, steps }: Pick<HostReceipt, 'watch' | 'steps'>): number {
+  if (!watch) return 0;
+  const soaked = steps
+    .filter((s) => s.step === 'soak')
+    .reduce((sum, s) => sum + (s.seconds ?? secondsBetween(s.started, s.ended ?? watch.until)), 0);
+  const surplus = (WATCH_EVERY_SECONDS / SOAK_EVERY_SECONDS - 1) * soaked;
+  const covered = Math.max(0, Math.floor(watch.samples * WATCH_EVERY_SECONDS - surplus));
+  return Math.min(covered, secondsBetween(watch.since, watch.until));
+}
+
+const secondsBetween = (from: Instant, to: Instant): number => {
+  const seconds = Math.floor((Date.parse(to) - Date.parse(from)) / 1000);
+  return seconds > 0 ? seconds : 0;
+};
+
+/**
+ * Healthy minutes of a run that the evidence shows: what its samples cover (older entries: a minute each), but never more
+ * than the host's own span, nor than passed by the controller's clock since the run was announced.
  */
 export function bakedMinutes({ begun, health }: Pick<Run, 'begun' | 'health'>): number {
   if (health?.verdict !== 'good') return 0;
   const byHost = Date.parse(health.until) - Date.parse(health.since);
   const byController = Date.parse(health.time) - Date.parse(begun);
   const minutes = Math.min(byHost, byController) / MINUTE_MS;
-  return Number.isFinite(minutes) ? Math.max(0, Math.min(minutes, health.samples)) : 0;
+  const covered = health.seconds === undefined ? health.samples : health.seconds / 60;
+  return Number.isFinite(minutes) ? Math.max(0, Math.min(minutes, covered)) : 0;
 }
 
 /** Whether a run may be counted as settled for a bake of so many minutes; no bake asks for no samples. */

@@ -1,3 +1,4 @@
+import type { Component } from '../domain/component.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { type Instant, instantOf } from '../domain/time.ts';
@@ -41,7 +42,7 @@ export type HostState =
 
 /** What a look at one host found. */
 export type HostLook =
-  | { readonly kind: 'plan'; readonly plan: HostPlan }
+  | { readonly kind: 'plan'; readonly plan: HostPlan; readonly components: readonly Component[] }
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string };
 
@@ -134,11 +135,14 @@ function atRest(plan: HostPlan): HostState {
   return { kind: 'untouched', reason: `held by the host itself: ${names}` };
 }
 
-/** Whether a host counts against the budgets of its failure domains (X3). */
-export function isDown(state: HostState): boolean {
+/**
+ * Whether a host counts against the budgets of its failure domains (X3).
+ * @param leftBad a run by whatever lock left it so, see `left-bad.ts`
+ */
+export function isDown(state: HostState, leftBad: boolean): boolean {
+  if (leftBad) return true;
   switch (state.kind) {
     case 'in-flight':
-    case 'unrestored':
       return true;
     case 'patched':
       return state.silent || (state.run.health !== undefined && state.run.health.verdict !== 'good');
@@ -148,6 +152,7 @@ export function isDown(state: HostState): boolean {
       return state.run.effect?.outcome === 'restored' && state.run.effect.secondsToHealthy === undefined;
     case 'unknown':
       return state.newly;
+    case 'unrestored':
     case 'due':
     case 'quarantined':
     case 'refused':

@@ -1,5 +1,6 @@
 import type { EvidenceEntry, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import { type StopEntry, stopsToRecord } from './asked-stops.ts';
 import { evidenceKey } from './evidence-sync.ts';
 import { type EvidenceView, viewOf } from './ring-plan.ts';
 import type { RolloutDeps } from './rollout.ts';
@@ -8,7 +9,7 @@ import type { RolloutDeps } from './rollout.ts';
 export interface Ledger {
   /** As it was read last. */
   view(): EvidenceView;
-  /** Reads it again where it has grown. Throws `lease-lost` when a controller with a higher epoch announced something. */
+  /** Reads it again where it has grown, and enters the halts and lifts that persons put beside it. Throws `lease-lost` when a controller with a higher epoch announced something. */
   refresh(): Promise<EvidenceView>;
   /** Enters what happened; somebody else writing at the same time is no obstacle. */
   record(entries: readonly EvidenceEntry[]): Promise<void>;
@@ -34,11 +35,14 @@ export async function believed(
   return kept;
 }
 
+const stopsIn = (entries: readonly EvidenceEntry[]): readonly StopEntry[] =>
+  entries.filter((e): e is StopEntry => (e.type === 'halt' && e.by !== 'gate') || e.type === 'lift');
+
 const ATTEMPTS = 5;
 
 /** Opens the log for one epoch and enters approvals and merges, so that no intent precedes its authority. */
 export async function openLedger(
-  { evidence, believe }: Pick<RolloutDeps, 'evidence' | 'believe'>,
+  { evidence, believe, stopsAsked }: Pick<RolloutDeps, 'evidence' | 'believe' | 'stopsAsked'>,
   epoch: number,
   authority: readonly EvidenceEntry[],
 ): Promise<Ledger> {
@@ -55,7 +59,7 @@ export async function openLedger(
       );
     return view;
   };
-  const refresh = async (): Promise<EvidenceView> => {
+  const reread = async (): Promise<EvidenceView> => {
     const head = await evidence.head();
     return head.size === entries.length ? view : take(await evidence.entries());
   };
@@ -65,7 +69,7 @@ export async function openLedger(
       await evidence.append(added, { after: entries.length });
     } catch (error) {
       if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost') throw error;
-      await refresh();
+      await reread();
       return false;
     }
     await take([...entries, ...added]);
@@ -80,6 +84,12 @@ export async function openLedger(
       if (missing.size === 0 || (await append([...missing.values()]))) return;
     }
     throw new PatchwardenError('lease-lost', 'somebody else writes the evidence log all the time; run again');
+  };
+  const refresh = async (): Promise<EvidenceView> => {
+    await reread();
+    const asked = stopsAsked ? await believed(await stopsAsked(), believe) : [];
+    if (asked.length > 0) await record(stopsToRecord(stopsIn(asked), await believed(entries, believe)));
+    return view;
   };
   await take(await evidence.entries());
   await record(authority);

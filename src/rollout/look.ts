@@ -43,6 +43,7 @@ export async function lookAt(
     const more = alsoNeeded ? { alsoNeeded } : {};
     return {
       kind: 'plan',
+      components,
       plan: planHost({ asset, stream, components, target, holds: rollout.holds, ...more }),
     };
   } catch (error) {

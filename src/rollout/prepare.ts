@@ -2,6 +2,7 @@ import { encodeEntry } from '../contracts/evidence-codec.ts';
 import type { IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { HostOrder } from '../contracts/generated/host-order.ts';
 import type { HostStatus } from '../contracts/generated/host-status.ts';
+import { splitIntent } from '../contracts/intent-parts.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import type { HostDriver, HostSimulation } from '../ports/host-driver.ts';
@@ -103,11 +104,10 @@ async function agree(
     const stuck = whyNoWayBack(order, plan, status);
     if (stuck !== null) return refused(stuck);
     const intent = intentOf(order, plan, { wave, try: attempt, class: ring.classes.get(asset) });
-    const encoded = encodeEntry(intent);
-    if (!encoded.ok)
-      return refused(
-        `${plan.packages.length} packages at once are more than one entry of the evidence log holds (${encoded.error}); merge the lock in smaller parts`,
-      );
+    for (const part of splitIntent(intent)) {
+      const encoded = encodeEntry(part);
+      if (!encoded.ok) return refused(`its intent cannot be logged: ${encoded.error}`);
+    }
     await checkBytes(deps, plan);
     if (plan.packages.length === 0) return { kind: 'ready', driver, order, intent };
     if (order.cpu !== null) await driver.sample(epoch, order);

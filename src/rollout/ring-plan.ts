@@ -6,7 +6,8 @@ import { sortedBy } from '../util/sort.ts';
 import { limitOf } from './budget.ts';
 import { classOf } from './canary.ts';
 import { forbidsLock } from './halts.ts';
-import { type HostLook, type HostState, hostStateOf } from './host-state.ts';
+import { type HostLook, type HostState, hostStateOf, isDown } from './host-state.ts';
+import { isLeftBad } from './left-bad.ts';
 import type { RingRollout } from './rollout.ts';
 import { failedTries, NEVER_BEGUN, type Run, runsOf, wentBad } from './run.ts';
 import type { MergedLock } from './target.ts';
@@ -48,6 +49,8 @@ export interface RingPlan {
   readonly neededSeconds: number;
   readonly window: WindowState;
   readonly hosts: ReadonlyMap<string, HostState>;
+  /** Hosts that count against budgets. */
+  readonly down: ReadonlySet<string>;
   /** Class of each host, for canaries. */
   readonly classes: ReadonlyMap<string, string>;
   readonly proven: boolean;
@@ -75,11 +78,16 @@ export function planRing({ rollout, target, view, looks, now }: RingPlanInput): 
   const lock = target.digest;
   const labels = baseline.canary?.labels ?? ['role', 'zone'];
   const hosts = new Map<string, HostState>();
+  const down = new Set<string>();
+  const broken = new Set<string>();
   for (const host of sortedBy(rollout.hosts, (h) => h.asset)) {
     const look = looks.get(host.asset) ?? { kind: 'unknown', reason: 'nobody looked' };
     const runs = view.runs.get(host.asset) ?? [];
     const state = hostStateOf({ lock, runs, look, known: host.known !== false });
     hosts.set(host.asset, held(state, ring.untested ?? 'own-canary'));
+    const leftBad = isLeftBad(runs, look);
+    if (leftBad) broken.add(host.asset);
+    if (isDown(state, leftBad)) down.add(host.asset);
   }
   const members = rollout.hosts.flatMap((host): WaveHost[] => {
     const mine = (view.runs.get(host.asset) ?? []).filter((r) => r.lock === lock);
@@ -90,7 +98,8 @@ export function planRing({ rollout, target, view, looks, now }: RingPlanInput): 
     const entries = target.lock.entries;
     const purls = run?.packages.map((p) => p.purl) ?? (state?.kind === 'due' ? planned(state) : []);
     const untested = purls.filter((purl) => entries[purl]?.untested === true).map((p) => `untested ${p}`);
-    return [{ host, taken: run?.wave ?? null, class: run?.class ?? null, counts, untested }];
+    const first = broken.has(host.asset);
+    return [{ host, taken: run?.wave ?? null, class: run?.class ?? null, counts, first, untested }];
   });
   const proven = view.proven.has(lock);
   const { waves, uncovered } = planWaves(
@@ -110,6 +119,7 @@ export function planRing({ rollout, target, view, looks, now }: RingPlanInput): 
     neededSeconds: seconds,
     window: windowFor(calendar, now, seconds),
     hosts,
+    down,
     classes: new Map(rollout.hosts.map((h) => [h.asset, classOf(h, labels)])),
     proven,
     halts: view.halts.filter((h) => forbidsLock(h, target.lock)),

@@ -26,28 +26,34 @@ export function ringsOf({ documents, hosts, merges, proposed = false }: RingsInp
   const baselines = sortedBy(documents.baselines, (b) => b.id).filter(
     (b) => b.mode === 'apply' || (proposed && b.mode === 'propose'),
   );
-  return baselines.flatMap((baseline) =>
-    baseline.rings.flatMap((ring): RingRollout[] => {
+  return baselines.flatMap((baseline) => {
+    const governed = hosts.filter((h) => h.baseline === baseline.id);
+    const locked = (ring: string) => documents.locks.has(lockPath(baseline.id, ring));
+    const bystanders = hostsIn(governed.filter((h) => !locked(h.ring)));
+    return baseline.rings.flatMap((ring): RingRollout[] => {
       const path = lockPath(baseline.id, ring.id);
       const lock = documents.locks.get(path);
       if (!lock) return [];
       const merge = merges.get(path);
       const calendar = documents.calendars.find((c) => c.id === baseline.calendar) ?? null;
-      const inRing = hosts.filter((h) => h.baseline === baseline.id && h.ring === ring.id);
       return [
         {
           baseline,
           ring,
           target: { path, lock, digest: digestOf(lock), merge: merge ?? '' },
-          hosts: sortedBy(inRing, (h) => h.asset).map(({ baseline: _b, ring: _r, ...host }) => host),
+          hosts: hostsIn(governed.filter((h) => h.ring === ring.id)),
+          bystanders,
           calendar,
           holds: documents.holds,
           refusal: refusalOf(baseline, path, merge, calendar !== null),
         },
       ];
-    }),
-  );
+    });
+  });
 }
+
+const hostsIn = (governed: readonly GovernedHost[]): readonly RolloutHost[] =>
+  sortedBy(governed, (h) => h.asset).map(({ baseline: _b, ring: _r, ...host }) => host);
 
 /** What cannot be kept is not begun. */
 function refusalOf(

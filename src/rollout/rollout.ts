@@ -29,6 +29,8 @@ export interface RingRollout {
   readonly ring: Baseline['rings'][number];
   readonly target: MergedLock;
   readonly hosts: readonly RolloutHost[];
+  /** Hosts of the baseline in rings without a lock: nobody touches them, and their failure domains count them all the same. */
+  readonly bystanders?: readonly RolloutHost[];
   readonly calendar: Calendar | null;
   readonly holds: readonly Hold[];
   /** Why nothing of this ring may be touched, whatever is due. */
@@ -51,6 +53,8 @@ export interface RolloutDeps {
   lockAt(merge: string, path: string): Promise<MergedLock | undefined>;
   /** Whether the halt or lift of a person stands: signed, by an operator. Absent: every one does. */
   believe?(entry: HaltEvidence | LiftEvidence): Promise<boolean>;
+  /** Halts and lifts that persons put beside the log, without its key; judged like those in it. Absent: nobody can. */
+  stopsAsked?(): Promise<readonly (HaltEvidence | LiftEvidence)[]>;
   /** Progress, for the terminal and the event stream. */
   on(event: RolloutEvent): void;
 }

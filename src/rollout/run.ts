@@ -5,6 +5,7 @@ import type {
   IntentEvidence,
   VerificationEvidence,
 } from '../contracts/generated/evidence-entry.ts';
+import { partOf } from '../contracts/intent-parts.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestOf } from '../util/digest.ts';
 
@@ -36,7 +37,7 @@ export const NEVER_BEGUN = 'controller';
 export const runId = (asset: string, lock: string, attempt: number): string =>
   digestOf({ asset, lock, try: attempt });
 
-/** Every run in the order of its intent. */
+/** Every run in the order of its intent, the parts of which are put together. */
 export function runsOf(entries: readonly EvidenceEntry[]): readonly Run[] {
   const runs = new Map<string, Run>();
   const about = <E extends { readonly run: string }>(entry: E, change: (run: Run) => Partial<Run>) => {
@@ -44,7 +45,8 @@ export function runsOf(entries: readonly EvidenceEntry[]): readonly Run[] {
     if (run) runs.set(entry.run, { ...run, ...change(run) });
   };
   for (const e of entries) {
-    if (e.type === 'intent' && !runs.has(e.run)) runs.set(e.run, begin(e));
+    if (e.type === 'intent' && partOf(e) > 1) about(e, (r) => ({ packages: [...r.packages, ...e.packages] }));
+    else if (e.type === 'intent' && !runs.has(e.run)) runs.set(e.run, begin(e));
     else if (e.type === 'effect') about(e, (r) => ({ effect: r.effect ?? e }));
     else if (e.type === 'verification') about(e, () => ({ verified: e }));
     else if (e.type === 'health') about(e, () => ({ health: e }));

@@ -8,7 +8,7 @@ import type { HostReceipt } from '../contracts/generated/host-receipt.ts';
 import type { HostObservation } from '../domain/component.ts';
 import { type Instant, instantOf } from '../domain/time.ts';
 import { gateHalts } from './halts.ts';
-import { bakedMinutes, healthOf, WATCH_MARGIN_SECONDS } from './health.ts';
+import { bakedMinutes, healthOf, WATCH_FACTOR, WATCH_MARGIN_SECONDS } from './health.ts';
 import { NEVER_BEGUN, type Run, wentBad } from './run.ts';
 import { componentsDigest, missingOf } from './verify.ts';
 
@@ -164,7 +164,7 @@ export function settleHealth(
 ): readonly EvidenceEntry[] {
   const { run, receipt, bakeMinutes, now, stream } = input;
   const watchSeconds = watchSecondsOf(bakeMinutes);
-  const { verdict, since, until, samples, reason } = healthOf(receipt, watchSeconds, now);
+  const { verdict, since, until, samples, seconds, reason } = healthOf(receipt, watchSeconds, now);
   const entry: HealthEvidence = {
     apiVersion: 'patchwarden/v1',
     type: 'health',
@@ -175,6 +175,7 @@ export function settleHealth(
     since,
     until,
     samples,
+    seconds,
     verdict,
   };
   const before = run.health;
@@ -195,4 +196,4 @@ export function settleHealth(
 
 /** How long a host watches itself after its soak. */
 export const watchSecondsOf = (bakeMinutes: number): number =>
-  bakeMinutes === 0 ? 0 : Math.min(2_592_000, bakeMinutes * 60 + WATCH_MARGIN_SECONDS);
+  bakeMinutes === 0 ? 0 : Math.min(2_592_000, bakeMinutes * 60 * WATCH_FACTOR + WATCH_MARGIN_SECONDS);

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import { type Pool, poolsOf } from './budget.ts';
-import { type HostLook, isDown } from './host-state.ts';
+import { type HostLook, hostStateOf, isDown } from './host-state.ts';
+import { isLeftBad } from './left-bad.ts';
 import { lookAt } from './look.ts';
 import { nextAction, type RingAction } from './next.ts';
 import { pooled } from './pooled.ts';
@@ -65,9 +66,12 @@ export async function survey(deps: SurveyDeps, input: SurveyInput): Promise<Surv
   const plans: { readonly rollout: RingRollout; readonly plan: RingPlan }[] = [];
   for (const rollout of input.rings) plans.push({ rollout, plan: await planInFlight(deps, input, rollout) });
   const pools = poolsOf(input.rings);
-  const down = new Set(
-    plans.flatMap(({ plan }) => [...plan.hosts].filter(([, s]) => isDown(s)).map(([asset]) => asset)),
-  );
+  const states = plans.flatMap(({ plan }) => [...plan.hosts]);
+  const due = new Set(states.filter(([, s]) => s.kind === 'due').map(([asset]) => asset));
+  const down = new Set([
+    ...plans.flatMap(({ plan }) => [...plan.down]),
+    ...(await bystandersDown(deps, input, pools, due)),
+  ]);
   const taken = new Set(down);
   const rings: RingView[] = [];
   for (const { rollout, plan } of plans) {
@@ -129,19 +133,65 @@ async function planFor(
   rollout: RingRollout,
   target: MergedLock,
 ): Promise<RingPlan> {
-  const found = await pooled(rollout.hosts, parallel, async ({ asset }) => {
-    // A host that is under way is asked for its receipt; what it has installed meanwhile says nothing.
-    const flying = view.runs.get(asset)?.some((r) => r.effect === undefined);
-    if (flying && deps.drivers.has(asset)) return [asset, UNDER_WAY] as const;
-    const known = looks.get(asset, target.digest);
-    const look = known ?? (await lookAt(deps, asset, rollout, target));
-    if (!known) looks.put(asset, target.digest, look);
-    return [asset, look] as const;
-  });
+  const found = await pooled(
+    rollout.hosts,
+    parallel,
+    async ({ asset }) => [asset, await freshLook(deps, { view, looks }, asset, rollout, target)] as const,
+  );
   return planRing({ rollout, target, view, looks: new Map(found), now });
 }
 
 const UNDER_WAY: HostLook = { kind: 'unknown', reason: 'under way' };
+
+async function freshLook(
+  deps: SurveyDeps,
+  { view, looks }: Pick<SurveyInput, 'view' | 'looks'>,
+  asset: string,
+  rollout: RingRollout,
+  target: MergedLock,
+): Promise<HostLook> {
+  // A host that is under way is asked for its receipt; what it has installed meanwhile says nothing.
+  const flying = view.runs.get(asset)?.some((r) => r.effect === undefined);
+  if (flying && deps.drivers.has(asset)) return UNDER_WAY;
+  const known = looks.get(asset, target.digest);
+  if (known) return known;
+  const look = await lookAt(deps, asset, rollout, target);
+  looks.put(asset, target.digest, look);
+  return look;
+}
+
+/** Bystanders that are down, looked at only where a host that shares a failure domain with them may start. */
+async function bystandersDown(
+  deps: SurveyDeps,
+  input: SurveyInput,
+  pools: readonly Pool[],
+  due: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const binding = pools.filter(({ members }) => [...due].some((asset) => members.has(asset)));
+  const asked = new Map(
+    input.rings.flatMap((rollout) =>
+      (rollout.bystanders ?? [])
+        .filter(({ asset }) => binding.some(({ members }) => members.has(asset)))
+        .map((host) => [host.asset, { rollout, host }] as const),
+    ),
+  );
+  const found = await pooled([...asked.values()], input.parallel, async ({ rollout, host }) => {
+    const { asset, known } = host;
+    const look = await freshLook(deps, input, asset, rollout, withoutEntries(rollout.target));
+    const runs = input.view.runs.get(asset) ?? [];
+    const state = hostStateOf({ lock: NO_LOCK, runs, look, known: known !== false });
+    return isDown(state, isLeftBad(runs, look)) ? [asset] : [];
+  });
+  return found.flat();
+}
+
+const NO_LOCK = '';
+
+/** A lock that asks for nothing: what is left of a look is whether the host is well. */
+const withoutEntries = ({ lock }: MergedLock): MergedLock => ({
+  ...{ path: '', digest: NO_LOCK, merge: '' },
+  lock: { ...lock, entries: {}, removes: [] },
+});
 
 /**
  * The generation before that of the ring, if it was begun and is not proven: the newest of them, since what a newer one

@@ -24,6 +24,8 @@ export interface WaveHost {
   readonly class: string | null;
   /** It is, or was, worth something as a canary: not so one that was refused or failed before any change. */
   readonly counts: boolean;
+  /** It is down already: mended first, since others may have to wait for it. */
+  readonly first: boolean;
   /** Keys of the untested entries that it gets. */
   readonly untested: readonly string[];
 }
@@ -53,7 +55,8 @@ export function planWaves(
     candidates,
     limit === undefined ? undefined : Math.max(0, limit - canaries.length),
   );
-  const first = new Set([...canaries.map((h) => h.host.asset), ...cover.hosts]);
+  const mended = hosts.filter((h) => h.taken === null && h.first);
+  const first = new Set([...[...canaries, ...mended].map((h) => h.host.asset), ...cover.hosts]);
   const later = hosts.filter((h) => !first.has(h.host.asset));
   const rest = fill(later, baseline.domains ?? [], maxWaves);
   const waves = [{ wave: 0, hosts: [...first].sort(compareCodePoints) }, ...rest];

@@ -7,8 +7,9 @@ import { documentsAt } from '../../src/app/documents-at.ts';
 import { openEvidence } from '../../src/app/open-apply.ts';
 import { runStop, type StopRequest } from '../../src/app/stop.ts';
 import { stopJudge } from '../../src/app/stop-judge.ts';
+import { publishStops, signStop, stopRequests, withStops } from '../../src/app/stop-requests.ts';
 import { createWire } from '../../src/app/wire.ts';
-import type { StopEntry } from '../../src/audit/verify-stop.ts';
+import { type StopEntry, stopDigest } from '../../src/audit/verify-stop.ts';
 import type { PolicyDocuments } from '../../src/contracts/policy-repository.ts';
 import type { Git } from '../../src/ports/git.ts';
 import { formatSigner } from '../../src/util/tlog/note-keys.ts';
@@ -30,7 +31,7 @@ describe('runStop', () => {
     at += 1000;
     const now = new Date(at).toISOString().replace('.000', '');
     const request = { scope: 'servers/prod', reason: 'looks odd', lift: false, by: world.keys.approver };
-    return runStop({ git, clock: { now: () => now }, evidenceLog: log }, { ...request, ...over });
+    return runStop({ git, clock: { now: () => now }, evidenceLog: log, keys: true }, { ...request, ...over });
   };
 
   beforeAll(async () => {
@@ -73,6 +74,62 @@ describe('runStop', () => {
     const before = (await log(documents).entries()).length;
     await expect(stop({ ...over, ...by } as Partial<StopRequest>)).rejects.toMatchObject({ code });
     expect(await log(documents).entries()).toHaveLength(before);
+  });
+
+  describe('with the key of the operator alone', () => {
+    const quiet = { warn: () => undefined };
+    const alone = (over: Partial<StopRequest> = {}) => {
+      at += 1000;
+      const now = new Date(at).toISOString().replace('.000', '');
+      const request = { scope: 'servers', reason: 'from a laptop', lift: false, by: world.keys.approver };
+      const readOnly = (d: PolicyDocuments) => openEvidence(wire, git, d, undefined);
+      return runStop(
+        { git, clock: { now: () => now }, evidenceLog: readOnly, keys: false },
+        { ...request, ...over },
+      );
+    };
+    const asked = () => stopRequests(git, 'origin', quiet)();
+    const entries = () => log(documents).entries();
+
+    it('is put beside the log, where every controller finds it, and is entered by whoever writes next', async () => {
+      const before = (await entries()).length;
+      const halt = await alone();
+      expect(halt).toMatchObject({ scope: 'servers', person: 'ben', written: true, recorded: false });
+      expect(await alone()).toMatchObject({ halts: halt.halts, written: false });
+      expect(await entries()).toHaveLength(before);
+      const judge = stopJudge(git, world.anchor, documents.config.repository, quiet);
+      const { missing } = await withStops(await entries(), await asked(), judge);
+      expect(missing.map((e) => e.type === 'halt' && e.id)).toEqual(halt.halts);
+      expect(await alone({ lift: true })).toMatchObject({ halts: halt.halts, written: true });
+      // The next that has the keys enters both, and verification takes them like any other.
+      await stop({ scope: 'all' });
+      const after = (await entries()).slice(before);
+      expect(after.map((e) => e.type)).toEqual(['halt', 'lift', 'halt']);
+      expect((await withStops(await entries(), await asked(), judge)).missing).toEqual([]);
+      const ports = { git, log: quiet, stateStore: wire.stateStore, policy: wire.policy };
+      expect(await auditVerify(ports, { trustAnchor: undefined })).toMatchObject({ ok: true, problems: [] });
+      await stop({ scope: 'all', lift: true });
+    });
+
+    it('is refused for who is no operator, and what others put there does not count', async () => {
+      await expect(alone({ by: world.keys.author })).rejects.toMatchObject({ code: 'refused' });
+      const before = (await asked()).length;
+      const entry: StopEntry = {
+        ...{ apiVersion: 'patchwarden/v1', type: 'halt', time: NOW, id: `sha256:${'9'.repeat(64)}` },
+        ...{ scope: { kind: 'all' }, reason: 'mischief', by: 'person:ben' },
+      };
+      const head = world.anchor;
+      const message = `Halt all\n\nmischief\n\nPatchwarden-Stop: ${stopDigest(documents.config.repository, entry)}\n`;
+      const forged = await signStop(git, entry, { head, signer: world.keys.author, message });
+      const garbage = await git.createCommit({
+        ...{ base: null, parents: [head], message: 'x', signer: world.keys.author, at: NOW },
+        files: new Map([['stop.json', '{"type":"halt"}']]),
+      });
+      await publishStops(git, 'origin', [forged, garbage]);
+      expect(await asked()).toHaveLength(before + 1);
+      const judge = stopJudge(git, world.anchor, documents.config.repository, quiet);
+      expect((await withStops(await entries(), await asked(), judge)).missing).toEqual([]);
+    });
   });
 
   it('is not believed when it is not signed, altered, or of another repository', async () => {

@@ -26,6 +26,33 @@ describe('runs in the evidence', () => {
     expect(open).toEqual([{ entry: 1, run: digest('d'), asset: 'web-1' }]);
   });
 
+  const part = (n: number, over: object = {}) => intentEntry({ part: n, parts: 3, ...over });
+
+  test('an intent in several parts is one intent', () => {
+    const { open, problems } = judge([mergeEntry(), part(1), part(2), part(3)]);
+    expect(problems).toEqual([]);
+    expect(open).toHaveLength(1);
+  });
+
+  test.each<[string, readonly EvidenceEntry[], RegExp]>([
+    ['its end', [part(1), part(2)], /^entry 2 \(intent\): part 3 of its 3 parts does not follow it$/],
+    ['its middle', [part(1), part(3)], /^entry 2 \(intent\): it is part 3 .* part 2 is not right before it$/],
+    [
+      'its beginning',
+      [part(2), part(3)],
+      /^entry 1 \(intent\): it is part 2 .* part 1 is not right before it$/,
+    ],
+    [
+      'a part of the same host',
+      [part(1), part(2, { asset: 'web-9' }), part(3)],
+      /part 1 is not right before it$/,
+    ],
+    ['the number of its parts', [intentEntry({ part: 2 })], /^entry 1 \(intent\): it is part 2 of 1$/],
+  ])('half an intent, which lacks %s, is none', (_name, entries, expected) => {
+    const messages = judge([mergeEntry(), ...entries]).problems.map((p) => p.message);
+    expect(messages).toContainEqual(expect.stringMatching(expected));
+  });
+
   test('two tries of one lock are two runs', () => {
     const second = { run: digest('5') };
     const again = [intentEntry(second), effectEntry(second), verificationEntry(second)];

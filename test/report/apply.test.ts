@@ -142,7 +142,14 @@ describe('the plan of apply', () => {
 });
 
 describe('a stop', () => {
-  const done = { scope: 'servers/prod', person: 'ola', lift: false, halts: ['x'], written: true };
+  const done = {
+    scope: 'servers/prod',
+    person: 'ola',
+    lift: false,
+    halts: ['x'],
+    written: true,
+    recorded: true,
+  };
   it('says what is in force now', () => {
     expect(stopText(done)).toContain('halted: servers/prod by ola; no host starts any more');
     expect(stopText({ ...done, written: false })).toContain('was halted already');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../src/contracts/generated/calendar.ts';
 import type { EvidenceEntry } from '../../src/contracts/generated/evidence-entry.ts';
 import { applyMergedLocks } from '../../src/rollout/apply.ts';
+import type { StopEntry } from '../../src/rollout/asked-stops.ts';
 import type { RolloutHost } from '../../src/rollout/rollout.ts';
 import { commitId, digest } from '../support/builders/evidence.ts';
 import { fakeEvidenceLog } from '../support/fakes/evidence-log.ts';
@@ -155,6 +156,22 @@ describe('budgets', () => {
     }
     expect(statesOf(await applyOnce(world, [ring]))).toEqual(names(6).map((a) => `${a} patched`));
   });
+
+  it('of a failure domain count hosts of rings without a lock: well they keep its quorum, silent they use it up', async () => {
+    const [one, two, three] = names(3).map((asset) => hostOf(asset, { labels: { zone: 'a' } }));
+    const baseline = baselineOf({ domains: [{ label: 'zone', minHealthy: 2 }], canary: { labels: [] } });
+    const bystanders = [two, three].filter((h) => h !== undefined);
+    const ring = ringOf(LOCK, one ? [one] : [], { baseline, bystanders });
+    const world = worldWith(3);
+    hostIn(world, 'web-03').reachable = false;
+    expect(await applyOnce(world, [ring])).toMatchObject({
+      rings: [{ state: 'wait', reason: expect.stringContaining('budget of zone=a: 1 of at most 1') }],
+    });
+    // Silent since before the last scan: nobody counted on it.
+    const known = { ...ring, bystanders: bystanders.map((h) => ({ ...h, known: h.asset !== 'web-03' })) };
+    expect(await applyOnce(world, [known])).toMatchObject({ rings: [{ state: 'proven' }] });
+    expect(changed(world)).toEqual(['web-01']);
+  });
 });
 
 describe('windows', () => {
@@ -252,6 +269,28 @@ describe('a stop', () => {
       expect(statesOf(await applyOnce(world, [ring]))).toEqual(names(4).map((a) => `${a} patched`));
     },
   );
+
+  it('beside the log is entered into it and obeyed before the next start, and its lift too', async () => {
+    const world = worldWith(3);
+    const ring = ringOf(LOCK, names(3), {}, { waves: 1 });
+    const beside: StopEntry[] = [];
+    let begun = 0;
+    const step = (p: string) => {
+      if (p === 'begun' && (begun += 1) === 1) beside.push(stop('d', { kind: 'all' }) as StopEntry);
+    };
+    const run = () =>
+      applyMergedLocks(
+        { ...depsOf(world, step), stopsAsked: async () => beside },
+        { holder: `c${world.at}`, authority: [], rings: [ring], parallel: 1, patienceMs: 60_000 },
+      );
+    expect(await run()).toMatchObject({ rings: [{ state: 'halted' }] });
+    expect(changed(world)).toEqual(['web-01']);
+    beside.push(lift('d') as StopEntry);
+    pass(world, 4);
+    expect(statesOf(await run())).toEqual(names(3).map((a) => `${a} patched`));
+    const types = (await evidenceIn(world)).map((e) => e.type);
+    expect(types.filter((t) => t === 'halt' || t === 'lift')).toEqual(['halt', 'lift']);
+  });
 
   it('that comes while hosts are made ready announces nobody', async () => {
     const world = worldWith(1);

@@ -61,7 +61,7 @@ describe('one host', () => {
     });
     const [run] = [...(world.hosts[0]?.runs.values() ?? [])];
     expect(run?.order).toMatchObject({
-      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1020 },
+      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1140 },
       probes: [probe],
       packages: [{ name: 'app', from: '1.0', version: '1.1', downgrade: false, fresh: false }],
       predecessors: [{ name: 'app', arch: 'all', ...before }],
@@ -158,9 +158,9 @@ describe('one host', () => {
     expect(statesOf(await applyOnce(world, [next]))).toEqual(['web-1 patched']);
   });
 
-  it('refuses a change that one evidence entry cannot hold, before anything is written', async () => {
+  it('gets 2,000 packages at once: its intent has as many entries as it takes, in one append', async () => {
     const many = Array.from(
-      { length: 400 },
+      { length: 2000 },
       (_, i): FakePackage => ({ name: `package-${i}`, version: '1.1' }),
     );
     const host = fakeHost(
@@ -170,10 +170,16 @@ describe('one host', () => {
     );
     const lock = lockOf(Object.fromEntries(many.map((p) => [keyOf(p.name), entryOf(p)])));
     const world = worldOf(host);
-    const result = await applyOnce(world, [ringOf(lock, ['web-1'])]);
-    expect(result).toMatchObject({ hosts: [{ state: 'refused' }] });
-    expect(result.hosts[0]?.reason).toContain('smaller parts');
-    expect(await typesIn(world)).toEqual(['merge']);
+    const steps: string[] = [];
+    const result = await applyOnce(world, [ringOf(lock, ['web-1'])], { step: (p) => void steps.push(p) });
+    expect(result).toMatchObject({ hosts: [{ state: 'patched' }], rings: [{ state: 'proven' }] });
+    expect(result.hosts[0]?.packages).toHaveLength(2000);
+    expect(steps.filter((p) => p === 'after intent')).toHaveLength(1);
+    const intents = (await evidenceIn(world)).filter((e) => e.type === 'intent');
+    expect(intents.length).toBeGreaterThan(4);
+    expect(intents.flatMap((e) => e.packages)).toHaveLength(2000);
+    expect(intents.map((e) => [e.part, e.parts])).toEqual(intents.map((_, i) => [i + 1, intents.length]));
+    expect(statesOf(await applyOnce(world, [ringOf(lock, ['web-1'])]))).toEqual(['web-1 patched']);
   });
 
   it('finishes what was left half-configured, without any file', async () => {

@@ -74,6 +74,25 @@ describe('the budget', () => {
     );
   });
 
+  it('counts hosts of rings without a lock in failure domains, once, and never in the budget of a ring', () => {
+    const zoned = (asset: string) => hostOf(asset, { labels: { zone: 'a' } });
+    const baseline = baselineOf({ domains: [{ label: 'zone', minHealthy: 2 }] });
+    const bystanders = [zoned('c'), zoned('d')];
+    const rings = ['r0', 'r1'].map((ring, i) =>
+      ringOf(
+        lockOf({}, { ring }),
+        [zoned(i === 0 ? 'a' : 'b')],
+        { baseline, bystanders },
+        { budget: { hosts: 1 } },
+      ),
+    );
+    expect(poolsOf(rings).map((p) => [p.name, [...p.members], p.limit])).toEqual([
+      ['ring servers/r0', ['a'], 1],
+      ['ring servers/r1', ['b'], 1],
+      ['zone=a', ['a', 'b', 'c', 'd'], 2],
+    ]);
+  });
+
   it('says which pool is full', () => {
     const pools = poolsOf([ringOf(lockOf({}), ['a', 'b'], {}, { budget: { hosts: 1 } })]);
     expect(mayStart('b', pools, new Set(['a']))).toEqual({ pool: 'ring servers/prod', down: 1, limit: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReceipt } from '../../src/contracts/generated/host-receipt.ts';
-import { bakedMinutes, healthOf, isBaked } from '../../src/rollout/health.ts';
+import { bakedMinutes, coveredSeconds, healthOf, isBaked } from '../../src/rollout/health.ts';
 import { digest } from '../support/builders/evidence.ts';
 
 const at = (minutes: number) =>
@@ -43,6 +43,39 @@ describe('health', () => {
   });
 });
 
+describe('the seconds that samples cover', () => {
+  const soak = (over: object) => ({
+    ...{ step: 'soak', try: 1, started: at(0), ended: at(1), seconds: 60, outcome: 'ok', detail: '' },
+    ...over,
+  });
+  const of = (samples: number, ...steps: object[]) =>
+    coveredSeconds({
+      watch: { since: at(0), until: at(10), samples, finite: samples, bad: 0, inconclusive: 0 },
+      steps: steps as unknown as HostReceipt['steps'],
+    });
+
+  it('are five for each, and the whole time when none is missing', () => {
+    expect(of(120)).toBe(600);
+  });
+  it('lack the three minutes of a reboot', () => {
+    expect(of(120 - 36)).toBe(600 - 180);
+  });
+  it('are never more than the real time', () => {
+    expect(of(5000)).toBe(600);
+    expect(coveredSeconds({ watch: null, steps: [] })).toBe(0);
+  });
+  it('do not count the closer samples of a soak for more than its time', () => {
+    // 60 s of soak make 30 samples, the nine minutes after them 108; 36 of these are missing.
+    expect(of(30 + 108 - 36, soak({}))).toBe(600 - 180);
+    expect(of(30, soak({}))).toBe(60);
+  });
+  it('take the times of a soak that was interrupted as they are, and none of it when clocks ran back', () => {
+    expect(of(24 + 108 - 36, soak({ seconds: null, ended: at(1), outcome: 'interrupted' }))).toBe(390);
+    expect(of(36, soak({ seconds: null, started: at(2), ended: at(1) }))).toBe(180);
+    expect(of(30, soak({ seconds: null, ended: null, started: at(9) }))).toBe(60);
+  });
+});
+
 describe('healthy minutes', () => {
   const health = (over: object = {}) => ({
     apiVersion: 'patchwarden/v1' as const,
@@ -54,7 +87,8 @@ describe('healthy minutes', () => {
   it.each([
     ['the span of the host', {}, 35],
     ['never more than passed on the controller', { since: at(-600) }, 40],
-    ['never more than samples', { samples: 3 }, 3],
+    ['never more than the samples cover', { seconds: 20 * 60 }, 20],
+    ['never more than samples where nothing tells what they cover', { samples: 3 }, 3],
     ['none when it is not good', { verdict: 'inconclusive' }, 0],
     ['none when the times are no times', { until: 'x' }, 0],
     ['none when time runs backwards', { until: at(0) }, 0],

@@ -3,7 +3,6 @@ import type { EvidenceEntry } from '../../src/contracts/generated/evidence-entry
 import { poolsOf } from '../../src/rollout/budget.ts';
 import { planHost } from '../../src/rollout/host-plan.ts';
 import type { HostLook } from '../../src/rollout/host-state.ts';
-import { isDown } from '../../src/rollout/host-state.ts';
 import { nextAction } from '../../src/rollout/next.ts';
 import { planRing, viewOf } from '../../src/rollout/ring-plan.ts';
 import type { RingRollout } from '../../src/rollout/rollout.ts';
@@ -23,6 +22,7 @@ const has = (asset: string, version: string): HostLook => {
   const components = [component('app', version)];
   return {
     kind: 'plan',
+    components,
     plan: planHost({ asset, stream: STREAM, components, target: merged(LOCK), holds: [] }),
   };
 };
@@ -81,8 +81,7 @@ function decide({ entries = [], looks, ring = {}, over = {}, after }: Case) {
   const view = viewOf(entries);
   const seen = new Map([a, b, c].map((asset, i) => [asset, looks[i] as HostLook]));
   const plan = planRing({ rollout, target: rollout.target, view, looks: seen, now: NOW });
-  const down = new Set([...plan.hosts].filter(([, s]) => isDown(s)).map(([asset]) => asset));
-  return nextAction({ plan, now: NOW, pools: poolsOf([rollout]), down, after: after ?? null });
+  return nextAction({ plan, now: NOW, pools: poolsOf([rollout]), down: plan.down, after: after ?? null });
 }
 
 describe('what a ring does next', () => {

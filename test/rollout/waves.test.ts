@@ -19,7 +19,7 @@ const anyHosts = fc
     hosts.map(({ n, role, zone, kernel }) => hostOf(`h${n}`, { kernel, labels: { role, zone } })),
   );
 const open = (host: RolloutHost, over: Partial<WaveHost> = {}): WaveHost => ({
-  ...{ host, taken: null, class: null, counts: true, untested: [] },
+  ...{ host, taken: null, class: null, counts: true, first: false, untested: [] },
   ...over,
 });
 const BASELINE = baselineOf({ domains: [{ label: 'zone', hosts: 1 }] });

@@ -8,10 +8,11 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'patchwarden-sim');
 const ENTRIES = ['test/sim/main.ts', 'test/sim/worker.ts', 'test/sim/bite-worker.ts'];
 
-/** Leaves of the product that are replaced while simulating, because real ones would cost most of the time. */
+/** Leaves of the product that are replaced while simulating, because real ones would cost most of the time, or never show what they do. */
 const SWAPPED = new Map([
   ['src/util/digest.ts', 'test/sim/fast-digest.ts'],
   ['src/domain/calendar/zone-clock.ts', 'test/sim/fast-zone-clock.ts'],
+  ['src/contracts/intent-room.ts', 'test/sim/small-intent-room.ts'],
   ['src/domain/calendar/recurrence.ts', 'test/sim/fast-recurrence.ts'],
 ]);
 

@@ -4,6 +4,7 @@ import { PatchwardenError } from '../../src/domain/errors.ts';
 import { parseLockKey } from '../../src/domain/purl.ts';
 import { instantOf } from '../../src/domain/time.ts';
 import { applyMergedLocks } from '../../src/rollout/apply.ts';
+import type { StopEntry } from '../../src/rollout/asked-stops.ts';
 import type { RingRollout, RolloutDeps } from '../../src/rollout/rollout.ts';
 import { digestOf } from '../../src/util/digest.ts';
 import { BASELINE, baselineOf, calendarOf, holdOf, type Merge, mergeEntryOf, mergeOf } from './documents.ts';
@@ -78,6 +79,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
   const machines = scenario.hosts.map(machineOf);
   const merges: Merge[] = [];
   const holds: Hold[] = [];
+  const beside: StopEntry[] = [];
   const removed = new Set<string>();
   let changedAt = start;
   let pending = 0;
@@ -175,20 +177,23 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         }
       });
   };
+  /** A person has the keys of the log, or only their own: then it goes beside the log. */
+  const say = (entry: StopEntry): void => {
+    if (schedule.now() % 2 === 0) return evidence.append([entry], null);
+    moved();
+    note(`beside the log: ${describe(entry)}`);
+    beside.push(Object.freeze(entry));
+    oracle.askedFor(entry);
+  };
   const lift = (halt: HaltEvidence): void =>
-    evidence.append(
-      [
-        {
-          apiVersion: 'patchwarden/v1',
-          type: 'lift',
-          time: instantOf(schedule.now()),
-          halt: halt.id,
-          reason: 'looked at it',
-          by: 'person:olga',
-        },
-      ],
-      null,
-    );
+    say({
+      apiVersion: 'patchwarden/v1',
+      type: 'lift',
+      time: instantOf(schedule.now()),
+      halt: halt.id,
+      reason: 'looked at it',
+      by: 'person:olga',
+    });
   const stop = (kind: 'all' | 'baseline' | 'ring' | 'package', liftAfter: number | null): void => {
     const scope: HaltEvidence['scope'] =
       kind === 'all'
@@ -206,7 +211,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       reason: 'something looks odd',
       by: 'person:olga',
     };
-    evidence.append([halt], null);
+    say(halt);
     if (liftAfter !== null) after(liftAfter, () => lift(halt));
   };
 
@@ -230,20 +235,24 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
   const shared: SharedLease = { holder: null, epoch: 0, until: 0 };
   const baseline = baselineOf(scenario);
   const calendar = calendarOf(scenario);
-  const ringsNow = (): readonly RingRollout[] =>
-    baseline.rings.flatMap((ring): RingRollout[] => {
+  const hostsOf = (wanted: (ring: string) => boolean): RingRollout['hosts'] =>
+    scenario.hosts
+      .filter((h) => wanted(h.ring) && !removed.has(h.asset))
+      .map((h) => ({
+        asset: h.asset,
+        stream: h.stream,
+        kernel: h.kernel,
+        labels: { role: h.role, zone: h.zone, ring: h.ring },
+      }));
+  const ringsNow = (): readonly RingRollout[] => {
+    const bystanders = hostsOf((ring) => !merges.some((m) => m.ring === ring));
+    return baseline.rings.flatMap((ring): RingRollout[] => {
       const target = merges.filter((m) => m.ring === ring.id).at(-1);
       if (!target) return [];
-      const hosts = scenario.hosts
-        .filter((h) => h.ring === ring.id && !removed.has(h.asset))
-        .map((h) => ({
-          asset: h.asset,
-          stream: h.stream,
-          kernel: h.kernel,
-          labels: { role: h.role, zone: h.zone, ring: h.ring },
-        }));
-      return [{ baseline, ring, target, hosts, calendar, holds: [...holds], refusal: null }];
+      const hosts = hostsOf((id) => id === ring.id);
+      return [{ baseline, ring, target, hosts, bystanders, calendar, holds: [...holds], refusal: null }];
     });
+  };
 
   const bytes = new Map(
     scenario.versions.map((v) => [shaOf(v.package, v.version), bytesOf(v.package, v.version)]),
@@ -275,6 +284,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       log: { info: (m) => note(`  ${by.holder}: ${m}`), warn: (m) => note(`  ${by.holder} warns: ${m}`) },
       lease: leasePort(layer, shared, by, clock),
       evidence: evidencePort(schedule, layer, evidence, by),
+      stopsAsked: () => layer.call(by, { port: 'stops', failure: 'forge-failed', effect: () => [...beside] }),
       artifacts: {
         has: (sha) => layer.call(by, { port: 'has', failure: 'store-failed', effect: () => bytes.has(sha) }),
         get: (sha) =>

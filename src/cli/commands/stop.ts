@@ -3,7 +3,7 @@ import { openEvidence } from '../../app/open-apply.ts';
 import { runStop } from '../../app/stop.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { stopJson, stopText } from '../../report/stop.ts';
-import { BOT_OPTIONS, keysOf, requireKeys } from '../bot-options.ts';
+import { BOT_OPTIONS, keysOf } from '../bot-options.ts';
 import { type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { signerOf } from '../signer.ts';
@@ -32,14 +32,14 @@ export const stopCommand: Command = {
     if (reason === '')
       throw new PatchwardenError('usage', 'say why with --reason: it goes into the evidence');
     const keys = keysOf(args, io);
-    requireKeys('stop', keys);
+    const complete = keys.bot !== undefined && keys.log !== undefined;
     const git = await io.wire.git(resolve(io.cwd, text(args, 'repo') ?? '.'));
     const by = await signerOf(git, args, io.cwd);
     const { clock } = io.wire;
     const evidenceLog = (documents: Parameters<typeof openEvidence>[2]) =>
-      openEvidence(io.wire, git, documents, keys);
+      openEvidence(io.wire, git, documents, complete ? keys : undefined);
     const request = { scope: text(args, 'scope') ?? '', reason, lift: flag(args, 'lift'), by };
-    const result = await runStop({ git, clock, evidenceLog }, request);
+    const result = await runStop({ git, clock, evidenceLog, keys: complete }, request);
     io.out(text(args, 'format') === 'json' ? stopJson(result) : stopText(result));
     return EXIT.ok;
   },

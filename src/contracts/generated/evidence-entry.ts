@@ -105,6 +105,14 @@ export interface IntentEvidence {
    * Class of hosts that a canary stands for: stream, kernel and labels.
    */
   class?: string;
+  /**
+   * Number of this entry among those of one intent with more packages than an entry holds. They follow one another, appended together, and differ in packages alone.
+   */
+  part?: number;
+  /**
+   * Entries that the intent has.
+   */
+  parts?: number;
 }
 export interface Package {
   purl: string;
@@ -175,6 +183,10 @@ export interface HealthEvidence {
    */
   until: string;
   samples: number;
+  /**
+   * Seconds that the samples cover: times without samples are not counted.
+   */
+  seconds?: number;
   verdict: 'good' | 'bad' | 'inconclusive';
 }
 /**

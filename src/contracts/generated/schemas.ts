@@ -2893,6 +2893,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "string",
             "maxLength": 1000,
             "description": "Class of hosts that a canary stands for: stream, kernel and labels."
+          },
+          "part": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000,
+            "description": "Number of this entry among those of one intent with more packages than an entry holds. They follow one another, appended together, and differ in packages alone."
+          },
+          "parts": {
+            "type": "integer",
+            "minimum": 2,
+            "maximum": 1000,
+            "description": "Entries that the intent has."
           }
         }
       },
@@ -3077,6 +3089,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "samples": {
             "type": "integer",
             "minimum": 0
+          },
+          "seconds": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "Seconds that the samples cover: times without samples are not counted."
           },
           "verdict": {
             "type": "string",

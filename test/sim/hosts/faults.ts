@@ -37,9 +37,15 @@ export function injectHostFault(world: HostWorld, m: Machine, fault: HostFault, 
     case 'clock-jump':
       return shift(world, m, world.rng.pick([-7200, -600, 600, 10_800]) * 1000, until);
     case 'worker-killed':
-      if (m.current?.worker !== 'alive') return false;
-      killWorker(world, m);
-      return true;
+      if (m.current?.worker === 'alive') {
+        killWorker(world, m);
+        return true;
+      }
+      // Somewhere in a later run or watch, then.
+      world.schedule.at(now + world.rng.int(1, 30) * 60_000, () => {
+        if (world.schedule.now() < faultsEnd) injectHostFault(world, m, fault, faultsEnd);
+      });
+      return false;
     case 'boot-loop':
       m.bootLoop = true;
       return true;

@@ -64,6 +64,8 @@ export interface Run {
   /** Grows when the worker dies: what it had planned no longer happens. */
   life: number;
   firstBadAt: number | null;
+  /** Milliseconds that were really looked at and were well. */
+  healthyMs: number;
 }
 
 /** One machine: everything the world knows about it. */
@@ -118,8 +120,9 @@ export function shaOf(name: string, version: string): string {
   return sha;
 }
 export const HELPER = sha256('helper');
-/** Every so often a host looks at its health, milliseconds. */
+/** Every so often a host looks at its health, milliseconds; more often while it soaks. */
 export const SAMPLE_EVERY = 5_000;
+export const SOAK_EVERY = 2_000;
 
 export const FINAL: ReadonlySet<HostReceipt['phase']> = new Set([
   'refused',

@@ -1,4 +1,4 @@
-import { type HostWorld, type Machine, type Run, SAMPLE_EVERY } from './machine.ts';
+import { type HostWorld, type Machine, type Run, SAMPLE_EVERY, SOAK_EVERY } from './machine.ts';
 
 /**
  * Counts the health samples since the last count. To be called before anything changes that a sample would see, so that
@@ -9,14 +9,15 @@ export function countSamples(world: HostWorld, m: Machine): void {
   const now = world.schedule.now();
   if (!run || run.worker !== 'alive' || (run.phase !== 'soaking' && run.phase !== 'kept')) return;
   const end = Math.min(now, Math.max(run.soakUntil, run.watchUntil));
-  const n = Math.floor((end - run.sampledAt) / SAMPLE_EVERY);
+  const every = run.phase === 'soaking' ? SOAK_EVERY : SAMPLE_EVERY;
+  const n = Math.floor((end - run.sampledAt) / every);
   if (n <= 0) return;
-  run.sampledAt += n * SAMPLE_EVERY;
+  run.sampledAt += n * every;
   // Between the onset and the verdict samples are bad; the first one is told apart by the worker.
   if (m.sick && m.sick.since <= now) return;
   const at = run.sampledAt + m.clockOffset;
   run.watch ??= {
-    since: at - (n - 1) * SAMPLE_EVERY,
+    since: at - (n - 1) * every,
     until: at,
     samples: 0,
     finite: 0,
@@ -31,6 +32,7 @@ export function countSamples(world: HostWorld, m: Machine): void {
   }
   if (run.sampledAt <= m.noHealthUntil) return;
   w.finite += n;
+  run.healthyMs += n * every;
   w.until = at;
   if (run.verdict?.kind === 'inconclusive')
     run.verdict = { ...run.verdict, kind: 'good', reason: 'well again' };

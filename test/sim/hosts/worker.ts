@@ -40,7 +40,7 @@ function later(world: HostWorld, m: Machine, run: Run, ms: number, next: () => v
 function begin(world: HostWorld, m: Machine, run: Run, step: Step['step']): Step {
   const tries = run.steps.filter((s) => s.step === step).length;
   for (const s of run.steps)
-    if (s.ended === null) Object.assign(s, { ended: s.started, seconds: 0, outcome: 'interrupted' });
+    if (s.ended === null) Object.assign(s, { ended: hostNow(world, m), outcome: 'interrupted' });
   const entry: Step = {
     step,
     try: tries + 1,

@@ -14,9 +14,12 @@ import type { World } from '../world.ts';
 /** One run as the log tells it, with the numbers of its entries. */
 export interface LoggedRun {
   readonly index: number;
-  readonly intent: IntentEvidence;
+  /** With the packages of all parts that are there. */
+  intent: IntentEvidence;
   /** True time of the intent. */
   readonly at: number;
+  /** Parts of the intent that are there. */
+  parts: number;
   effect: EffectEvidence | null;
   effectAt: number;
   verification: VerificationEvidence | null;
@@ -25,8 +28,10 @@ export interface LoggedRun {
 
 export interface LoggedHalt {
   readonly halt: HaltEvidence;
+  /** True time from which it is in force: when it entered the log, or was put beside it. */
   readonly at: number;
   liftedAt: number | null;
+  logged: boolean;
 }
 
 /** What the oracle knows, in its own words: the log, the true hosts and what was done to them. */

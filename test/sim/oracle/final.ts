@@ -12,9 +12,17 @@ export function checkEnd(f: Facts, atRest: boolean): void {
     world.removed.has(asset) || f.machines.get(asset)?.silentUntil === Number.POSITIVE_INFINITY;
   // Who fell silent for good is waited for longer than this world lasts.
   for (const r of f.runs.values())
-    if (r.effect === null && !gone(r.intent.asset))
+    if (r.parts !== (r.intent.parts ?? 1))
+      f.broken(
+        'X12',
+        `the log has ${r.parts} of ${r.intent.parts} parts of the intent for ${r.intent.asset}`,
+      );
+    else if (r.effect === null && !gone(r.intent.asset))
       f.broken('X11', `run ${r.intent.run.slice(7, 15)} of ${r.intent.asset} never got an end`);
   for (const m of world.machines) if (!world.removed.has(m.spec.asset)) checkHost(f, m);
+  for (const h of f.halts.values())
+    if (!h.logged)
+      f.broken('X12', `a halt of ${JSON.stringify(h.halt.scope)} that was asked for is in no log`);
   for (const r of f.runs.values()) {
     // A run that only mended brought no package that could be forbidden.
     if (!wentBad(r) || r.intent.packages.length === 0) continue;
@@ -122,9 +130,7 @@ function excuse(f: Facts, m: Machine, lock: string): string | null {
   const zones = new Set(ring.map((h) => h.zone));
   for (const value of zone ? zones : []) {
     const of = scenario.hosts.filter((h) => h.zone === value && !world.removed.has(h.asset));
-    // Only rings that have a lock are known to a rollout.
-    const known = of.filter((h) => world.merges.some((x) => x.ring === h.ring));
-    if (known.length <= (zone?.minHealthy ?? 0)) return 'a zone is too small for its quorum';
+    if (of.length <= (zone?.minHealthy ?? 0)) return 'a zone is too small for its quorum';
     if (of.some((h) => !f.calm(h.asset))) return 'another host of a zone is not well';
   }
   return null;

@@ -1,8 +1,18 @@
+import { parseLockKey } from '../../../src/domain/purl.ts';
 import type { TrueEvent } from '../hosts/machine.ts';
 import { openRun, reachable } from '../hosts/machine.ts';
 import type { Begun } from '../ports/host-driver.ts';
 import { MINUTE } from '../scenario.ts';
-import { covers, type Facts, hadFault, inForce, mergeByDigest, runsOfHost, touches } from './facts.ts';
+import {
+  covers,
+  type Facts,
+  hadFault,
+  inForce,
+  mergeByDigest,
+  runsOfHost,
+  touches,
+  wentBad,
+} from './facts.ts';
 import { openUntil } from './windows.ts';
 
 /** How old a look at the log may be when a host is started by it. */
@@ -21,6 +31,8 @@ export function checkBegun(f: Facts, { by, machine, order }: Begun): void {
   if (!run) return f.broken('X4', `${asset} is ordered to begin, and no intent is in the log`);
   if (run.intent.asset !== asset || run.intent.lock !== order.lock || run.intent.merge !== order.merge)
     f.broken('X4', `the order for ${asset} is not what its intent says`);
+  if (run.parts !== (run.intent.parts ?? 1))
+    f.broken('X4', `${asset} is ordered to begin on ${run.parts} of ${run.intent.parts} parts of its intent`);
   f.count('X9');
   if (!by.epochs.has(order.epoch))
     f.broken('X9', `the order for ${asset} carries epoch ${order.epoch}, which ${by.holder} never had`);
@@ -90,19 +102,16 @@ function checkBudget(f: Facts, e: TrueEvent): void {
   const { scenario, removed } = f.world;
   const spec = f.machines.get(e.asset)?.spec;
   if (!spec || !e.run) return;
-  const { order } = e.run;
   f.count('X3');
+  // Who was left bad is down already: trying to mend it takes nobody's place.
+  if (leftBad(f, e.asset)) return;
   const ring = scenario.rings.find((r) => r.id === spec.ring);
   const zone = scenario.settings.zoneBudget;
   const live = scenario.hosts.filter((h) => !removed.has(h.asset));
-  const rings = new Set(f.world.merges.filter((m) => m.at <= f.world.schedule.now()).map((m) => m.ring));
   const pools = [
     { name: `ring ${spec.ring}`, of: live.filter((h) => h.ring === spec.ring), budget: ring?.budget ?? {} },
-    {
-      name: `zone ${spec.zone}`,
-      of: live.filter((h) => h.zone === spec.zone && rings.has(h.ring)),
-      budget: zone ?? {},
-    },
+    // Whoever serves in a zone keeps its quorum, whether its ring has a lock or not.
+    { name: `zone ${spec.zone}`, of: live.filter((h) => h.zone === spec.zone), budget: zone ?? {} },
   ];
   for (const { name, of, budget } of pools) {
     const b: { hosts?: number; percent?: number; minHealthy?: number } = budget;
@@ -112,7 +121,7 @@ function checkBudget(f: Facts, e: TrueEvent): void {
       ...(b.minHealthy === undefined ? [] : [Math.max(0, of.length - b.minHealthy)]),
     ];
     if (limits.length === 0) continue;
-    const down = of.filter((h) => h.asset === e.asset || isDown(f, h.asset, order.lock));
+    const down = of.filter((h) => h.asset === e.asset || isDown(f, h.asset));
     if (down.length > Math.min(...limits))
       f.broken(
         'X3',
@@ -122,7 +131,7 @@ function checkBudget(f: Facts, e: TrueEvent): void {
 }
 
 /** At work by its own account, or left bad by the log's. */
-function isDown(f: Facts, asset: string, lock: string): boolean {
+function isDown(f: Facts, asset: string): boolean {
   const machine = f.machines.get(asset);
   if (!machine) return false;
   if (hadFault(f, asset, ['replaced'])) return false;
@@ -133,5 +142,19 @@ function isDown(f: Facts, asset: string, lock: string): boolean {
   const silent =
     f.world.schedule.now() - machine.silentSince > 30 * MINUTE && !reachable(machine, f.world.schedule.now());
   if (silent && outcome !== 'restored' && outcome !== 'failed' && outcome !== 'refused') return true;
-  return last?.intent.lock === lock && last.effect?.outcome === 'unrestored';
+  return leftBad(f, asset);
+}
+
+/** The last run that changed it, by whatever lock, ended bad by the log, and what it brought is still there. */
+function leftBad(f: Facts, asset: string): boolean {
+  const machine = f.machines.get(asset);
+  const last = runsOfHost(f, asset).findLast(
+    (r) => r.effect !== null && (wentBad(r) || r.effect.outcome === 'installed'),
+  );
+  if (!machine || last?.effect?.outcome === 'restored' || last?.effect?.outcome === 'failed') return false;
+  if (!last || !wentBad(last) || hadFault(f, asset, ['replaced', 'upgraded-by-hand'])) return false;
+  return last.intent.packages.some((p) => {
+    const there = machine.db.get(parseLockKey(p.purl)?.name ?? '');
+    return there !== undefined && (there.version === p.to || there.state !== 'installed');
+  });
 }

@@ -36,11 +36,13 @@ export function checkEntry(f: Facts, e: EvidenceEntry, index: number, by: Incarn
       }
       return;
     case 'intent':
+      if ((e.part ?? 1) > 1) return checkPart(f, e, index);
       checkIntent(f, e, by);
       f.runs.set(e.run, {
         index,
         intent: e,
         at,
+        parts: 1,
         effect: null,
         effectAt: 0,
         verification: null,
@@ -57,19 +59,38 @@ export function checkEntry(f: Facts, e: EvidenceEntry, index: number, by: Incarn
       checkProven(f, e);
       f.proven.add(e.lock);
       return;
-    case 'halt':
-      if (f.halts.has(e.id)) f.broken('X12', `halt ${e.id} is in the log twice`);
-      f.halts.set(e.id, { halt: e, at, liftedAt: null });
+    case 'halt': {
+      const known = f.halts.get(e.id);
+      if (known?.logged) f.broken('X12', `halt ${e.id} is in the log twice`);
+      if (!known && by && e.by !== 'gate') f.broken('X10', 'a controller halts in the name of a person');
+      f.halts.set(e.id, { halt: e, at: known?.at ?? at, liftedAt: known?.liftedAt ?? null, logged: true });
       return;
+    }
     case 'lift': {
       const halt = f.halts.get(e.halt);
-      if (by) f.broken('X10', 'a controller lifted a halt; only people do');
+      if (by && halt?.liftedAt === null) f.broken('X10', 'a controller lifted a halt; only people do');
       if (halt) halt.liftedAt ??= at;
       return;
     }
     default:
       return;
   }
+}
+
+/** More of an intent: right behind the part before, in the same append. */
+function checkPart(f: Facts, e: IntentEvidence, index: number): void {
+  f.count('X12 part');
+  const run = f.runs.get(e.run);
+  if (!run || e.part !== run.parts + 1 || index !== run.index + run.parts || e.parts !== run.intent.parts)
+    return f.broken(
+      'X12',
+      `part ${e.part} of the intent for ${e.asset} does not follow part ${run?.parts ?? 0}`,
+    );
+  if (run.at !== f.world.schedule.now())
+    f.broken('X12', `part ${e.part} of the intent for ${e.asset} comes later than the part before`);
+  checkPackages(f, e);
+  run.parts += 1;
+  run.intent = { ...run.intent, packages: [...run.intent.packages, ...e.packages] };
 }
 
 function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void {

@@ -1,6 +1,7 @@
 import type { EvidenceEntry } from '../../../src/contracts/generated/evidence-entry.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
 import { instantOf } from '../../../src/domain/time.ts';
+import type { StopEntry } from '../../../src/rollout/asked-stops.ts';
 import type { Machine, TrueEvent } from '../hosts/machine.ts';
 import type { Incarnation } from '../ports/call.ts';
 import type { Begun } from '../ports/host-driver.ts';
@@ -25,6 +26,8 @@ export interface Oracle {
   asked(by: Incarnation, asset: string, epoch: number, port: string): void;
   called(by: Incarnation, port: string): void;
   faulted(fault: HostFault): void;
+  /** A person put a halt or lift beside the log: in force from now on. */
+  askedFor(entry: StopEntry): void;
   progress(event: unknown): void;
   returned(by: Incarnation, result: unknown): void;
   threw(by: Incarnation, error: unknown): void;
@@ -122,6 +125,15 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
           'liveness',
           `controller ${by.controller + 1} makes ${count} calls in one hour (the last: ${port})`,
         );
+    },
+    askedFor: (entry) => {
+      const at = world.schedule.now();
+      if (entry.type === 'halt')
+        facts.halts.set(entry.id, { halt: entry, at, liftedAt: null, logged: false });
+      else {
+        const halt = facts.halts.get(entry.halt);
+        if (halt) halt.liftedAt ??= at;
+      }
     },
     faulted: (fault) => {
       faults.push(fault);

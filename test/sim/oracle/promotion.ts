@@ -1,5 +1,4 @@
 import type { Merge } from '../documents.ts';
-import { SAMPLE_EVERY } from '../hosts/machine.ts';
 import type { HostSpec } from '../scenario.ts';
 import { type Facts, runsOfLock, wentBad } from './facts.ts';
 
@@ -29,10 +28,9 @@ export function bakedEnough(f: Facts, merge: Merge, wave: number, what: string):
         'X7',
         `${what}, and the log says ${r.health?.verdict ?? 'nothing'} about the health of ${asset}`,
       );
-    // A minute counts when it has a sample: a worker that was away for a moment costs nothing.
-    const { finite = 0, since = 0, until = 0 } = truth.watch ?? {};
-    const healthy = Math.min((until - since + SAMPLE_EVERY) / 60_000, finite);
-    if (minutes > 0 && healthy < minutes * 0.9)
+    // Only what was looked at counts: while a host boots, or its worker is away, nobody knows that it is well.
+    const healthy = truth.healthyMs / 60_000;
+    if (minutes > 0 && healthy < minutes * 0.97)
       f.broken(
         'X7',
         `${what} after ${healthy.toFixed(1)} healthy minutes of ${asset}, and the bake is ${minutes}`,

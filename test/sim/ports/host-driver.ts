@@ -176,6 +176,7 @@ function accept(world: HostWorld, m: Machine, order: HostOrder): Run {
     before: new Map(m.db),
     life: 0,
     firstBadAt: null,
+    healthyMs: 0,
   };
   const refuse = (reason: string): Run => {
     run.phase = 'refused';

@@ -98,7 +98,7 @@ export const observeFake = (host: FakeHost): HostObservation => ({
 export type FakeStep = (point: string) => void;
 
 const ENDED: readonly HostReceipt['phase'][] = ['refused', 'kept', 'failed', 'restored', 'unrestored'];
-const SAMPLE_SECONDS = 15;
+const SAMPLE_SECONDS = 5;
 
 /** A host that carries orders out alone: what it did by now follows from its clock, whoever asks. */
 export function fakeHostDriver(
