@@ -1,5 +1,5 @@
-// One invocation of apply as a process of its own, so that it can be killed for real. Reads a description from the file
-// named in argv[2], prints the result as JSON. The kill is here, around the ports: the product has no hook for it.
+// One invocation of apply without Git, as a process of its own. Reads a description from the file named in argv[2], prints
+// the result as JSON.
 import {
   appendFileSync,
   closeSync,
@@ -23,15 +23,10 @@ const { stderrLogger } = await load('adapters/logger-stderr.js');
 const { observeRoot } = await load('observe/host-root.js');
 const { applyMergedLocks } = await load('rollout/apply.js');
 
-let writes = 0;
-/** Counts every durable write and every order, and dies just before, or just after, the one that was asked for. */
+/** Notes every durable write and every order. */
 async function counted(what, write) {
-  writes += 1;
-  const { kill } = setup;
-  if (kill?.write === writes && kill.when === 'before') process.kill(process.pid, 'SIGKILL');
   const result = await write();
-  if (setup.trace) appendFileSync(setup.trace, `${what}\n`);
-  if (kill?.write === writes && kill.when === 'after') process.kill(process.pid, 'SIGKILL');
+  appendFileSync(setup.trace, `${what}\n`);
   return result;
 }
 
@@ -59,7 +54,7 @@ const helper = createHelperDriver({
   channel: createLocalChannel({ root: setup.root }),
 });
 const driver = { ...helper, begin: (order) => counted('begin', () => helper.begin(order)) };
-// Nobody else is here; what must hold over kills is that the epoch grows.
+// Nobody else is here; the epoch grows from run to run.
 const lease = {
   acquire: async () => {
     const file = `${setup.evidence}.epoch`;
@@ -70,15 +65,6 @@ const lease = {
   renew: async () => undefined,
   release: async () => undefined,
 };
-if (setup.killAfterStart) {
-  // Dies while apt is at work: the moment its log file has something in it.
-  const begun = Date.now();
-  const timer = setInterval(() => {
-    if (existsSync(`${setup.root}/var/log/${setup.killAfterStart}.log`)) process.kill(process.pid, 'SIGKILL');
-    if (Date.now() - begun > 60_000) clearInterval(timer);
-  }, 20);
-  timer.unref();
-}
 const result = await applyMergedLocks(
   {
     clock: systemClock,

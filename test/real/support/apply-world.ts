@@ -15,16 +15,10 @@ import type { TestRoot } from './root.ts';
 
 export interface ApplyOptions {
   readonly holds?: readonly Hold[];
-  /** Dies by SIGKILL around the n-th durable write (1 is the first). */
-  readonly kill?: { readonly write: number; readonly when: 'before' | 'after' };
-  /** Dies by SIGKILL as soon as /var/log/<name>.log exists on the host. */
-  readonly killAfterStart?: string;
 }
 
 export interface ApplyRun {
   readonly outcomes: readonly HostOutcome[];
-  readonly killed: boolean;
-  readonly stderr: string;
   /** Durable writes and orders as they came, such as `evidence intent`. */
   readonly writes: readonly string[];
 }
@@ -35,8 +29,6 @@ export interface ApplyWorld {
   readonly artifactPath: (sha256: string) => string;
   readonly apply: (lock: PatchLock, options?: ApplyOptions) => ApplyRun;
   readonly evidence: () => readonly EvidenceEntry[];
-  /** Forgets the evidence, keeps the artifacts. */
-  readonly reset: () => void;
   readonly remove: () => void;
 }
 
@@ -77,7 +69,6 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
       writeFileSync(
         setup,
         JSON.stringify({
-          ...options,
           dist: process.env.PATCHWARDEN_DIST ?? 'dist',
           asset: 'web-1',
           root: root.dir,
@@ -92,12 +83,9 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
         encoding: 'utf8',
         timeout: 120_000,
       });
-      const killed = child.signal === 'SIGKILL';
-      if (!killed && child.status !== 0) throw new Error(`apply failed: ${child.stderr}`);
+      if (child.status !== 0) throw new Error(`apply failed: ${child.stderr}`);
       return {
-        killed,
-        outcomes: killed ? [] : (JSON.parse(child.stdout) as RolloutResult).hosts,
-        stderr: child.stderr,
+        outcomes: (JSON.parse(child.stdout) as RolloutResult).hosts,
         writes: existsSync(trace) ? readFileSync(trace, 'utf8').trim().split('\n') : [],
       };
     },
@@ -108,10 +96,6 @@ export async function buildApplyWorld(root: TestRoot, debs: readonly Deb[]): Pro
             .filter((l) => l !== '')
             .map((l) => JSON.parse(l) as EvidenceEntry)
         : [],
-    reset: () => {
-      rmSync(evidenceFile, { force: true });
-      rmSync(`${evidenceFile}.epoch`, { force: true });
-    },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 }

@@ -22,6 +22,8 @@ export interface SshTestHost {
   readonly ip: string;
   /** Its interface on the bridge. */
   readonly link: (state: 'up' | 'down') => Promise<void>;
+  /** Its first process, as seen from outside. */
+  readonly pid: () => number;
   /** Runs a program inside, as root. @returns stdout; throws when it fails */
   readonly inside: (...argv: readonly string[]) => Promise<string>;
   /** Ends it and starts it again, changed. */
@@ -102,16 +104,17 @@ export async function startSshHosts(specs: readonly SshHostSpec[]): Promise<SshR
         );
       let running = start(p.spec.program ?? SSHD);
       undo.push(() => running.stop());
+      const pid = () =>
+        Number(readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, 'utf8').trim());
       const listening = () => waitUntil(`${p.spec.name} listens`, 20_000, () => listens(p.namespace));
       await listening();
       return {
         name: p.spec.name,
         ip: p.ip,
         link: async (state) => void (await mustRun(['ip', 'link', 'set', p.port, state])),
-        inside: async (...argv) => {
-          const first = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, 'utf8').trim();
-          return mustRun(['nsenter', '-t', first, '-m', '-p', '-u', '-i', '-n', '-r', '-w', ...argv]);
-        },
+        pid,
+        inside: (...argv) =>
+          mustRun(['nsenter', '-t', String(pid()), '-m', '-p', '-u', '-i', '-n', '-r', '-w', ...argv]),
         restart: async ({ files = {}, program = SSHD, newHostKey = false }) => {
           await running.stop();
           // Its namespaces, and the sockets in them, are gone a moment after its last process.
