@@ -25,6 +25,7 @@ standard library only. Nothing is ever passed to a shell. All state is below /va
 import errno, fcntl, glob, hashlib, http.client, json, os, re, shutil, signal, socket, ssl, stat, struct, subprocess, sys
 import tarfile, tempfile, threading, time, urllib.parse, urllib.request
 from collections import namedtuple
+from contextlib import contextmanager
 from datetime import datetime
 
 API = 'patchwarden/v1'
@@ -589,6 +590,103 @@ class Rpm(Family):
     def reboot_hint(self):
         return self.host.live and self.host.run(['dnf', '-q', '--disablerepo=*', 'needs-restarting', '-r'], 60).code == 1
 
+# ---------------------------------------------------------------------------------------- a snapshot of the whole root
+
+class Snapshot(object):
+    """A btrfs snapshot of the root subvolume. To go back, a writable copy of it becomes the default subvolume, which the next
+    boot takes. It lies beside the root, in .patchwarden/ of the whole file system, which is mounted only meanwhile."""
+    TOP = '/run/patchwarden-btrfs'
+    PLACES = ('usr', 'etc', 'boot', 'var', 'var/lib', 'var/lib/dpkg', 'var/lib/rpm', 'usr/lib/sysimage/rpm', 'var/lib/patchwarden')
+
+    def __init__(self, host, name=''):
+        self.host, self.name = host, name
+        self.kept, self.next = self.TOP + '/.patchwarden/' + name, self.TOP + '/.patchwarden/' + name + '-back'
+        # @see proc(5), mountinfo: the last one that was mounted at / is what one sees
+        root = ([line for line in text_of('/proc/self/mountinfo').splitlines() if line.split()[4] == '/'] or [''])[-1]
+        found = re.match(r'\S+ \S+ \S+ (\S+) .* - btrfs (/dev/\S+) (?:\S*,)?subvolid=(\d+)', root)
+        self.subvolume, self.device, self.number = found.groups() if found and host.live else (None, None, None)
+
+    def btrfs(self, *argv):
+        ended = self.host.run(['btrfs'] + list(argv), 60)
+        if ended.code != 0:
+            raise OSError('btrfs %s: %s' % (argv[1], ended.out.strip()[:300]))
+        return ended.out
+
+    def below(self, path):
+        """Subvolumes inside of one, as paths from the top of the file system."""
+        return re.findall(r' path (.+)$', self.btrfs('subvolume', 'list', '-o', path), re.M)
+
+    def why_not(self):
+        """Why none is offered; None when nothing speaks against it."""
+        try:
+            return self.looked_at()
+        except OSError as error:
+            return str(error)
+
+    def looked_at(self):
+        host, root = self.host, (self.subvolume or '').strip('/')
+        if not host.systemd or not self.number or not host.has('btrfs'):
+            return 'the root is no btrfs subvolume that this host boots by itself'
+        if self.btrfs('subvolume', 'get-default', '/').split()[1] != self.number:
+            return 'the root is not the default subvolume'
+        if 'subvol' in ''.join(re.findall(r'rootflags=\S+', text_of('/proc/cmdline'))) or re.search(
+                r'^\s*[^#\s]\S*\s+/\s+\S+\s+\S*subvol', text_of('/etc/fstab'), re.M):
+            return 'the boot names its subvolume'
+        if len({os.stat('/' + p).st_dev for p in ('',) + self.PLACES if os.path.exists('/' + p)}) > 1:
+            return 'not all that packages write to lies in the root subvolume'
+        others = [p[len(root):].strip('/') for p in self.below('/') if not p.startswith('.patchwarden/')]
+        filled = [p for p in others if os.listdir('/' + p)]  # a snapshot would have them empty
+        return 'the subvolume /%s lies inside of the root' % filled[0] if filled else None
+
+    @contextmanager
+    def top(self):
+        os.makedirs(self.TOP, 0o700, exist_ok=True)
+        ended = Ended(0, '') if os.path.ismount(self.TOP) else self.host.run(['mount', '-o', 'subvolid=5', self.device, self.TOP])
+        if ended.code != 0:
+            raise OSError('the btrfs file system cannot be mounted: ' + ended.out[:300])
+        try:
+            os.makedirs(self.TOP + '/.patchwarden', 0o700, exist_ok=True)
+            yield
+        finally:
+            self.host.run(['umount', self.TOP])
+
+    def remove(self, path):
+        for inner in self.below(path):
+            self.remove(self.TOP + '/' + inner)
+        self.btrfs('subvolume', 'delete', path)
+
+    def make(self, before):
+        """Those of other runs go, but for the one that is the root itself."""
+        with self.top():
+            for name in os.listdir(self.TOP + '/.patchwarden'):
+                if name != self.name and self.subvolume != '/.patchwarden/' + name:
+                    self.remove(self.TOP + '/.patchwarden/' + name)
+            if not os.path.isdir(self.kept):
+                self.btrfs('subvolume', 'snapshot', '-r', '/', self.kept)
+            wrong = [path for path, value in before.items() if digest(self.kept + path) != value]
+        if wrong:
+            raise Refused('the snapshot does not read back as the root is: ' + wrong[0], phase='failed')
+
+    def forget(self):
+        with self.top():
+            if os.path.isdir(self.kept):
+                self.remove(self.kept)
+
+    def is_root(self):
+        return self.subvolume == '/.patchwarden/%s-back' % self.name
+
+    def become_root(self):
+        """At the next boot, with all that we know by now: what is on disk when this returns goes on there."""
+        with self.top():
+            if not os.path.isdir(self.next):
+                self.btrfs('subvolume', 'snapshot', self.kept, self.next)
+            shutil.rmtree(self.next + '/var/lib/patchwarden')
+            ended = self.host.run(['cp', '-a', '--reflink=auto', '/var/lib/patchwarden', self.next + '/var/lib/'], 120)
+            if ended.code != 0:
+                raise OSError('our own state cannot be carried over: ' + ended.out[:300])
+            os.sync()
+            self.btrfs('subvolume', 'set-default', self.next)
+
 # ---------------------------------------------------------------------------------------------------------- watching
 
 class Cpu(object):
@@ -827,11 +925,13 @@ class Run(object):
     def restore_point(self):
         """Predecessors, copies of configuration, and what every file was: verified by reading back."""
         family, host, installed = self.family, self.host, self.family.installed()
-        if self.order['restore'] == 'snapshot':
-            raise Refused('this host has no snapshot that could be taken back without a reboot; the order wants one')
+        snapshot, policy = Snapshot(host, self.name), self.order['restore']
+        why = snapshot.why_not()
+        if policy == 'snapshot' and why:
+            raise Refused('this host has no snapshot to go back to (%s), and the order wants one' % why)
         upgraded = [p for p in self.packages if p['from'] is not None]
         missing = [p['name'] for p in upgraded if not self.predecessor(p)[0]]
-        if missing and self.order['restore'] != 'none':
+        if missing and policy != 'none' and (why or self.order['reboot'] == 'never'):
             raise Refused('no file of the installed version of %s, so there would be no way back' % ', '.join(missing))
         back = [self.predecessor(p) for p in upgraded if p['name'] not in missing]
         for q, path in back:
@@ -852,14 +952,17 @@ class Run(object):
             copies.append({'path': path, 'copy': host.path('restore', self.name, 'conf', str(len(copies)))})
             copy_whole(host.real(path), copies[-1]['copy'])
             before[path] = digest(copies[-1]['copy'])
-        manifest = {'before': before, 'new': new, 'ignored': sorted(ignored & set(new)), 'conf': copies,
+        manifest = {'before': before, 'missing': missing, 'new': new, 'ignored': sorted(ignored & set(new)), 'conf': copies,
                     'kernel': os.uname().release, 'running': sorted(host.running()), 'failed': sorted(host.units('failed'))}
         durable(host.path('restore', self.name, 'manifest.json'), manifest)
         os.sync()
         if self.manifest != manifest or any(digest(path) != q['sha256'] for q, path in back):
             raise Refused('the restore point does not read back as it was written', phase='failed')
-        self.save(restorePoint='none' if missing else 'package', phase='prepared')
-        return '%d predecessors, %d configuration files, %d files known' % (len(back), len(copies), len(new))
+        if not why:
+            snapshot.make(before)
+        self.save(restorePoint='btrfs' if not why else 'none' if missing else 'package', phase='prepared')
+        return '%d predecessors, %d configuration files, %d files known%s' % (
+            len(back), len(copies), len(new), '' if why else ', a snapshot of the root')
 
     @property
     def manifest(self):
@@ -1086,26 +1189,49 @@ class Run(object):
                              'boot': self.host.boot()[1], 'since': now - (time.monotonic() - bad.first)}
 
     def take_back(self):
-        bad, unrestored = self.state['bad'], lambda why: self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + why)
+        """By packages, twice; then by the snapshot and a boot, where there is one and the order allows it."""
+        bad, state = self.state['bad'], self.state
         if self.receipt['restorePoint'] in (None, 'none'):
-            return unrestored('; there is no restore point, as the order allows')
-        while self.state.setdefault('restoreTries', 0) < 2:
+            return self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; there is no restore point, as the order allows')
+        ways = [] if self.manifest['missing'] else ['packages'] * 2
+        ways += ['snapshot'] * (self.receipt['restorePoint'] == 'btrfs')
+        state.setdefault('why', 'nobody keeps the old packages')
+        for way in ways[state.setdefault('restoreTries', 0):]:
+            if way == 'snapshot' and self.why_no_boot():
+                state['why'] += '; ' + self.why_no_boot()
+                break
+            state['way'] = way
             try:
                 self.step('restore', 'restoring')
                 self.step('restore-verify')
-                break
+                words = '' if way == 'packages' else '; packages could not take it back (%s), the snapshot did, with a reboot' % state['why']
+                return self.conclude('restored', 'good' if bad['check'] == 'order' else 'bad', bad['check'], bad['reason'] + words)
             except (Bad, Refused, OSError) as error:
-                self.save(restoreTries=self.state['restoreTries'] + 1, why=str(error))
-        else:
-            return unrestored('; not taken back: ' + self.state['why'])
-        if self.state.get('rebooted'):
-            stuck = self.host.stale(self.touched())[1] | ({'the kernel'} if os.uname().release != self.manifest['kernel'] else set())
-            if stuck:
-                self.save(rebootRequired=True)
-                return unrestored('; the packages are back, and it needs a reboot: %s still runs the new version' % ', '.join(sorted(stuck)))
-        self.conclude('restored', 'good' if bad['check'] == 'order' else 'bad', bad['check'], bad['reason'])
+                self.save(restoreTries=state['restoreTries'] + 1, why=str(error))
+        self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; not taken back: ' + state['why'])
+
+    def why_no_boot(self):
+        if self.order['reboot'] == 'never':
+            return 'the snapshot would bring it back with a reboot, which the order forbids'
+        if 'soak' in self.state['done'] and self.order['restore'] != 'snapshot':
+            return 'the snapshot is from before the soak, and what was written since would be lost with it'
+        return None
+
+    def restore_by_snapshot(self):
+        snapshot = Snapshot(self.host, self.name)
+        if snapshot.is_root():
+            self.save(rebooted=True, rebootRequired=False)
+            self.host.run(['systemctl', 'is-system-running', '--wait'], BOOT_SECONDS)
+            return 'the snapshot is the root'
+        if self.state.get('backFrom', self.host.boot()[1]) != self.host.boot()[1]:
+            raise Bad('verify', 'the host booted, and not into the snapshot')
+        self.save(backFrom=self.host.boot()[1])
+        snapshot.become_root()
+        self.boot_now()
 
     def restore(self):
+        if self.state['way'] == 'snapshot':
+            return self.restore_by_snapshot()
         family, host, manifest = self.family, self.host, self.manifest
         self.end_leftovers()
         who = family.wait_idle(20)
@@ -1176,9 +1302,13 @@ class Run(object):
         down = set(manifest['running']) & set(self.state.get('affected', [])) - host.running()
         if host.systemd and down:
             raise Bad('verify', '%s does not run' % ', '.join(sorted(down)))
-        kind, bad = self.settle(0), self.state['bad']
+        kind, bad = self.settle(BOOT_SECONDS if self.state['way'] == 'snapshot' else 0), self.state['bad']
         if bad['check'] == 'cpu':
             Load(host, self.order['cpu'], self.state['cpuBefore']).calm()
+        stuck = host.stale(self.touched())[1] | ({'the kernel'} if os.uname().release != manifest['kernel'] else set())
+        if stuck and self.state.get('rebooted'):
+            self.save(rebootRequired=True)
+            raise Bad('verify', 'the packages are back, and it needs a reboot: %s still runs the new version' % ', '.join(sorted(stuck)))
         seconds = time.monotonic() - bad['first'] if bad['boot'] == host.boot()[1] else time.time() - bad['since']
         self.save(restoredAt=instant(), healthy=round(seconds, 3) if kind == 'good' else None)
 
@@ -1213,7 +1343,7 @@ class Run(object):
                 entry.update(ended=instant(), outcome='interrupted')
         receipt['bootId']['now'] = boot
         self.save(pid=os.getpid())
-        unplanned, before = len(state['boots']) - 1 - ('rebootFrom' in state), 'soak' not in state['done']
+        unplanned, before = len(state['boots']) - 1 - ('rebootFrom' in state) - ('backFrom' in state), 'soak' not in state['done']
         try:
             if before and (state['starts'] > MAX_STARTS or unplanned > 2 * MAX_BOOTS):
                 raise RuntimeError('gave up after %d starts and %d boots' % (state['starts'], unplanned))
@@ -1225,6 +1355,11 @@ class Run(object):
             ended = ('unrestored', 'bad') if receipt['changed'] else ('failed', 'inconclusive')
             self.conclude(ended[0], ended[1], 'verify', '%s: %s' % (type(error).__name__, error))
         host.forbid_services(False)
+        if receipt['restorePoint'] == 'btrfs' and receipt['phase'] != 'unrestored':
+            try:
+                Snapshot(host, self.name).forget()
+            except OSError:
+                pass  # the next run removes it
         self.save(over=True)
         forget_unit(host, self.name)
 
@@ -1336,7 +1471,7 @@ def status(host, _=None):
     return {'apiVersion': API, 'helper': 'sha256:' + hashlib.sha256(source()).hexdigest(),
             'epoch': load(os.path.join(host.area, 'fence'), 0), 'machineId': text_of(host.real('/etc/machine-id')).strip()[:64],
             'bootId': host.boot()[0], 'clock': instant(), 'freeBytes': host.free(), 'busy': family.busy(),
-            'interrupted': family.interrupted(), 'rebootRequired': host.reboot_wanted(), 'restore': ['package'],
+            'interrupted': family.interrupted(), 'rebootRequired': host.reboot_wanted(), 'restore': ['btrfs'] * (Snapshot(host).why_not() is None) + ['package'],
             'open': 'sha256:' + opened[0] if opened else None, 'runs': ['sha256:' + n for n in runs][-1000:],
             'quarantined': sorted(bad)[:10000], 'staged': staged[:10000]}
 
@@ -1477,7 +1612,7 @@ def restore(host, asked):
     if state is None:
         raise Refused('this host never heard of that run')
     phase, point = state['receipt']['phase'], state['receipt']['restorePoint']
-    if phase in ('kept', 'verifying', 'soaking') and point == 'package':
+    if phase in ('kept', 'verifying', 'soaking') and point in ('package', 'btrfs'):
         installed = family.installed()
         if not all(family.has(installed, p, p['version']) for p in order['packages']):
             raise Refused('the packages have changed since that run')
