@@ -51,6 +51,12 @@ BOOT_SECONDS = 120      # for probes after a boot; not counted
 MAX_STARTS, MAX_BOOTS, KEEP_RUNS = 25, 3, 50
 CPU_BAD, CPU_EVERY, FILES_EVERY = 3, 5, 5  # so many bad intervals in a row; at most so many seconds each
 
+# This file. Over ssh it is run from standard input, and whoever did that says what was run.
+if 'SOURCE' not in globals():
+    with open(os.path.abspath(__file__), 'rb') as this:
+        SOURCE = this.read()
+HELPER = hashlib.sha256(SOURCE).hexdigest()
+
 class Refused(Exception):
     """Nothing was done: an answer to the caller, or the end of a run before its first change."""
     def __init__(self, message, code='refused', check='precheck', phase=None):
@@ -618,25 +624,22 @@ class Snapshot(object):
 
     def why_not(self):
         """Why none is offered; None when nothing speaks against it."""
-        try:
-            return self.looked_at()
-        except OSError as error:
-            return str(error)
-
-    def looked_at(self):
         host, root = self.host, (self.subvolume or '').strip('/')
         if not host.systemd or not self.number or not host.has('btrfs'):
             return 'the root is no btrfs subvolume that this host boots by itself'
-        if self.btrfs('subvolume', 'get-default', '/').split()[1] != self.number:
-            return 'the root is not the default subvolume'
         if 'subvol' in ''.join(re.findall(r'rootflags=\S+', text_of('/proc/cmdline'))) or re.search(
                 r'^\s*[^#\s]\S*\s+/\s+\S+\s+\S*subvol', text_of('/etc/fstab'), re.M):
             return 'the boot names its subvolume'
         if len({os.stat('/' + p).st_dev for p in ('',) + self.PLACES if os.path.exists('/' + p)}) > 1:
             return 'not all that packages write to lies in the root subvolume'
-        others = [p[len(root):].strip('/') for p in self.below('/') if not p.startswith('.patchwarden/')]
-        filled = [p for p in others if os.listdir('/' + p)]  # a snapshot would have them empty
-        return 'the subvolume /%s lies inside of the root' % filled[0] if filled else None
+        try:
+            if self.btrfs('subvolume', 'get-default', '/').split()[1] != self.number:
+                return 'the root is not the default subvolume'
+            others = ['/' + p[len(root):].strip('/') for p in self.below('/') if not p.startswith('.patchwarden/')]
+            filled = [p for p in others if os.listdir(p)]  # a snapshot would have them empty
+            return 'the subvolume %s lies inside of the root' % filled[0] if filled else None
+        except OSError as error:
+            return str(error)
 
     @contextmanager
     def top(self):
@@ -748,9 +751,10 @@ def probe(host, p):
             socket.create_connection((p.get('host', '127.0.0.1'), p['port']), seconds).close()
             return 'good', ''
         url = urllib.parse.urlsplit(p['url'])
-        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=seconds)
-        if url.scheme == 'https':  # asked by an address of its own, for health and not for trust
-            connection = http.client.HTTPSConnection(url.hostname, url.port, timeout=seconds, context=ssl._create_unverified_context())
+        # Asked by an address of its own, for health and not for trust.
+        how, more = ((http.client.HTTPSConnection, {'context': ssl._create_unverified_context()}) if url.scheme == 'https' else
+                     (http.client.HTTPConnection, {}))
+        connection = how(url.hostname, url.port, timeout=seconds, **more)
         connection.request('GET', (url.path or '/') + ('?' + url.query if url.query else ''), headers={'Connection': 'close'})
         answer = connection.getresponse()
         body = answer.read(65536).decode('utf-8', 'replace')
@@ -820,14 +824,6 @@ class Load(object):
             if len(self.high) >= CPU_BAD:
                 raise Bad('cpu', '%.2f cores, and %.2f were the median before' % (rate, self.before), self.high[0])
         return self.words
-
-    def calm(self):
-        for _ in range(4):
-            time.sleep(3)
-            rate = self.cpu.rate()
-            if rate is not None and rate <= self.limit:
-                return
-        raise Bad('cpu', 'the CPU is still high: %s cores' % rate)
 
 # ------------------------------------------------------------------------------------------------- a run, and its steps
 
@@ -976,13 +972,11 @@ class Run(object):
         family, host, resumed = self.family, self.host, self.receipt['changed']
         limit = self.order.get('installSeconds', INSTALL_SECONDS)
         who = family.wait_idle(limit if resumed else LOCK_SECONDS)
-        if who and not resumed:
-            raise Refused(who, phase='failed')
-        if who:
+        if who and resumed:
             self.end_leftovers()
             who = family.wait_idle(10)
-            if who:
-                raise Bad('maintainer-script', 'left over and without an end: ' + who)
+        if who:
+            raise Bad('maintainer-script', 'left over and without an end: ' + who) if resumed else Refused(who, phase='failed')
         installed = family.installed() if resumed else self.as_ordered()
         if resumed and family.interrupted():
             ended = family.mend(self.log)
@@ -1087,15 +1081,20 @@ class Run(object):
         raise Bad('verify', 'the host does not reboot: ' + ended.out[:300])
 
     def verify(self):
-        family, host, installed = self.family, self.host, self.family.installed()
-        for p in self.packages:
-            if not family.has(installed, p, p['version']) or not family.whole(installed, p):
-                raise Bad('verify', '%s is not installed as ordered' % p['name'])
+        host = self.host
+        if self.not_as('version'):
+            raise Bad('verify', '%s not installed as ordered' % ', '.join(self.not_as('version')))
         Files(host, self.manifest).judge()
         stuck = host.stale(self.manifest['before'])[1]
         self.save(rebootRequired=bool(stuck or self.receipt['rebootRequired'] or host.reboot_wanted()))
         self.settle(BOOT_SECONDS if self.state.get('rebooted') else 0)
         return 'still on old files until a reboot: %s' % ', '.join(sorted(stuck)) if stuck else ''
+
+    def not_as(self, key):
+        """Packages that are not there, whole, in the version of this name; where that is none, whose new one still is."""
+        family, installed = self.family, self.family.installed()
+        return [p['name'] for p in self.packages if (family.has(installed, p, p['version']) if p[key] is None else not (
+            family.has(installed, p, p[key]) and family.whole(installed, p)))]
 
     def settle(self, uncounted):
         """Services were just restarted: their probes get a moment, counted from the first bad sample; after a boot a
@@ -1165,11 +1164,13 @@ class Run(object):
 
     def count(self, kind):
         """Samples after the change, and the time from the first to the last good one without a bad one in between."""
-        seen = self.receipt['watch'] or {'samples': 0, 'finite': 0, 'bad': 0, 'inconclusive': 0}
+        seen = self.receipt['watch'] or dict.fromkeys(('samples', 'finite', 'bad', 'inconclusive'), 0)
         if kind == 'bad' or 'since' not in seen:
             seen.update(since=instant(), until=instant())
-        for key, one in (('samples', True), ('finite', kind != 'inconclusive'), ('bad', kind == 'bad'), ('inconclusive', kind == 'inconclusive')):
-            seen[key] += one
+        seen['samples'] += 1
+        seen['finite'] += kind != 'inconclusive'
+        if kind != 'good':
+            seen[kind] += 1
         if kind == 'good':
             seen['until'] = instant()
         self.receipt['watch'] = seen
@@ -1238,16 +1239,15 @@ class Run(object):
         if who:
             raise Bad('verify', who)
         host.forbid_services(True)
-        installed, files = family.installed(), []
-        for p in self.packages:
+        installed, files, gone = family.installed(), [], []
+        for p in self.packages if self.differs() else []:
             q, path = self.predecessor(p)
             if q and not family.beside(p):
                 if digest(path) != q['sha256']:
                     raise Bad('verify', '%s was altered' % path)
                 files.append(host.inside(path))
-        if not any(self.differs(p, installed) for p in self.packages if p['from'] is not None):
-            files = []
-        gone = [p for p in self.packages if (p['from'] is None or family.beside(p)) and family.has(installed, p, p['version'])]
+            elif family.has(installed, p, p['version']):
+                gone.append(p)
         failed = [e for e in [host.run(argv, RESTORE_SECONDS, log=self.log) for argv in
                               (family.take_back(files, gone) if files or gone else [])] if e.code != 0]
         if failed:
@@ -1268,12 +1268,10 @@ class Run(object):
                 host.run(['systemctl', 'start', unit], 30, log=self.log)
         return '%d packages, %d removed' % (len(files), len(gone))
 
-    def differs(self, p, installed):
-        """Another version, or the right one with wrong files. Conffiles come back from their copies."""
-        family, manifest = self.family, self.manifest
-        return not (family.has(installed, p, p['from']) and family.whole(installed, p)) or any(
-            digest(self.host.real(path)) != manifest['before'][path] for path in family.owned(family.key(installed, p))
-            if path in manifest['before'] and not path.startswith('/etc/') and path not in manifest['ignored'])
+    def differs(self):
+        """What is not as it was."""
+        before = {path: value for path, value in self.manifest['before'].items() if path not in self.manifest['ignored']}
+        return self.not_as('from') + [path for path, value in before.items() if digest(self.host.real(path)) != value]
 
     def aside(self, path):
         """What stands in the way is kept for people."""
@@ -1291,20 +1289,17 @@ class Run(object):
             copy_whole(conf['copy'], self.aside(path))
 
     def restore_verify(self):
-        family, host, manifest, installed = self.family, self.host, self.manifest, self.family.installed()
-        for p in self.packages:
-            if p['from'] is None and family.has(installed, p, p['version']) or p['from'] is not None and not (
-                    family.has(installed, p, p['from']) and family.whole(installed, p)):
-                raise Bad('verify', '%s is not what it was' % p['name'])
-        for path, value in manifest['before'].items():
-            if path not in manifest['ignored'] and digest(host.real(path)) != value:
-                raise Bad('verify', '%s is not what it was' % path)
+        host, manifest, differs = self.host, self.manifest, self.differs()
+        if differs:
+            raise Bad('verify', '%s: not what it was' % ', '.join(differs[:5]))
         down = set(manifest['running']) & set(self.state.get('affected', [])) - host.running()
         if host.systemd and down:
             raise Bad('verify', '%s does not run' % ', '.join(sorted(down)))
         kind, bad = self.settle(BOOT_SECONDS if self.state['way'] == 'snapshot' else 0), self.state['bad']
         if bad['check'] == 'cpu':
-            Load(host, self.order['cpu'], self.state['cpuBefore']).calm()
+            load_now, end = Load(host, self.order['cpu'], self.state['cpuBefore']), time.monotonic() + 20
+            while load_now.judge() and time.monotonic() < end:
+                time.sleep(0.5)
         stuck = host.stale(self.touched())[1] | ({'the kernel'} if os.uname().release != manifest['kernel'] else set())
         if stuck and self.state.get('rebooted'):
             self.save(rebootRequired=True)
@@ -1381,8 +1376,8 @@ class Run(object):
 # ------------------------------------------------------------------------------------------------- starting a worker
 
 def unit_paths(name):
-    unit = 'patchwarden-%s.service' % name[:16]
-    return unit, '/etc/systemd/system/' + unit, '/etc/systemd/system/multi-user.target.wants/' + unit
+    unit, folder = 'patchwarden-%s.service' % name[:16], '/etc/systemd/system/'
+    return unit, folder + unit, folder + 'multi-user.target.wants/' + unit
 
 def start(host, name, verb='worker'):
     """In a session of its own, so that losing ssh or the controller harms nothing. Where there is systemd it is a unit:
@@ -1412,17 +1407,10 @@ def forget_unit(host, name):
 
 def load_helper(host, name):
     """A run is carried out by the helper that accepted its order, even when a newer one is pushed meanwhile."""
-    value = load(host.path('receipts', name + '.json'), {}).get('helper') or hashlib.sha256(source()).hexdigest()
+    value = load(host.path('receipts', name + '.json'), {}).get('helper') or HELPER
     if digest(host.path('helper', value + '.py')) != value:
-        durable(host.path('helper', value + '.py'), source())
+        durable(host.path('helper', value + '.py'), SOURCE)
     return value
-
-def source():
-    """This file. Over ssh it is run from standard input, and whoever did that says what was run."""
-    if 'SOURCE' in globals():
-        return globals()['SOURCE']
-    with open(os.path.abspath(__file__), 'rb') as file:
-        return file.read()
 
 def executed(host, name):
     return re.search('^' + name, text_of(host.path('executed'), 64 << 20), re.M)
@@ -1430,10 +1418,7 @@ def executed(host, name):
 def remember_execution(host, name, order):
     """For ever, and before anything is done: receipts are cleaned away, and no run is begun twice."""
     if not executed(host, name):
-        with open(host.path('executed'), 'ab') as file:
-            file.write(('%s %s %s\n' % (name, order, instant())).encode())
-            to_disk(file)
-        sync_folder(host.area)
+        durable(host.path('executed'), text_of(host.path('executed'), 64 << 20).encode() + ('%s %s %s\n' % (name, order, instant())).encode())
 
 def worker(host, name):
     lock = flock(host.path('receipts', name + '.lock'), 3)  # a caller that looks holds it for a moment
@@ -1468,7 +1453,7 @@ def status(host, _=None):
     staged = [s for s in host.listed('stage') if any(not n.endswith('.part') for n in os.listdir(os.path.join(stage, s)))]
     opened = [n for n, s in runs.items() if s['receipt']['phase'] in OPEN]
     bad = {s for entry in load(os.path.join(host.area, 'quarantine'), []) for s in entry['set']}
-    return {'apiVersion': API, 'helper': 'sha256:' + hashlib.sha256(source()).hexdigest(),
+    return {'apiVersion': API, 'helper': 'sha256:' + HELPER,
             'epoch': load(os.path.join(host.area, 'fence'), 0), 'machineId': text_of(host.real('/etc/machine-id')).strip()[:64],
             'bootId': host.boot()[0], 'clock': instant(), 'freeBytes': host.free(), 'busy': family.busy(),
             'interrupted': family.interrupted(), 'rebootRequired': host.reboot_wanted(), 'restore': ['btrfs'] * (Snapshot(host).why_not() is None) + ['package'],
@@ -1525,15 +1510,13 @@ def simulate(host, asked):
 def sample(host, asked):
     order, name = asked['order'], name_of(asked['order']['run'])
     check_order(host, order)
-    path = host.path('samples', name + '.json')
-    if order['cpu'] is not None and not os.path.exists(host.path('receipts', name + '.json')):
+    watch, known = order['cpu'], load(host.path('samples', name + '.json'), {'rates': [], 'seconds': 0})
+    if watch and known['seconds'] < watch.get('sampleSeconds', 300) and not os.path.exists(host.path('receipts', name + '.json')):
         lock = flock(host.path('samples', name + '.lock'))
-        if lock:
+        if lock:  # nobody takes them yet
             lock.close()
-            if load(path, {'seconds': 0})['seconds'] < order['cpu'].get('sampleSeconds', 300):
-                durable(host.path('samples', name + '.order.json'), order)
-                start(host, name, 'sampler')
-    known = load(path, {'rates': [], 'seconds': 0})
+            durable(host.path('samples', name + '.order.json'), order)
+            start(host, name, 'sampler')
     return {'seconds': round(known['seconds'], 1), 'samples': len(finite(known))}
 
 def begin(host, order, raw):

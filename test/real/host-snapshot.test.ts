@@ -40,13 +40,14 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
       ['pw-wreck', '1.2', wreck],
       ['pw-wreck', '1.3', wreck],
       ['pw-wreck', '1.4', wreck],
+      ['pw-wreck', '1.5', undefined],
     ] as const)
       debs.push(buildDeb(dir, { name, version, ...(postinst === undefined ? {} : { postinst }) }));
     machine = await startBtrfsMachine(async (root) => {
       writeFileSync(join(root, SHARED), 'good\n');
       for (const name of ['pw-good', 'pw-wreck']) {
-        await mustRun(['cp', debOf(debs, name, '1.0').path, join(root, 'tmp/old.deb')]);
-        await mustRun(['chroot', root, 'dpkg', '-i', '/tmp/old.deb']);
+        await mustRun(['cp', debOf(debs, name, '1.0').path, join(root, `srv/${name}.deb`)]);
+        await mustRun(['chroot', root, 'dpkg', '-i', `/srv/${name}.deb`]);
       }
     });
     driver = createHelperDriver({ asset: 'btrfs-1', channel: machine.channel });
@@ -84,17 +85,23 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
       ...over,
     };
   };
-  const carryOut = async (o: HostOrder): Promise<HostReceipt> => {
+  const begin = async (o: HostOrder) => {
     for (const p of [...o.packages, ...o.predecessors])
       await driver.stage(7, p, async () => readFileSync(debs.find((d) => d.sha256 === p.sha256)?.path ?? ''));
     await driver.begin(o);
+  };
+  const until = async (run: string, phases: readonly string[], done = false): Promise<HostReceipt> => {
     const end = performance.now() + 240_000;
     for (;;) {
-      const receipt = await driver.receipt(7, o.run).catch(() => undefined); // it may be booting
-      if (receipt?.worker === 'done' && ENDED.includes(receipt.phase as never)) return receipt;
+      const receipt = await driver.receipt(7, run).catch(() => undefined); // it may be booting
+      if (receipt && phases.includes(receipt.phase) && (!done || receipt.worker === 'done')) return receipt;
       if (performance.now() > end) throw new Error(`no end: ${JSON.stringify(receipt, null, 1)}`);
       await pause(300);
     }
+  };
+  const carryOut = async (o: HostOrder) => {
+    await begin(o);
+    return until(o.run, ENDED, true);
   };
   const version = async (name: string) =>
     (await machine.exec('dpkg-query', '-W', '-f', '${Version} ${db:Status-Abbrev}', name)).stdout.trim();
@@ -167,6 +174,21 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
     expect(await shared()).toBe('wrecked');
     // This snapshot is kept for a person; of earlier runs only what is the root now.
     expect(await ours()).toEqual([`.patchwarden/${o.run.slice(7)}`, (await machine.root()).slice(1)].sort());
+    await machine.exec('sh', '-c', `echo good > ${SHARED}`);
+  });
+
+  it('does not go back over what others wrote since the soak, unless the baseline wants snapshots', async () => {
+    const boots = machine.boots();
+    const later = { ...PROBE, id: 'later', argv: ['/usr/bin/test', '!', '-e', '/run/is-bad'] };
+    const more = { probes: [later], predecessors: [], restore: 'package', watchSeconds: 600 } as const;
+    const o = order('pw-wreck', '1.5', more);
+    await begin(o);
+    await until(o.run, ['kept']);
+    await machine.exec('touch', '/run/is-bad');
+    const receipt = await until(o.run, ['unrestored'], true);
+    expect(receipt.verdict?.reason).toContain('what was written since would be lost');
+    expect(machine.boots()).toBe(boots);
+    await machine.exec('dpkg', '--force-downgrade', '-i', '/srv/pw-wreck.deb');
     await machine.exec('sh', '-c', `echo good > ${SHARED}`);
   });
 
