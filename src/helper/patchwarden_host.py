@@ -34,8 +34,9 @@ ENV = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', '
        'APT_LISTCHANGES_FRONTEND': 'none', 'UCF_FORCE_CONFFOLD': '1'}
 SHA = re.compile(r'[0-9a-f]{64}\Z')
 # Words of an order become file names and arguments, so they must look like what they claim to be.
-WORDS = {'deb': (r'[a-z0-9][a-z0-9+.-]{0,127}\Z', r'[A-Za-z0-9][A-Za-z0-9.+:~-]{0,127}\Z'),
-         'rpm': (r'[A-Za-z0-9_][A-Za-z0-9_+.-]{0,127}\Z', r'[A-Za-z0-9][A-Za-z0-9_.+:~^-]{0,127}\Z')}
+COMMON = {'arch': r'[a-z0-9][a-z0-9_-]{0,31}\Z', 'sha256': SHA.pattern}
+WORDS = {'deb': dict(COMMON, name=r'[a-z0-9][a-z0-9+.-]{0,127}\Z', version=r'[A-Za-z0-9][A-Za-z0-9.+:~-]{0,127}\Z'),
+         'rpm': dict(COMMON, name=r'[A-Za-z0-9_][A-Za-z0-9_+.-]{0,127}\Z', version=r'[A-Za-z0-9][A-Za-z0-9_.+:~^-]{0,127}\Z')}
 STEPS = {'sample': 'sampling', 'precheck': None, 'mend': None, 'restore-point': None, 'install': 'installing',
          'restart': 'verifying', 'reboot': None, 'verify': 'verifying', 'soak': 'soaking', 'watch': None}
 OPEN = ('accepted', 'sampling', 'prepared', 'installing', 'rebooting', 'verifying', 'soaking', 'restoring')
@@ -47,6 +48,7 @@ LOCK_SECONDS = 600      # for another package manager to end; its locks are neve
 INSTALL_SECONDS = 1800  # for a transaction, unless the order says otherwise; then it is ended and taken back
 RESTORE_SECONDS = 120   # for each command of the way back (the whole way is measured against 90 s)
 SETTLE_SECONDS = 10     # for probes to turn good after services were restarted; counted as bad from the first sample
+FLAP_SECONDS = 1        # in the soak, for a bad probe to be asked again
 BOOT_SECONDS = 120      # for probes after a boot; not counted
 MAX_STARTS, MAX_BOOTS, KEEP_RUNS = 25, 3, 50
 CPU_BAD, CPU_EVERY, FILES_EVERY = 3, 5, 5  # so many bad intervals in a row; at most so many seconds each
@@ -200,9 +202,9 @@ def kill_session(session, since=None):
     """Ends all processes of a session that we started, by the session and not by name. After some time its number may be
     somebody else's: then one of them must be older than `since` (monotonic), for a number in use is not given away."""
     stats = [(pid, proc_stat(pid)) for pid in all_pids()]
-    members = [(pid, int(words[19]) / os.sysconf('SC_CLK_TCK')) for pid, words in stats if words and words[3] == str(session)]
-    if since is None or any(started <= since for _, started in members):
-        for pid, _ in members:
+    members = {pid: int(words[19]) / os.sysconf('SC_CLK_TCK') for pid, words in stats if words and words[3] == str(session)}
+    if since is None or any(started <= since for started in members.values()):
+        for pid in members:
             try:
                 os.kill(pid, signal.SIGKILL)
             except OSError:
@@ -421,8 +423,9 @@ class Family(object):
         """Who is changing packages. Between its start and its lock there is a gap, so processes are looked at too."""
         for pid in all_pids():
             argv = text_of('/proc/%d/cmdline' % pid).split('\0')
-            at = argv[2:] if argv[0].endswith('chroot') and argv[1:2] == [self.host.root] else argv if self.host.mine(pid) else []
-            if {os.path.basename(word) for word in at[:2]} & self.MANAGERS:
+            entering = argv[0].endswith('chroot') and argv[1:2] == [self.host.root]
+            at = argv[2:4] if entering else argv[:2] if self.host.mine(pid) else []
+            if {os.path.basename(word) for word in at} & self.MANAGERS:
                 return 'process %d (%s) is changing packages' % (pid, ' '.join(argv)[:100].strip())
         held = [path for path in self.LOCKS if locked_by_other(os.path.join(self.host.root, path))]
         return 'somebody holds %s' % held[0] if held else None
@@ -475,8 +478,9 @@ class Deb(Family):
         installs, removes, needs, unknown = [re.findall(pattern, ended.out, re.M) for pattern in (
             r'^Inst (\S+?)(?::[a-z0-9-]+)?(?: \[[^\]]*\])? \((\S+)(?: [^[\n]*)?\[[^\]]+\]\)', r'^(?:Remv|Purg) ([^\s:]+)',
             r'(?:Depends: )([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?(?: \([^)\n]*\))? but ', r'^E: Unable to locate package (\S+)')]
-        return {'installs': sorted('%s=%s' % (name, bare(version)) for name, version in installs), 'removes': sorted(set(removes)),
-                'needs': sorted(set(needs + unknown)), 'problem': None if ended.code == 0 else last_words(ended)}
+        return {'installs': sorted('%s=%s' % (name, bare(version)) for name, version in installs),
+                'removes': sorted(set(removes)), 'needs': sorted(set(needs + unknown)),
+                'problem': None if ended.code == 0 else last_words(ended)}
 
     def install(self, packages, files):
         """Commands, of which the first that fails is the last."""
@@ -591,7 +595,8 @@ class Rpm(Family):
         return sum(int(s) for s in sizes if s.isdigit())
 
     def kernels(self, packages):
-        return {self.word(p)[len(p['name']) + 1:] for p in packages if re.match(r'kernel(-core|-rt-core|-uek|-uek-core)?\Z', p['name'])}
+        kernels = [p for p in packages if re.match(r'kernel(-core|-rt-core|-uek|-uek-core)?\Z', p['name'])]
+        return {self.word(p)[len(p['name']) + 1:] for p in kernels}
 
     def reboot_hint(self):
         return self.host.live and self.host.run(['dnf', '-q', '--disablerepo=*', 'needs-restarting', '-r'], 60).code == 1
@@ -602,7 +607,8 @@ class Snapshot(object):
     """A btrfs snapshot of the root subvolume. To go back, a writable copy of it becomes the default subvolume, which the next
     boot takes. It lies beside the root, in .patchwarden/ of the whole file system, which is mounted only meanwhile."""
     TOP = '/run/patchwarden-btrfs'
-    PLACES = ('usr', 'etc', 'boot', 'var', 'var/lib', 'var/lib/dpkg', 'var/lib/rpm', 'usr/lib/sysimage/rpm', 'var/lib/patchwarden')
+    PLACES = ('/', '/usr', '/etc', '/boot', '/var', '/var/lib', '/var/lib/dpkg', '/var/lib/rpm', '/usr/lib/sysimage/rpm',
+              '/var/lib/patchwarden')
 
     def __init__(self, host, name=''):
         self.host, self.name = host, name
@@ -625,12 +631,12 @@ class Snapshot(object):
     def why_not(self):
         """Why none is offered; None when nothing speaks against it."""
         host, root = self.host, (self.subvolume or '').strip('/')
-        if not host.systemd or not self.number or not host.has('btrfs'):
+        if not host.systemd or not self.number or not os.path.exists(self.device) or not host.has('btrfs'):
             return 'the root is no btrfs subvolume that this host boots by itself'
         if 'subvol' in ''.join(re.findall(r'rootflags=\S+', text_of('/proc/cmdline'))) or re.search(
                 r'^\s*[^#\s]\S*\s+/\s+\S+\s+\S*subvol', text_of('/etc/fstab'), re.M):
             return 'the boot names its subvolume'
-        if len({os.stat('/' + p).st_dev for p in ('',) + self.PLACES if os.path.exists('/' + p)}) > 1:
+        if len({os.stat(p).st_dev for p in self.PLACES if os.path.exists(p)}) > 1:
             return 'not all that packages write to lies in the root subvolume'
         try:
             if self.btrfs('subvolume', 'get-default', '/').split()[1] != self.number:
@@ -644,9 +650,10 @@ class Snapshot(object):
     @contextmanager
     def top(self):
         os.makedirs(self.TOP, 0o700, exist_ok=True)
-        ended = Ended(0, '') if os.path.ismount(self.TOP) else self.host.run(['mount', '-o', 'subvolid=5', self.device, self.TOP])
-        if ended.code != 0:
-            raise OSError('the btrfs file system cannot be mounted: ' + ended.out[:300])
+        if not os.path.ismount(self.TOP):
+            ended = self.host.run(['mount', '-o', 'subvolid=5', self.device, self.TOP])
+            if ended.code != 0:
+                raise OSError('the btrfs file system cannot be mounted: ' + ended.out[:300])
         try:
             os.makedirs(self.TOP + '/.patchwarden', 0o700, exist_ok=True)
             yield
@@ -666,7 +673,7 @@ class Snapshot(object):
                     self.remove(self.TOP + '/.patchwarden/' + name)
             if not os.path.isdir(self.kept):
                 self.btrfs('subvolume', 'snapshot', '-r', '/', self.kept)
-            wrong = [path for path, value in before.items() if digest(self.kept + path) != value]
+            wrong = [path for path, value in before.items() if digest(self.kept + self.host.inner(path)) != value]
         if wrong:
             raise Refused('the snapshot does not read back as the root is: ' + wrong[0], phase='failed')
 
@@ -683,10 +690,13 @@ class Snapshot(object):
         with self.top():
             if not os.path.isdir(self.next):
                 self.btrfs('subvolume', 'snapshot', self.kept, self.next)
-            shutil.rmtree(self.next + '/var/lib/patchwarden')
-            ended = self.host.run(['cp', '-a', '--reflink=auto', '/var/lib/patchwarden', self.next + '/var/lib/'], 120)
+            area = self.next + '/var/lib/patchwarden'
+            shutil.rmtree(area + '.new', ignore_errors=True)
+            ended = self.host.run(['cp', '-a', '--reflink=auto', '/var/lib/patchwarden', area + '.new'], 120)
             if ended.code != 0:
                 raise OSError('our own state cannot be carried over: ' + ended.out[:300])
+            shutil.rmtree(area)
+            os.rename(area + '.new', area)
             os.sync()
             self.btrfs('subvolume', 'set-default', self.next)
 
@@ -770,7 +780,7 @@ def probe(host, p):
         return 'inconclusive', 'no usable probe: %s' % error
 
 def ask(host, probes):
-    """All probes at once → kind, words of the first that is not good, and whether it hung for long."""
+    """All probes at once → kind, and words of the first that is not good."""
     begin, found = time.monotonic(), {}
     threads = [threading.Thread(target=lambda p=p: found.__setitem__(p['id'], probe(host, p)), daemon=True) for p in probes]
     for thread in threads:
@@ -781,8 +791,8 @@ def ask(host, probes):
     for worse in ('bad', 'inconclusive'):
         for name, kind, words in results:
             if kind == worse:
-                return kind, 'probe %s: %s' % (name, words), time.monotonic() - begin > 5
-    return 'good', '', False
+                return kind, 'probe %s: %s' % (name, words)
+    return 'good', ''
 
 class Files(object):
     """Managed files by what they may be: as before, or as the new package has them. Many images leave out what is only
@@ -883,7 +893,7 @@ class Run(object):
         if host.free() < need:
             raise Refused('%d MiB free where packages are unpacked, and %d MiB are needed' % (host.free() >> 20, need >> 20))
         for _ in range(3):  # what cannot be told before the change cannot be told after it either
-            kind, words, _ = ask(host, self.order['probes'])
+            kind, words = ask(host, self.order['probes'])
             if kind == 'good':
                 return
             time.sleep(1)
@@ -895,7 +905,8 @@ class Run(object):
         for p in self.packages:
             have = [i.version for i in self.family.standing(installed, p)]
             if p['from'] is not None and bare(p['from']) not in have or p['from'] is None and bare(p['version']) in have:
-                raise Refused('%s is %s here, and the order was made for %s' % (p['name'], ', '.join(have) or 'absent', p['from']))
+                words = p['name'], ', '.join(have) or 'absent', p['from']
+                raise Refused('%s is %s here, and the order was made for %s' % words)
             if self.family.held(installed, p):
                 raise Refused('held by the host itself: ' + p['name'])
         if late:
@@ -935,11 +946,11 @@ class Run(object):
         before, new, ignored = {}, {}, set()
         for p in upgraded:
             for path, stated in family.owned(family.key(installed, p)).items():
-                real = host.real(path)
-                value = digest(real)
+                value = digest(host.real(path))
                 if value is not None:
                     before[path] = value
-                    if stated and not path.startswith('/etc/') and stated not in (value, digest(real, 'md5')):
+                if value is not None and stated and not path.startswith('/etc/'):
+                    if stated != (value if len(stated) == 64 else digest(host.real(path), 'md5')):
                         ignored.add(path)  # altered long before us: its own scripts may do that
         for p in self.packages:
             new.update(family.contents(host.inside(family.staged(p))))
@@ -1039,11 +1050,13 @@ class Run(object):
         units, stuck = host.stale(self.touched())
         shipped = {os.path.basename(p) for p in manifest['new'] if p.endswith('.service') and '/systemd/system/' in p}
         for unit in shipped & set(manifest['running']):
-            since = host.run(['systemctl', 'show', '-p', 'ActiveEnterTimestampMonotonic', unit], 10).out.strip().rpartition('=')[2]
+            said = host.run(['systemctl', 'show', '-p', 'ActiveEnterTimestampMonotonic', unit], 10).out
+            since = said.strip().rpartition('=')[2]
             if since.isdigit() and int(since) / 1e6 < self.state['installed']:
                 units.add(unit)
         if host.has('needrestart'):
-            units.update(re.findall(r'^NEEDRESTART-SVC: (\S+\.service)$', host.run(['needrestart', '-b', '-r', 'l'], 40).out, re.M))
+            said = host.run(['needrestart', '-b', '-r', 'l'], 40).out
+            units.update(re.findall(r'^NEEDRESTART-SVC: (\S+\.service)$', said, re.M))
         if stuck:
             self.save(rebootRequired=True)
         return {u for u in units if not UNSAFE.match(u)}
@@ -1087,7 +1100,7 @@ class Run(object):
         Files(host, self.manifest).judge()
         stuck = host.stale(self.manifest['before'])[1]
         self.save(rebootRequired=bool(stuck or self.receipt['rebootRequired'] or host.reboot_wanted()))
-        self.settle(BOOT_SECONDS if self.state.get('rebooted') else 0)
+        self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state.get('rebooted') else 0)
         return 'still on old files until a reboot: %s' % ', '.join(sorted(stuck)) if stuck else ''
 
     def not_as(self, key):
@@ -1096,17 +1109,19 @@ class Run(object):
         return [p['name'] for p in self.packages if (family.has(installed, p, p['version']) if p[key] is None else not (
             family.has(installed, p, p[key]) and family.whole(installed, p)))]
 
-    def settle(self, uncounted):
-        """Services were just restarted: their probes get a moment, counted from the first bad sample; after a boot a
-        longer one that is not counted."""
+    def probes(self, patience, uncounted=0, count=lambda kind: None):
+        """Bad when they are so for that long, or hang that long. After a boot there is some time that is not counted.
+        → kind, words, and whether they were bad for a moment"""
         first, until = None, time.monotonic() + uncounted
         while True:
-            kind, words, _ = ask(self.host, self.order['probes'])
+            asked = time.monotonic()
+            kind, words = ask(self.host, self.order['probes'])
             if kind != 'bad':
-                return kind
-            if time.monotonic() >= until:
-                first = first or time.monotonic()
-                if time.monotonic() - first > SETTLE_SECONDS:
+                return kind, words, first is not None
+            if asked >= until:
+                first = first or asked
+                count('bad')
+                if time.monotonic() - first >= patience:
                     raise Bad('probe', words, first)
             time.sleep(0.5)
 
@@ -1116,7 +1131,8 @@ class Run(object):
     def watch(self):
         if self.receipt['phase'] != 'kept':
             kind, words = self.state['last']
-            self.conclude('kept', kind, 'none', 'healthy through the soak' if kind == 'good' else 'the soak ended inconclusive: ' + words)
+            self.conclude('kept', kind, 'none', 'healthy through the soak' if kind == 'good' else
+                          'the soak ended inconclusive: ' + words)
         return self.observe('watched', self.order['watchSeconds'], 5)
 
     def observe(self, key, seconds, every):
@@ -1127,7 +1143,9 @@ class Run(object):
         saved, looked = begin, begin - FILES_EVERY
         while True:
             self.requests(soaking)
-            kind, words = self.judge_probes()
+            kind, words, flapping = self.probes(FLAP_SECONDS, count=self.count)
+            if kind == 'good' and flapping:
+                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment'
             busy_words = load_now.judge()
             if time.monotonic() - looked >= FILES_EVERY:
                 looked = time.monotonic()
@@ -1148,19 +1166,6 @@ class Run(object):
             if done >= seconds and (kind == 'good' or not soaking or done >= 2 * seconds + 60):
                 return ''
             time.sleep(min(every, max(0.2, seconds - done)))
-
-    def judge_probes(self):
-        """A flapping probe is asked twice; one that hung is bad at once."""
-        kind, words, slow = ask(self.host, self.order['probes'])
-        first = time.monotonic()
-        if kind != 'bad':
-            return kind, words
-        self.count('bad')
-        if not slow:
-            time.sleep(1)
-        if slow or ask(self.host, self.order['probes'])[0] == 'bad':
-            raise Bad('probe', words, first)
-        return 'inconclusive', 'flapping: ' + words
 
     def count(self, kind):
         """Samples after the change, and the time from the first to the last good one without a bad one in between."""
@@ -1191,12 +1196,11 @@ class Run(object):
 
     def take_back(self):
         """By packages, twice; then by the snapshot and a boot, where there is one and the order allows it."""
-        bad, state = self.state['bad'], self.state
-        if self.receipt['restorePoint'] in (None, 'none'):
+        bad, state, point = self.state['bad'], self.state, self.receipt['restorePoint']
+        if point in (None, 'none'):
             return self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; there is no restore point, as the order allows')
-        ways = [] if self.manifest['missing'] else ['packages'] * 2
-        ways += ['snapshot'] * (self.receipt['restorePoint'] == 'btrfs')
         state.setdefault('why', 'nobody keeps the old packages')
+        ways = ['packages'] * (0 if self.manifest['missing'] else 2) + ['snapshot'] * (point == 'btrfs')
         for way in ways[state.setdefault('restoreTries', 0):]:
             if way == 'snapshot' and self.why_no_boot():
                 state['why'] += '; ' + self.why_no_boot()
@@ -1205,8 +1209,9 @@ class Run(object):
             try:
                 self.step('restore', 'restoring')
                 self.step('restore-verify')
-                words = '' if way == 'packages' else '; packages could not take it back (%s), the snapshot did, with a reboot' % state['why']
-                return self.conclude('restored', 'good' if bad['check'] == 'order' else 'bad', bad['check'], bad['reason'] + words)
+                words = '; packages could not take it back (%s), the snapshot did, with a reboot' % state['why']
+                return self.conclude('restored', 'good' if bad['check'] == 'order' else 'bad', bad['check'],
+                                     bad['reason'] + (words if way == 'snapshot' else ''))
             except (Bad, Refused, OSError) as error:
                 self.save(restoreTries=state['restoreTries'] + 1, why=str(error))
         self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; not taken back: ' + state['why'])
@@ -1295,7 +1300,8 @@ class Run(object):
         down = set(manifest['running']) & set(self.state.get('affected', [])) - host.running()
         if host.systemd and down:
             raise Bad('verify', '%s does not run' % ', '.join(sorted(down)))
-        kind, bad = self.settle(BOOT_SECONDS if self.state['way'] == 'snapshot' else 0), self.state['bad']
+        kind, _, _ = self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state['way'] == 'snapshot' else 0)
+        bad = self.state['bad']
         if bad['check'] == 'cpu':
             load_now, end = Load(host, self.order['cpu'], self.state['cpuBefore']), time.monotonic() + 20
             while load_now.judge() and time.monotonic() < end:
@@ -1303,7 +1309,8 @@ class Run(object):
         stuck = host.stale(self.touched())[1] | ({'the kernel'} if os.uname().release != manifest['kernel'] else set())
         if stuck and self.state.get('rebooted'):
             self.save(rebootRequired=True)
-            raise Bad('verify', 'the packages are back, and it needs a reboot: %s still runs the new version' % ', '.join(sorted(stuck)))
+            words = ', '.join(sorted(stuck))
+            raise Bad('verify', 'the packages are back, and it needs a reboot: %s still runs the new version' % words)
         seconds = time.monotonic() - bad['first'] if bad['boot'] == host.boot()[1] else time.time() - bad['since']
         self.save(restoredAt=instant(), healthy=round(seconds, 3) if kind == 'good' else None)
 
@@ -1313,10 +1320,9 @@ class Run(object):
         seconds = self.state.get('healthy') if phase == 'restored' else None
         if phase in ('restored', 'unrestored') and kind == 'bad' and 'No space left' not in reason:
             main = [p['sha256'] for p in self.packages if not p['fresh']] or [p['sha256'] for p in self.packages]
-            known = load(self.host.path('quarantine'), [])
-            entry = {'set': sorted([bad['culprit']] if bad and bad['culprit'] else main), 'run': self.name, 'reason': reason[:500]}
-            if entry['set'] not in [k['set'] for k in known]:
-                durable(self.host.path('quarantine'), known + [entry])
+            culprits, known = sorted([bad['culprit']] if bad and bad['culprit'] else main), load(self.host.path('quarantine'), [])
+            if culprits not in [k['set'] for k in known]:
+                durable(self.host.path('quarantine'), known + [{'set': culprits, 'run': self.name, 'reason': reason[:500]}])
         log = digest(self.log)
         self.save(phase=phase, log='sha256:' + log if log else None,
                   logTail=last_words(Ended(0, text_of(self.log, 64 << 20)[-65536:])) if log else '', verdict={
@@ -1338,7 +1344,8 @@ class Run(object):
                 entry.update(ended=instant(), outcome='interrupted')
         receipt['bootId']['now'] = boot
         self.save(pid=os.getpid())
-        unplanned, before = len(state['boots']) - 1 - ('rebootFrom' in state) - ('backFrom' in state), 'soak' not in state['done']
+        planned, before = ('rebootFrom' in state) + ('backFrom' in state), 'soak' not in state['done']
+        unplanned = len(state['boots']) - 1 - planned
         try:
             if before and (state['starts'] > MAX_STARTS or unplanned > 2 * MAX_BOOTS):
                 raise RuntimeError('gave up after %d starts and %d boots' % (state['starts'], unplanned))
@@ -1386,8 +1393,9 @@ def start(host, name, verb='worker'):
     argv = [sys.executable or '/usr/bin/python3', '-I', helper] + ([] if host.live else ['--root', host.root]) + [verb, name]
     if host.systemd and verb == 'worker':
         unit, path, link = unit_paths(name)
-        text = ('[Unit]\nDescription=Patchwarden run %s\n[Service]\nExecStart=%s\nRestart=on-failure\nRestartSec=1\nKillMode=process\n'
-                'SendSIGKILL=no\nStandardInput=null\n[Install]\nWantedBy=multi-user.target\n' % (name[:16], ' '.join(argv)))
+        text = ('[Unit]\nDescription=Patchwarden run %s\n[Service]\nExecStart=%s\nRestart=on-failure\nRestartSec=1\n'
+                'KillMode=process\nSendSIGKILL=no\nStandardInput=null\n[Install]\nWantedBy=multi-user.target\n'
+                % (name[:16], ' '.join(argv)))
         if text_of(path) != text or not os.path.lexists(link):
             durable(path, text.encode())
             os.makedirs(os.path.dirname(link), exist_ok=True)
@@ -1418,7 +1426,10 @@ def executed(host, name):
 def remember_execution(host, name, order):
     """For ever, and before anything is done: receipts are cleaned away, and no run is begun twice."""
     if not executed(host, name):
-        durable(host.path('executed'), text_of(host.path('executed'), 64 << 20).encode() + ('%s %s %s\n' % (name, order, instant())).encode())
+        with open(host.path('executed'), 'ab') as file:  # only ever longer
+            file.write(('%s %s %s\n' % (name, order, instant())).encode())
+            to_disk(file)
+        sync_folder(host.area)
 
 def worker(host, name):
     lock = flock(host.path('receipts', name + '.lock'), 3)  # a caller that looks holds it for a moment
@@ -1449,28 +1460,28 @@ def states(host):
     return {name: load(os.path.join(host.area, 'receipts', name + '.json')) for name in host.listed('receipts', '.json')}
 
 def status(host, _=None):
-    family, stage, runs = host.family(), os.path.join(host.area, 'stage'), states(host)
+    family, stage, runs, no_snapshot = host.family(), os.path.join(host.area, 'stage'), states(host), Snapshot(host).why_not()
     staged = [s for s in host.listed('stage') if any(not n.endswith('.part') for n in os.listdir(os.path.join(stage, s)))]
     opened = [n for n, s in runs.items() if s['receipt']['phase'] in OPEN]
     bad = {s for entry in load(os.path.join(host.area, 'quarantine'), []) for s in entry['set']}
     return {'apiVersion': API, 'helper': 'sha256:' + HELPER,
             'epoch': load(os.path.join(host.area, 'fence'), 0), 'machineId': text_of(host.real('/etc/machine-id')).strip()[:64],
             'bootId': host.boot()[0], 'clock': instant(), 'freeBytes': host.free(), 'busy': family.busy(),
-            'interrupted': family.interrupted(), 'rebootRequired': host.reboot_wanted(), 'restore': ['btrfs'] * (Snapshot(host).why_not() is None) + ['package'],
+            'interrupted': family.interrupted(), 'rebootRequired': host.reboot_wanted(),
+            'restore': ['package'] if no_snapshot else ['btrfs', 'package'],
             'open': 'sha256:' + opened[0] if opened else None, 'runs': ['sha256:' + n for n in runs][-1000:],
             'quarantined': sorted(bad)[:10000], 'staged': staged[:10000]}
 
 def check_words(family, packages):
     for p in packages:
-        name, version = WORDS[family.name]
-        if not (re.match(name, p['name']) and re.match(version, p['version']) and re.match(r'[a-z0-9][a-z0-9_-]{0,31}\Z', p['arch'])
-                and SHA.match(p['sha256'])):
+        if not all(re.match(word, p[key]) for key, word in WORDS[family.name].items()):
             raise Refused('%s cannot name a package file' % json.dumps([p['name'], p['version'], p['arch']]), 'bad-document')
 
 def check_order(host, order):
     family = host.family()
     if order.get('apiVersion') != API or order.get('family') != family.name:
-        raise Refused('the order is for %s hosts, and this is a %s host' % (order.get('family'), family.name), 'bad-document')
+        words = order.get('family'), family.name
+        raise Refused('the order is for %s hosts, and this is a %s host' % words, 'bad-document')
     check_words(family, order['packages'] + order['predecessors'])
     return family
 
@@ -1495,7 +1506,8 @@ def stage(host, asked):
                 file.write(chunk)
             to_disk(file)
         if left != 0 or total.hexdigest() != asked['sha256']:
-            raise Refused('the bytes of %s %s are not those the lock names' % (asked['name'], asked['version']), 'digest-mismatch')
+            words = asked['name'], asked['version']
+            raise Refused('the bytes of %s %s are not those the lock names' % words, 'digest-mismatch')
         os.rename(path + '.part', path)
         sync_folder(os.path.dirname(path))
     finally:
@@ -1533,7 +1545,8 @@ def begin(host, order, raw):
     reason = why_not(host, order, name)
     if reason:  # not kept: the same run may be asked for again when it can be
         times = dict.fromkeys(('firstBad', 'decided', 'restored', 'healthy', 'secondsToHealthy'))
-        return dict(fresh, phase='refused', worker='done', verdict=dict(times, kind='inconclusive', reason=reason, check='order'))
+        verdict = dict(times, kind='inconclusive', reason=reason, check='order')
+        return dict(fresh, phase='refused', worker='done', verdict=verdict)
     durable(host.path('orders', name + '.json'), raw)
     durable(path, {'receipt': fresh, 'done': [], 'starts': 0, 'boots': [exact], 'helper': load_helper(host, name)})
     start(host, name)
