@@ -112,9 +112,10 @@ export const intentOf = (
 export function whyNoWayBack(order: HostOrder, host: HostPlan, status: HostStatus): string | null {
   if (order.restore === 'none' || host.packages.length === 0) return null;
   const snapshot = status.restore.some((r) => r !== 'package');
-  if (snapshot) return null;
-  if (order.restore === 'snapshot')
+  if (order.restore === 'snapshot' && !snapshot)
     return 'the baseline wants a snapshot to go back to (rollback: snapshot), and the host can make none';
+  // A snapshot comes back with a reboot; where none is allowed, packages are the only way.
+  if (snapshot && order.reboot !== 'never') return null;
   if (!status.restore.includes('package'))
     return 'the baseline wants packages to go back to (rollback: package), and the host cannot do that';
   // What a rollback takes away is the bad version itself: nobody goes back to it.
