@@ -1203,11 +1203,11 @@ class Run(object):
             return self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; there is no restore point, as the order allows')
         state.setdefault('why', 'nobody keeps the old packages')
         ways = ['packages'] * (0 if self.manifest['missing'] else 2) + ['snapshot'] * (point == 'btrfs')
-        for way in ways[state.setdefault('restoreTries', 0):]:
+        while state.setdefault('restoreTries', 0) < len(ways):
+            way = state['way'] = ways[state['restoreTries']]
             if way == 'snapshot' and self.why_no_boot():
                 state['why'] += '; ' + self.why_no_boot()
                 break
-            state['way'] = way
             try:
                 self.step('restore', 'restoring')
                 self.step('restore-verify')
