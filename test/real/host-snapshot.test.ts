@@ -23,7 +23,7 @@ const PROBE: HostOrder['probes'][number] = {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` : ''}`, () => {
-  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-snapshot-'));
+  let dir: string;
   const debs: Deb[] = [];
   const measured: string[] = [];
   let machine: BtrfsMachine;
@@ -31,6 +31,7 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
   let runs = 0;
 
   beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'patchwarden-btrfs-debs-'));
     const wreck = `echo wrecked > ${SHARED}`;
     for (const [name, version, postinst] of [
       ['pw-good', '1.0', undefined],
