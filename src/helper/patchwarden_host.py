@@ -48,7 +48,8 @@ LOCK_SECONDS = 600      # for another package manager to end; its locks are neve
 INSTALL_SECONDS = 1800  # for a transaction, unless the order says otherwise; then it is ended and taken back
 RESTORE_SECONDS = 120   # for each command of the way back (the whole way is measured against 90 s)
 SETTLE_SECONDS = 10     # for probes to turn good after services were restarted; counted as bad from the first sample
-FLAP_SECONDS = 1        # in the soak, for a bad probe to be asked again
+FLAP_SECONDS = 1        # in the soak, for a bad probe to be asked again, unless it hung for so long:
+HUNG_SECONDS = 5
 BOOT_SECONDS = 120      # for probes after a boot; not counted
 MAX_STARTS, MAX_BOOTS, KEEP_RUNS = 25, 3, 50
 CPU_BAD, CPU_EVERY, FILES_EVERY = 3, 5, 5  # so many bad intervals in a row; at most so many seconds each
@@ -1110,18 +1111,19 @@ class Run(object):
             family.has(installed, p, p[key]) and family.whole(installed, p)))]
 
     def probes(self, patience, uncounted=0, count=lambda kind: None):
-        """Bad when they are so for that long, or hang that long. After a boot there is some time that is not counted.
+        """Bad when they are so for that long, or hung once. After a boot there is some time that is not counted.
         → kind, words, and whether they were bad for a moment"""
         first, until = None, time.monotonic() + uncounted
         while True:
             asked = time.monotonic()
             kind, words = ask(self.host, self.order['probes'])
+            now = time.monotonic()
             if kind != 'bad':
                 return kind, words, first is not None
-            if asked >= until:
-                first = first or asked
+            if now >= until:
+                first = first or now
                 count('bad')
-                if time.monotonic() - first >= patience:
+                if now - first >= patience or now - asked > max(patience, HUNG_SECONDS):
                     raise Bad('probe', words, first)
             time.sleep(0.5)
 
@@ -1201,11 +1203,11 @@ class Run(object):
             return self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; there is no restore point, as the order allows')
         state.setdefault('why', 'nobody keeps the old packages')
         ways = ['packages'] * (0 if self.manifest['missing'] else 2) + ['snapshot'] * (point == 'btrfs')
-        for way in ways[state.setdefault('restoreTries', 0):]:
+        while state.setdefault('restoreTries', 0) < len(ways):
+            way = state['way'] = ways[state['restoreTries']]
             if way == 'snapshot' and self.why_no_boot():
                 state['why'] += '; ' + self.why_no_boot()
                 break
-            state['way'] = way
             try:
                 self.step('restore', 'restoring')
                 self.step('restore-verify')
@@ -1213,7 +1215,9 @@ class Run(object):
                 return self.conclude('restored', 'good' if bad['check'] == 'order' else 'bad', bad['check'],
                                      bad['reason'] + (words if way == 'snapshot' else ''))
             except (Bad, Refused, OSError) as error:
-                self.save(restoreTries=state['restoreTries'] + 1, why=str(error))
+                # With the packages back and the probe still bad, another try by packages would only take time.
+                enough = point == 'btrfs' and isinstance(error, Bad) and error.check == 'probe'
+                self.save(restoreTries=2 if enough else state['restoreTries'] + 1, why=str(error))
         self.conclude('unrestored', 'bad', bad['check'], bad['reason'] + '; not taken back: ' + state['why'])
 
     def why_no_boot(self):

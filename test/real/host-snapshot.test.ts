@@ -23,7 +23,7 @@ const PROBE: HostOrder['probes'][number] = {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` : ''}`, () => {
-  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-snapshot-'));
+  let dir: string;
   const debs: Deb[] = [];
   const measured: string[] = [];
   let machine: BtrfsMachine;
@@ -31,6 +31,7 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
   let runs = 0;
 
   beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'patchwarden-btrfs-debs-'));
     const wreck = `echo wrecked > ${SHARED}`;
     for (const [name, version, postinst] of [
       ['pw-good', '1.0', undefined],
@@ -146,7 +147,7 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
     const receipt = await carryOut(o);
     await restored(o, receipt, boots);
     const tries = receipt.steps.filter((s) => s.step === 'restore').map((s) => s.outcome);
-    expect(tries).toEqual(['ok', 'ok', 'interrupted', 'ok']);
+    expect(tries).toEqual(['ok', 'interrupted', 'ok']);
     // What the host knew before the boot it knows still: this run, its bytes, its fence.
     expect((await driver.peek()).quarantined).toEqual([debOf(debs, 'pw-wreck', '1.1').sha256]);
     await expect(driver.status(6)).rejects.toMatchObject({ code: 'lease-lost' });
@@ -180,8 +181,8 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
   it('does not go back over what others wrote since the soak, unless the baseline wants snapshots', async () => {
     const boots = machine.boots();
     const later = { ...PROBE, id: 'later', argv: ['/usr/bin/test', '!', '-e', '/run/is-bad'] };
-    const more = { probes: [later], predecessors: [], restore: 'package', watchSeconds: 600 } as const;
-    const o = order('pw-wreck', '1.5', more);
+    const more = { probes: [later], predecessors: [], watchSeconds: 600 };
+    const o = order('pw-wreck', '1.5', { ...more, restore: 'package' });
     await begin(o);
     await until(o.run, ['kept']);
     await machine.exec('touch', '/run/is-bad');
