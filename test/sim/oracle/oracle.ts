@@ -5,7 +5,7 @@ import type { StopEntry } from '../../../src/rollout/asked-stops.ts';
 import type { Machine, TrueEvent } from '../hosts/machine.ts';
 import type { Incarnation } from '../ports/call.ts';
 import type { Begun } from '../ports/host-driver.ts';
-import { HOUR, MINUTE, type HostFault, type HostFaultKind } from '../scenario.ts';
+import { HOUR, type HostFault, type HostFaultKind, MINUTE } from '../scenario.ts';
 import type { Violation, World } from '../world.ts';
 import type { Facts } from './facts.ts';
 import { checkEnd } from './final.ts';
