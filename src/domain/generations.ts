@@ -60,16 +60,3 @@ export function ringState(
 /** True while the current generation of a ring has not gone through it. */
 export const isInFlight = ({ current, proven }: RingState): boolean =>
   current !== null && proven?.generation.merge !== current.merge;
-
-/**
- * The lock that one host of a ring is brought to. A host that joined (it is new, came back, or moved here from another ring)
- * after the generation in flight was merged gets the proven one: it takes part in no experiment that began without it.
- * Where nothing was proven yet there is nothing else to give it than what is in flight.
- * @param joined since when the host is in this ring and reachable; null: longer than anybody remembers
- * @returns null while the ring has no lock
- */
-export function lockForHost(ring: RingState, joined: Instant | null): Generation | null {
-  const { current, proven } = ring;
-  if (current === null || proven === null || joined === null || joined <= current.at) return current;
-  return proven.generation;
-}

@@ -55,8 +55,8 @@ async function untilNothingIsDue(controller: Controller): Promise<RolloutResult>
     const proven = await prove(controller, seen.rings);
     if (started || proven) continue;
     if (waited === 0) await prepareAhead(controller, seen);
-    if (!seen.rings.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs)
-      return resultOf(seen);
+    const views = [...seen.rings, ...seen.joining];
+    if (!views.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs) return resultOf(seen);
     await deps.clock.sleep(POLL_MS);
     waited += POLL_MS;
   }

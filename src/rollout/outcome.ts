@@ -51,11 +51,11 @@ export interface RolloutResult {
   readonly hosts: readonly HostOutcome[];
 }
 
-export const resultOf = ({ rings }: Survey): RolloutResult => ({
-  busy: null,
-  rings: rings.map(ringOutcome),
-  hosts: rings.flatMap(hostOutcomes),
-});
+export function resultOf({ rings, joining }: Survey): RolloutResult {
+  const joins = new Map(joining.flatMap(hostOutcomes).map((h) => [h.asset, h]));
+  const hosts = rings.flatMap(hostOutcomes).map((h) => joins.get(h.asset) ?? h);
+  return { busy: null, rings: rings.map(ringOutcome), hosts };
+}
 
 function ringOutcome({ plan, action }: RingView): RingOutcome {
   const proven = plan.proven && action.kind === 'nothing';

@@ -1,4 +1,4 @@
-import type { EvidenceEntry, HaltEvidence } from '../contracts/generated/evidence-entry.ts';
+import type { EvidenceEntry, HaltEvidence, ProvenEvidence } from '../contracts/generated/evidence-entry.ts';
 import { haltsInForce } from '../domain/halt.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestOf } from '../util/digest.ts';
@@ -19,6 +19,7 @@ export interface EvidenceView {
   readonly runs: ReadonlyMap<string, readonly Run[]>;
   /** Digests of the locks that went through their ring. */
   readonly proven: ReadonlySet<string>;
+  readonly proofs: readonly ProvenEvidence[];
   readonly halts: readonly HaltEvidence[];
   /** Commits of merges of the expedited lane. */
   readonly expedited: ReadonlySet<string>;
@@ -27,9 +28,11 @@ export interface EvidenceView {
 export function viewOf(entries: readonly EvidenceEntry[]): EvidenceView {
   const runs = new Map<string, Run[]>();
   for (const run of runsOf(entries)) runs.set(run.asset, [...(runs.get(run.asset) ?? []), run]);
+  const proofs = entries.filter((e) => e.type === 'proven');
   return {
     runs,
-    proven: new Set(entries.flatMap((e) => (e.type === 'proven' ? [e.lock] : []))),
+    proofs,
+    proven: new Set(proofs.map((e) => e.lock)),
     halts: haltsInForce(entries),
     expedited: new Set(
       entries.flatMap((e) => (e.type === 'merge' && e.kind === 'expedited' ? [e.commit] : [])),
@@ -68,12 +71,14 @@ export interface RingPlanInput {
   readonly view: EvidenceView;
   readonly looks: ReadonlyMap<string, HostLook>;
   readonly now: Instant;
+  /** Hosts that are due and must not be begun by this lock, with the reason. */
+  readonly aside?: ReadonlyMap<string, string>;
 }
 
 const MAX_WAVES = 3;
 
 /** Plans one ring. Pure: the same facts give the same plan and digest. */
-export function planRing({ rollout, target, view, looks, now }: RingPlanInput): RingPlan {
+export function planRing({ rollout, target, view, looks, now, aside }: RingPlanInput): RingPlan {
   const { baseline, ring, calendar } = rollout;
   const lock = target.digest;
   const labels = baseline.canary?.labels ?? ['role', 'zone'];
@@ -84,7 +89,11 @@ export function planRing({ rollout, target, view, looks, now }: RingPlanInput): 
     const look = looks.get(host.asset) ?? { kind: 'unknown', reason: 'nobody looked' };
     const runs = view.runs.get(host.asset) ?? [];
     const state = hostStateOf({ lock, runs, look, known: host.known !== false });
-    hosts.set(host.asset, held(state, ring.untested ?? 'own-canary'));
+    const reason = state.kind === 'due' ? aside?.get(host.asset) : undefined;
+    hosts.set(
+      host.asset,
+      reason === undefined ? held(state, ring.untested ?? 'own-canary') : { kind: 'untouched', reason },
+    );
     const leftBad = isLeftBad(runs, look);
     if (leftBad) broken.add(host.asset);
     if (isDown(state, leftBad)) down.add(host.asset);

@@ -28,7 +28,7 @@ interface Ready extends Start {
  */
 export async function startHosts(controller: Controller, seen: Survey): Promise<boolean> {
   const { input, lease, ledger } = controller;
-  const chosen = seen.rings.flatMap((ring): Start[] => {
+  const chosen = [...seen.rings, ...seen.joining].flatMap((ring): Start[] => {
     const { action } = ring;
     return action.kind === 'start' ? action.hosts.map((asset) => ({ ring, wave: action.wave, asset })) : [];
   });
@@ -52,7 +52,7 @@ const AHEAD_MS = 86_400_000;
 /** Brings files to the hosts of waves that wait for their window, and finds out early what would be refused. */
 export async function prepareAhead(controller: Controller, seen: Survey): Promise<void> {
   const soon = Date.parse(controller.deps.clock.now()) + AHEAD_MS;
-  const waiting = seen.rings.flatMap((ring): Start[] => {
+  const waiting = [...seen.rings, ...seen.joining].flatMap((ring): Start[] => {
     const { action, plan } = ring;
     const { window } = plan;
     if (action.kind !== 'wait' || window.kind !== 'closed' || action.until !== window.next) return [];

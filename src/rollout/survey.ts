@@ -1,11 +1,12 @@
 import type { Instant } from '../domain/time.ts';
 import { type Pool, poolsOf } from './budget.ts';
 import { type HostLook, hostStateOf, isDown } from './host-state.ts';
+import { partJoining } from './joining.ts';
 import { isLeftBad } from './left-bad.ts';
 import { lookAt } from './look.ts';
 import { nextAction, type RingAction } from './next.ts';
 import { pooled } from './pooled.ts';
-import { type EvidenceView, planRing, type RingPlan } from './ring-plan.ts';
+import { type EvidenceView, planRing, type RingPlan, type RingPlanInput } from './ring-plan.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
 import { NEVER_BEGUN } from './run.ts';
 import type { MergedLock } from './target.ts';
@@ -20,6 +21,8 @@ export interface RingView {
 /** All rings at one moment. */
 export interface Survey {
   readonly rings: readonly RingView[];
+  /** Hosts that join rings whose generation is in flight, each ring at its proven one. */
+  readonly joining: readonly RingView[];
   readonly pools: readonly Pool[];
   /** Assets that count against budgets, without those that the actions start. */
   readonly down: ReadonlySet<string>;
@@ -63,23 +66,38 @@ export interface SurveyInput {
 
 /** Looks at all hosts, finds the generation that each ring works on, and decides what each ring does next. */
 export async function survey(deps: SurveyDeps, input: SurveyInput): Promise<Survey> {
-  const plans: { readonly rollout: RingRollout; readonly plan: RingPlan }[] = [];
-  for (const rollout of input.rings) plans.push({ rollout, plan: await planInFlight(deps, input, rollout) });
+  const plans: Planned[] = [];
+  for (const rollout of input.rings) {
+    const planned = await planInFlight(deps, input, rollout);
+    const parted = await partJoining(deps, input.looks, planned.from);
+    plans.push({ rollout, plan: parted?.rest ?? planned.plan, joining: parted?.joining ?? null });
+  }
   const pools = poolsOf(input.rings);
-  const states = plans.flatMap(({ plan }) => [...plan.hosts]);
+  const states = plans.flatMap(({ plan, joining }) => [...plan.hosts, ...(joining?.hosts ?? [])]);
   const due = new Set(states.filter(([, s]) => s.kind === 'due').map(([asset]) => asset));
   const down = new Set([
-    ...plans.flatMap(({ plan }) => [...plan.down]),
+    ...plans.flatMap(({ plan, joining }) => [...plan.down, ...(joining?.down ?? [])]),
     ...(await bystandersDown(deps, input, pools, due)),
   ]);
   const taken = new Set(down);
   const rings: RingView[] = [];
-  for (const { rollout, plan } of plans) {
-    const action = nextAction({ plan, now: input.now, pools, down: taken, after: goesAfter(plan, rings) });
+  const joining: RingView[] = [];
+  const decide = (plan: RingPlan, after: string | null): RingAction => {
+    const action = nextAction({ plan, now: input.now, pools, down: taken, after });
     if (action.kind === 'start') for (const asset of action.hosts) taken.add(asset);
-    rings.push({ rollout, plan, action });
+    return action;
+  };
+  for (const { rollout, plan, joining: joins } of plans) {
+    rings.push({ rollout, plan, action: decide(plan, goesAfter(plan, rings)) });
+    if (joins) joining.push({ rollout, plan: joins, action: decide(joins, null) });
   }
-  return { rings, pools, down };
+  return { rings, joining, pools, down };
+}
+
+interface Planned {
+  readonly rollout: RingRollout;
+  readonly plan: RingPlan;
+  readonly joining: RingPlan | null;
 }
 
 /** One merge that brought locks for several rings still goes ring after ring: the first before it that is not through. */
@@ -117,12 +135,15 @@ function getsOn(action: RingAction, now: Instant): boolean {
 }
 
 /** The plan of the generation that is in flight: an older one that still gets on, else that of the ring. */
-async function planInFlight(deps: SurveyDeps, input: SurveyInput, rollout: RingRollout): Promise<RingPlan> {
+async function planInFlight(deps: SurveyDeps, input: SurveyInput, rollout: RingRollout): Promise<PlanFrom> {
   const older = await olderLock(deps, rollout, input.view);
   if (older) {
-    const plan = await planFor(deps, input, rollout, older);
-    const action = nextAction({ plan, now: input.now, pools: [], down: new Set(), after: null });
-    if (getsOn(action, input.now)) return plan;
+    const planned = await planFor(deps, input, rollout, older);
+    const action = nextAction({
+      ...{ plan: planned.plan, now: input.now },
+      ...{ pools: [], down: new Set(), after: null },
+    });
+    if (getsOn(action, input.now)) return planned;
   }
   return planFor(deps, input, rollout, rollout.target);
 }
@@ -132,13 +153,20 @@ async function planFor(
   { view, looks, now, parallel }: SurveyInput,
   rollout: RingRollout,
   target: MergedLock,
-): Promise<RingPlan> {
+): Promise<PlanFrom> {
   const found = await pooled(
     rollout.hosts,
     parallel,
     async ({ asset }) => [asset, await freshLook(deps, { view, looks }, asset, rollout, target)] as const,
   );
-  return planRing({ rollout, target, view, looks: new Map(found), now });
+  const from: RingPlanInput = { rollout, target, view, looks: new Map(found), now };
+  return { plan: planRing(from), from };
+}
+
+/** A plan, with the facts that it follows from. */
+interface PlanFrom {
+  readonly plan: RingPlan;
+  readonly from: RingPlanInput;
 }
 
 const UNDER_WAY: HostLook = { kind: 'unknown', reason: 'under way' };

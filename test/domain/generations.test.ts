@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInFlight, lockForHost, ringState } from '../../src/domain/generations.ts';
+import { isInFlight, ringState } from '../../src/domain/generations.ts';
 import { digest } from '../support/builders/evidence.ts';
 import { entry, generation, lock, proven } from '../support/builders/rings.ts';
 
@@ -29,19 +29,5 @@ describe('ringState', () => {
     ['another commit than the merge', { merge: 'f'.repeat(40) }],
   ])('a proof of %s proves nothing', (_, over) => {
     expect(ringState(at, [one], [proven(one, over)]).proven).toBeNull();
-  });
-});
-
-describe('lockForHost: joining hosts (new, back from offline, moved) start at the proven generation', () => {
-  const flying = ringState(at, [one, two], [proven(one)]);
-  it.each([
-    ['a host that was there gets what is in flight', flying, null, two],
-    ['a host that was there before the merge too', flying, '2024-10-02T07:59:59Z', two],
-    ['one that joined after the merge gets what is proven', flying, '2024-10-02T08:00:01Z', one],
-    ['nothing proven yet: what is in flight', ringState(at, [two], []), '2024-12-01T00:00:00Z', two],
-    ['the present one is proven', ringState(at, [one, two], [proven(two)]), '2024-12-01T00:00:00Z', two],
-    ['no lock', ringState(at, [], []), null, null],
-  ])('%s', (_, state, joined, expected) => {
-    expect(lockForHost(state, joined)).toBe(expected);
   });
 });

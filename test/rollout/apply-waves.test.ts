@@ -405,6 +405,69 @@ describe('generations', () => {
     expect(hostIn(world, 'web-02').postinst).toEqual(['app 1.2']);
   });
 
+  it('joining hosts get the proven one while a newer is in flight, keep what they have newer, and wait with the newer', async () => {
+    const world = worldWith(5);
+    const first = ringOf(LOCK, ['web-01', 'web-02']);
+    await applyOnce(world, [first]);
+    world.earlier.push(first.target);
+    const LIB: FakePackage = { name: 'lib', version: '2' };
+    const newer = lockOf({ [keyOf('app')]: entryOf(NEXT), [keyOf('lib')]: entryOf(LIB) }, { generation: 2 });
+    world.artifacts.set(newer.entries[keyOf('lib')]?.sha256 ?? '', new TextEncoder().encode('lib 2'));
+    const target = merged(newer, commitId('b'));
+    const of = (hosts: readonly string[]) =>
+      ringOf(newer, hosts, { target }, { waves: 1, bake: { minutes: 30 }, budget: { hosts: 2 } });
+    expect(await applyOnce(world, [of(['web-01', 'web-02'])])).toMatchObject({
+      rings: [{ generation: 2, state: 'bake' }],
+    });
+    // Three join: one is behind, one is silent, one has a newer version than even the lock in flight.
+    hostIn(world, 'web-04').reachable = false;
+    hostIn(world, 'web-05').components.set('app', component('app', '1.3'));
+    pass(world, 4);
+    const result = await applyOnce(world, [of(names(5))]);
+    expect(result).toMatchObject({ rings: [{ generation: 2, state: 'bake' }] });
+    expect(world.hosts.map((h) => h.postinst)).toEqual([
+      ['app 1.1', 'app 1.2'],
+      ['app 1.1'],
+      ['app 1.1'],
+      [],
+      [],
+    ]);
+    const join = (await intentsIn(world)).at(-1);
+    expect(join).toMatchObject({ asset: 'web-03', lock: first.target.digest, merge: first.target.merge });
+    expect(join?.wave).toBeGreaterThan(0);
+    // It has no part in the experiment before the wave of everybody; the silent one joins when it is back.
+    hostIn(world, 'web-04').reachable = true;
+    pass(world, 4);
+    await applyOnce(world, [of(names(5))]);
+    expect(hostIn(world, 'web-04').postinst).toEqual(['app 1.1']);
+    for (let i = 0; i < 8; i += 1) {
+      pass(world, 31);
+      await applyOnce(world, [of(names(5))]);
+    }
+    expect(world.hosts.map((h) => h.components.get('app')?.version)).toEqual([
+      '1.2',
+      '1.2',
+      '1.2',
+      '1.2',
+      '1.3',
+    ]);
+    expect((await evidenceIn(world)).filter((e) => e.type === 'proven').map((e) => e.generation)).toEqual([
+      1, 2,
+    ]);
+  });
+
+  it('joining hosts do not get a proven one that is halted by now: what is in flight is the way on', async () => {
+    const world = worldWith(3);
+    const first = ringOf(LOCK, ['web-01']);
+    await applyOnce(world, [first]);
+    world.earlier.push(first.target);
+    const bad = { kind: 'package', stream: 'debian:12:amd64', package: 'app', version: '1.1' };
+    await fakeEvidenceLog(world.shared).append([stop('d', bad)]);
+    const target = merged(lockOf({ [keyOf('app')]: entryOf(NEXT) }, { generation: 2 }), commitId('b'));
+    await applyOnce(world, [ringOf(target.lock, names(3), { target }, { waves: 1 })]);
+    expect(world.hosts.map((h) => h.postinst)).toEqual([['app 1.1', 'app 1.2'], ['app 1.2'], ['app 1.2']]);
+  });
+
   it('joining hosts get the proven one at once, within budget', async () => {
     const world = worldWith(4);
     await applyOnce(world, [ringOf(LOCK, ['web-01'])]);

@@ -12,7 +12,7 @@ const ENTRIES = ['test/sim/main.ts', 'test/sim/worker.ts', 'test/sim/bite-worker
 const SWAPPED = new Map([
   ['src/util/digest.ts', 'test/sim/fast-digest.ts'],
   ['src/domain/calendar/zone-clock.ts', 'test/sim/fast-zone-clock.ts'],
-  ['src/contracts/intent-room.ts', 'test/sim/small-intent-room.ts'],
+  ['src/contracts/intent-room.ts', 'test/sim/fast-intent-room.ts'],
   ['src/domain/calendar/recurrence.ts', 'test/sim/fast-recurrence.ts'],
 ]);
 

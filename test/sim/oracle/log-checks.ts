@@ -137,17 +137,20 @@ function checkIntent(f: Facts, e: IntentEvidence, by: Incarnation | null): void 
       mergeByDigest(f, r.intent.lock)?.ring === merge.ring,
   );
   f.count('X1');
-  if (older)
+  // Who joins gets the proven generation beside the one in flight: that is no second experiment.
+  const joins = f.proven.has(e.lock);
+  if (older && !joins && !f.proven.has(older.intent.lock))
     f.broken(
       'X1',
       `generation ${merge.lock.generation} begins on ${e.asset} while another is in flight on ${older.intent.asset}`,
     );
   const baking = stillBaking(f, merge.ring, e.lock);
-  if (baking)
+  if (baking && !joins)
     f.broken(
       'X1',
       `generation ${merge.lock.generation} begins on ${e.asset} while an older one still bakes on ${baking}`,
     );
+  checkJoining(f, e);
   const wave = e.wave ?? 0;
   // Hosts that join a proven generation need neither its canary nor its bake again.
   if (wave === 0 || !head || f.proven.has(e.lock)) return;
@@ -173,6 +176,40 @@ function stillBaking(f: Facts, ring: string, lock: string): string | null {
     if (!touched && !ended) return r.intent.asset;
   }
   return null;
+}
+
+/**
+ * Who joins while a generation is in flight gets the proven one first: true for a host that is behind it, that it was never
+ * tried on, and to which nothing happened of late that a look could have missed.
+ */
+function checkJoining(f: Facts, e: IntentEvidence): void {
+  const { world } = f;
+  const now = world.schedule.now();
+  const merge = mergeByDigest(f, e.lock);
+  const machine = f.machines.get(e.asset);
+  if (!merge || !machine || f.proven.has(e.lock)) return;
+  if (hadFault(f, e.asset, ['liar', 'clock-jump', 'clock-off', 'upgraded-by-hand'])) return;
+  const proven = world.merges.findLast(
+    (m) => m.ring === merge.ring && m.lock.generation < merge.lock.generation && f.proven.has(m.digest),
+  );
+  if (!proven || machine.quarantined.size > 0) return;
+  const before = runsOfHost(f, e.asset);
+  const failed = before.some((r) => r.intent.lock === proven.digest && r.effect?.outcome !== 'installed');
+  if (failed || before.some((r) => r.intent.lock === e.lock || wentBad(r))) return;
+  if ([...f.halts.values()].some((h) => covers(h.halt, proven))) return;
+  if (f.faults.some((x) => x.host === e.asset && now - world.scenario.start - x.at < 15 * MINUTE)) return;
+  const entries = Object.entries(proven.lock.entries);
+  if (entries.some(([, p]) => world.holds.some((h) => h.version === p.version))) return;
+  f.count('X7 joining');
+  const behind = entries.some(([key, p]) => {
+    const there = machine.db.get(parseLockKey(key)?.name ?? '');
+    return there !== undefined && !there.held && rank(there.version) < rank(p.version);
+  });
+  if (behind)
+    f.broken(
+      'X7',
+      `${e.asset} is behind the proven generation ${proven.lock.generation} and gets ${merge.lock.generation}, which is in flight`,
+    );
 }
 
 function checkPackages(f: Facts, e: IntentEvidence): void {
