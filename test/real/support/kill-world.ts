@@ -72,7 +72,7 @@ export async function buildKillWorld(
   writeFileSync(place('now/intel/CVE-2026-1000.json'), advisory(repository.debs.at(-1)?.version ?? ''));
   writeFileSync(place('inventory.txt'), `${host.name}\n`);
   for (const program of ['ssh', 'git']) {
-    const front = `exec python3 -I ${join(import.meta.dirname, 'kill-front.py')} ${place('lane')} ${program} "$@"`;
+    const front = `exec /usr/bin/python3 -I ${join(import.meta.dirname, 'kill-front.py')} ${place('lane')} ${program} "$@"`;
     const only = program === 'git' ? `case " $* " in *' push '*) ;; *) exec /usr/bin/git "$@" ;; esac\n` : '';
     writeFileSync(place('lane/bin', program), `#!/bin/sh\n${only}${front}\n`, { mode: 0o755 });
     chmodSync(place('lane/bin', program), 0o755);
