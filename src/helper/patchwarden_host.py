@@ -406,6 +406,9 @@ class Deb(object):
     def settled(self, installed, p):
         return all(v[2] == 'installed' for v in installed.get(self.key(installed, p), []))
 
+    def cut_off(self, installed, p):
+        return any(v[2] in ('reinst-required', 'half-installed') for v in installed.get(self.key(installed, p), []))
+
     def held(self, installed, p):
         return any(v[1] == 'hold' for v in installed.get(self.key(installed, p), []))
 
@@ -422,10 +425,11 @@ class Deb(object):
     def locks(self):
         return [os.path.join(self.host.root, 'var/lib/dpkg', n) for n in ('lock-frontend', 'lock')]
 
-    def mend(self, log):
+    def mend(self, log, files=()):
         ended = self.host.run(['dpkg'] + self.FORCE + ['--configure', '-a'], INSTALL_SECONDS, log=log)
-        if ended.code == 0 and self.interrupted():  # half-installed, or its dependencies are missing
-            ended = self.host.run(self.apt + ['-y', '--no-remove', '--fix-broken', 'install'], INSTALL_SECONDS, log=log)
+        if files or ended.code == 0 and self.interrupted():  # half-installed, or its dependencies are missing
+            ended = self.host.run(self.apt + ['-y', '--no-remove', '--allow-downgrades', '--no-install-recommends',
+                                              '--fix-broken', 'install'] + list(files), INSTALL_SECONDS, log=log)
         return ended
 
     def simulate(self, files):
@@ -1016,7 +1020,9 @@ class Run(object):
             raise Bad('maintainer-script', 'left over and without an end: ' + who) if resumed else Hold(who, phase='failed')
         installed = family.installed() if resumed else self.as_ordered()
         if resumed and (family.interrupted() or not all(family.settled(installed, p) for p in order['packages'])):
-            ended = family.mend(self.log)
+            # Whose unpacking was cut off is unpacked again, out of its own file.
+            cut = [p for p in order['packages'] if family.cut_off(installed, p)]
+            ended = family.mend(self.log, [self.staged(p) for p in cut])
             if ended.code != 0:
                 raise Bad('maintainer-script', last_words(ended))
             installed = family.installed()
