@@ -72,7 +72,11 @@ describe('the cells of the kill matrix', () => {
 
 describe.skipIf(why !== undefined)(`${title}${why ? ` (skipped: ${why})` : ''}`, () => {
   beforeAll(() => say([title, ...(chosen === CELLS ? [] : chosen.map((c) => `  ${nameOf(c)}`))].join('\n')));
-  afterAll(() => say(`${title}; converged, each effect once:\n${tableOf(ran)}`));
+  afterAll(() =>
+    say(
+      `the kill matrix: ${ran.size} of ${CELLS.length} cells ran; converged, each effect once:\n${tableOf(ran)}`,
+    ),
+  );
 
   describe('the worker on a Debian root', () => {
     let rig: HelperRig;
