@@ -137,14 +137,14 @@ export async function buildKillWorld(
     applyApart: async (plan) => {
       arm(plan);
       const env = { PATH: `${place('lane/bin')}:${process.env.PATH ?? ''}` };
-      await cli(argv(['apply', '--patience', '2', ...keys]), { env });
+      await cli(argv(['apply', '--patience', '1', ...keys]), { env });
       return struck();
     },
     apply: async (plan) => {
       arm(plan);
       const program = place('lane/bin/ssh');
       const { said } = await run(
-        ['apply', '--format', 'json', '--patience', '2', ...keys],
+        ['apply', '--format', 'json', '--patience', '1', ...keys],
         plan
           ? { sshFleet: (o) => openSshFleet({ ...o, source: { ...o.source, program } }) }
           : { clock: { ...systemClock, sleep: (ms) => systemClock.sleep(ms / 5) } },
