@@ -24,6 +24,8 @@ export interface SshChannelOptions {
   readonly run?: typeof sshRun;
 }
 
+/** What went ahead of a call that never came, because a controller was ended in between. Ssh starts in the home directory. */
+const TIDY = ['find', '.', '-maxdepth', '1', '-type', 'f', '-regex', './.patchwarden-.+', '-delete'];
 const HOME = /^\/[A-Za-z0-9_./-]{0,200}$/;
 
 /**
@@ -72,7 +74,9 @@ export function createSshChannel(options: SshChannelOptions): HostChannel {
         return remote(['sudo', '-n', privilege.path, call.verb], stdin, call.timeoutMs);
       }
       if (call.payload !== undefined) return sent(call, call.payload);
-      return remote(interpreter(), program(asset, call), call.timeoutMs);
+      const answer = await remote(interpreter(), program(asset, call), call.timeoutMs);
+      if (call.verb === 'clean') await remote(TIDY, '', call.timeoutMs).catch(() => undefined);
+      return answer;
     },
   };
 }

@@ -357,7 +357,7 @@ class Host(object):
 
 # ---------------------------------------------------------------------------------------------------- package managers
 
-Installed = namedtuple('Installed', 'version held whole')
+Installed = namedtuple('Installed', 'version held whole cut_off')  # cut off: while it was unpacked
 
 def bare(version):
     return version[2:] if version.startswith('0:') else version
@@ -461,16 +461,18 @@ class Deb(Family):
         """(name, arch) → what dpkg itself says."""
         rows = self.table('dpkg-query', '-W', '-f', '${Package}\\t${Architecture}\\t${Version}\\t${db:Status-Want}\\t'
                           '${db:Status-Status}\\t${db:Status-Eflag}\\n')
-        return {(name, arch): [Installed(bare(version), want == 'hold', (state, flag) == ('installed', 'ok'))]
+        return {(name, arch): [Installed(bare(version), want == 'hold', (state, flag) == ('installed', 'ok'),
+                                        state == 'half-installed' or flag == 'reinstreq')]
                 for name, arch, version, want, state, flag in rows if state not in ('not-installed', 'config-files')}
 
     def torn(self):
         return bool(glob.glob(os.path.join(glob.escape(self.host.root), 'var/lib/dpkg/updates/[0-9]*')))
 
-    def mend(self, log):
+    def mend(self, log, files=()):
         ended = self.host.run(['dpkg'] + self.CONFFILES + ['--configure', '-a'], INSTALL_SECONDS, log=log)
-        if ended.code == 0 and self.interrupted():  # half-installed, or its dependencies are missing
-            ended = self.host.run(self.APT + ['--no-remove', '--fix-broken', 'install'], INSTALL_SECONDS, log=log)
+        if files or ended.code == 0 and self.interrupted():  # half-installed, or its dependencies are missing
+            ended = self.host.run(self.APT + ['--no-remove', '--allow-downgrades', '--fix-broken', 'install'] + list(files),
+                                  INSTALL_SECONDS, log=log)
         return ended
 
     def simulate(self, files):
@@ -546,7 +548,7 @@ class Rpm(Family):
     def installed(self):
         found = {}
         for name, arch, version in self.table('rpm', '-qa', '--qf', self.FORMAT):
-            found.setdefault((name, arch), []).append(Installed(bare(version), False, True))
+            found.setdefault((name, arch), []).append(Installed(bare(version), False, True, False))
         return found
 
     def held(self, installed, p):
@@ -991,7 +993,9 @@ class Run(object):
             raise Bad('maintainer-script', 'left over and without an end: ' + who) if resumed else Refused(who, phase='failed')
         installed = family.installed() if resumed else self.as_ordered()
         if resumed and family.interrupted():
-            ended = family.mend(self.log)
+            # Whose unpacking was cut off is unpacked again, out of its own file.
+            cut = [p for p in self.packages if any(i.cut_off for i in family.standing(installed, p))]
+            ended = family.mend(self.log, [host.inside(family.staged(p)) for p in cut])
             if ended.code != 0:
                 raise Bad('maintainer-script', last_words(ended))
             installed = family.installed()

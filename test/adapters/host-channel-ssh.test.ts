@@ -63,6 +63,20 @@ describe('the helper over ssh', () => {
     expect(calls[1]?.stdin).toBe(payload);
   });
 
+  it('cleans up what a controller that was ended sent ahead', async () => {
+    const { calls, run } = recording();
+    const channel = createSshChannel({ target, run });
+    await channel.call({ ...CALL, verb: 'clean' });
+    expect(calls.map((c) => c.argv.join(' '))).toEqual([
+      'sudo -n /usr/bin/python3 -I -',
+      'find . -maxdepth 1 -type f -regex ./.patchwarden-.+ -delete',
+    ]);
+    const silent: SshChannelOptions['run'] = async (to, argv, options) =>
+      argv[0] === 'find' ? { kind: 'unreachable', reason: 'gone' } : run(to, argv, options);
+    const answer = createSshChannel({ target, run: silent }).call({ ...CALL, verb: 'clean' });
+    expect(String(await answer)).toBe('{"ok":{}}');
+  });
+
   it.each(['/home/$(reboot)', '/home/a b', 'home', '', '/home/x\n/y'])(
     'does not use %j as a home',
     async (home) => {

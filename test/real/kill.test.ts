@@ -72,7 +72,11 @@ describe('the cells of the kill matrix', () => {
 
 describe.skipIf(why !== undefined)(`${title}${why ? ` (skipped: ${why})` : ''}`, () => {
   beforeAll(() => say([title, ...(chosen === CELLS ? [] : chosen.map((c) => `  ${nameOf(c)}`))].join('\n')));
-  afterAll(() => say(`${title}; converged, each effect once:\n${tableOf(ran)}`));
+  afterAll(() =>
+    say(
+      `the kill matrix: ${ran.size} of ${CELLS.length} cells ran; converged, each effect once:\n${tableOf(ran)}`,
+    ),
+  );
 
   describe('the worker on a Debian root', () => {
     let rig: HelperRig;
@@ -160,8 +164,13 @@ describe.skipIf(why !== undefined)(`${title}${why ? ` (skipped: ${why})` : ''}`,
     });
     it.concurrent.each(
       chosen.flatMap((c) => (c.how.kind === 'call' ? [[nameOf(c), c, c.how] as const] : [])),
-    )('%s', async (_, cell, how) => {
-      await converges(cell, () => onHost(cell.version, (world) => killAtCall(world, cell, how)));
-    });
+    )(
+      '%s',
+      async (_, cell, how) => {
+        await onHost(cell.version, (world) => converges(cell, () => killAtCall(world, cell, how)));
+      },
+      // An order that got lost is waited for until the patience is over.
+      600_000,
+    );
   });
 });

@@ -38,7 +38,7 @@ export const CALLS = [
   ...['stage-pwd 1', 'stage-dd 1', 'stage 1', 'stage-rm 1'],
   ...['stage-pwd 2', 'stage-dd 2', 'stage 2', 'stage-rm 2'],
   ...['simulate 1', 'lease 2', 'evidence 2', 'begin 1', 'receipt 1', 'receipt 2', 'look 3'],
-  ...['evidence 3', 'clean 1', 'look 4', 'evidence 4', 'lease 3'],
+  ...['evidence 3', 'clean 1', 'tidy 1', 'look 4', 'evidence 4', 'lease 3'],
 ] as const;
 
 /** Durable writes of a worker: the step, and how many there are between its intent and its outcome; a test holds them up to date. */
@@ -119,8 +119,8 @@ const atDpkg = (): readonly Cell[] =>
 const calls = CALLS.filter((c) => !/^(stage.* 2|look 2)$/.test(c));
 const overSsh = calls.filter((c) => !isPush(c));
 /** For a controller the four calls that bring a file are one step. */
-const ofController = calls.filter((c) => !/^(stage-|look 4|lease 2)/.test(c));
-const helperCalls = overSsh.filter((c) => !/^(look|stage-)/.test(c));
+const ofController = calls.filter((c) => !/^(stage-|tidy|look 4|lease 2)/.test(c));
+const helperCalls = overSsh.filter((c) => !/^(look|stage-|tidy)/.test(c));
 const aroundRestore = ['begin 1', 'receipt 2'];
 
 /** All cells of the matrix. */

@@ -51,6 +51,8 @@ def name_of(data):
     words = args[args.index('--') + 2:] if '--' in args else []
     if words[:1] == ['sh']:
         return 'look'
+    if words[:1] == ['find']:
+        return 'tidy'
     if words[:1] in (['pwd'], ['dd'], ['rm']):
         return 'stage-' + words[0]
     found = re.search(rb'"patchwarden_host.py", "(\w+)"', data)
@@ -86,7 +88,7 @@ def at_work():
     """Until what was asked for runs on the host."""
     words = {'look': 'sh -s', 'stage-dd': 'dd of='}.get(kind, '/usr/bin/python3 -I -')
     end = time.monotonic() + 1
-    while program == 'ssh' and time.monotonic() < end and kind not in ('stage-pwd', 'stage-rm'):
+    while program == 'ssh' and time.monotonic() < end and kind not in ('stage-pwd', 'stage-rm', 'tidy'):
         if any(command(pid).startswith(words) for pid in on_host()):
             break
         time.sleep(0.003)

@@ -1,5 +1,5 @@
 import {
-  chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -71,35 +71,12 @@ export async function buildKillWorld(
   for (const name of ['now/intel', 'lane/bin']) mkdirSync(place(name), { recursive: true });
   writeFileSync(place('now/intel/CVE-2026-1000.json'), advisory(repository.debs.at(-1)?.version ?? ''));
   writeFileSync(place('inventory.txt'), `${host.name}\n`);
-  for (const program of ['ssh', 'git']) {
-    const front = `exec python3 -I ${join(import.meta.dirname, 'kill-front.py')} ${place('lane')} ${program} "$@"`;
-    const only = program === 'git' ? `case " $* " in *' push '*) ;; *) exec /usr/bin/git "$@" ;; esac\n` : '';
-    writeFileSync(place('lane/bin', program), `#!/bin/sh\n${only}${front}\n`, { mode: 0o755 });
-    chmodSync(place('lane/bin', program), 0o755);
-  }
+  putFronts(place('lane'));
   const log = generateLogKey('kill.example.org/evidence');
   const logKey = place('log.key');
   writeFileSync(logKey, log.signer, { mode: 0o600 });
   const world = createWorld({
-    'patchwarden.json': canonicalDocument('Config', {
-      ...CONFIG,
-      fleet: {
-        sources: [{ kind: 'ssh', id: 'fleet', inventory: place('inventory.txt'), sshConfig: rig.sshConfig }],
-      },
-      intel: { feeds: [{ kind: 'osv', path: place('now/intel') }] },
-      packages: { sources: [{ id: 'pw', kind: 'apt-directory', path: repository.dir }] },
-      state: { kind: 'directory', path: place('now/state') },
-      artifacts: { kind: 'directory', path: place('now/artifacts') },
-      drivers: [{ kind: 'ssh', source: 'fleet' }],
-    }),
-    'baselines/servers.json': canonicalDocument('Baseline', {
-      ...BASELINE,
-      mode: 'apply',
-      rollback: 'package',
-      verify: { soakSeconds: 0 },
-      rings: [{ id: 'all', select: {}, merge: 'human' }],
-    }),
-    'locks/servers/prod.lock.json': null,
+    ...policy(place, repository.dir, rig.sshConfig),
     'roles.json': canonicalDocument('Roles', { ...ROLES, log: { key: log.verifier } }),
   });
   const keys = ['--bot-key', world.keys.bot.key, '--log-key', logKey, '--trust-anchor', world.anchor];
@@ -124,11 +101,7 @@ export async function buildKillWorld(
   const rewind = async () => {
     await host.inside('sh', '-c', REWIND);
     const deb = repository.debs.find((d) => d.name === 'pw-kill' && d.version === '1.0');
-    await host.inside(
-      'sh',
-      '-c',
-      `echo ${readFileSync(deb?.path ?? '').toString('base64')} | base64 -d > /tmp/pw.deb`,
-    );
+    copyFileSync(deb?.path ?? '', `/proc/${host.pid()}/root/tmp/pw.deb`);
     await host.inside('dpkg', '-i', '/tmp/pw.deb');
   };
   const before = place('before');
@@ -164,14 +137,14 @@ export async function buildKillWorld(
     applyApart: async (plan) => {
       arm(plan);
       const env = { PATH: `${place('lane/bin')}:${process.env.PATH ?? ''}` };
-      await cli(argv(['apply', '--patience', '2', ...keys]), { env });
+      await cli(argv(['apply', '--patience', '1', ...keys]), { env });
       return struck();
     },
     apply: async (plan) => {
       arm(plan);
       const program = place('lane/bin/ssh');
       const { said } = await run(
-        ['apply', '--format', 'json', '--patience', '2', ...keys],
+        ['apply', '--format', 'json', '--patience', '1', ...keys],
         plan
           ? { sshFleet: (o) => openSshFleet({ ...o, source: { ...o.source, program } }) }
           : { clock: { ...systemClock, sleep: (ms) => systemClock.sleep(ms / 5) } },
@@ -199,6 +172,35 @@ export async function buildKillWorld(
     },
   };
 }
+
+/** Programs that stand in front of ssh and of `git push`. */
+function putFronts(lane: string): void {
+  const script = join(import.meta.dirname, 'kill-front.py');
+  const front = (program: string) => `exec /usr/bin/python3 -I ${script} ${lane} ${program} "$@"`;
+  const others = `case " $* " in *' push '*) ;; *) exec /usr/bin/git "$@" ;; esac`;
+  for (const [program, lines] of Object.entries({ ssh: [front('ssh')], git: [others, front('git')] }))
+    writeFileSync(join(lane, 'bin', program), ['#!/bin/sh', ...lines, ''].join('\n'), { mode: 0o755 });
+}
+
+const policy = (place: (name: string) => string, packages: string, sshConfig: string) => ({
+  'patchwarden.json': canonicalDocument('Config', {
+    ...CONFIG,
+    fleet: { sources: [{ kind: 'ssh', id: 'fleet', inventory: place('inventory.txt'), sshConfig }] },
+    intel: { feeds: [{ kind: 'osv', path: place('now/intel') }] },
+    packages: { sources: [{ id: 'pw', kind: 'apt-directory', path: packages }] },
+    state: { kind: 'directory', path: place('now/state') },
+    artifacts: { kind: 'directory', path: place('now/artifacts') },
+    drivers: [{ kind: 'ssh', source: 'fleet' }],
+  }),
+  'baselines/servers.json': canonicalDocument('Baseline', {
+    ...BASELINE,
+    mode: 'apply',
+    rollback: 'package',
+    verify: { soakSeconds: 0 },
+    rings: [{ id: 'all', select: {}, merge: 'human' }],
+  }),
+  'locks/servers/prod.lock.json': null,
+});
 
 let engine: ReturnType<Wire['policy']> | undefined;
 
