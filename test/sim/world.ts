@@ -374,7 +374,8 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       invoke(index, by, (until) => {
         by.alive = false;
         // What it says is due then is not waited for longer than cron would.
-        const due = Math.ceil(Math.max(until, schedule.now()) / spec.every) * spec.every + spec.offset;
+        const late = Math.max(until, schedule.now()) - spec.offset;
+        const due = Math.ceil(late / spec.every) * spec.every + spec.offset;
         if (due < next) plan(due);
         note(`${by.holder} ends`);
         if (by.started > Math.max(changedAt, faultsEnd)) quietRuns += 1;
