@@ -50,6 +50,7 @@ async function untilNothingIsDue(controller: Controller): Promise<RolloutResult>
     const now = deps.clock.now();
     const { rings, parallel } = input;
     const seen = await survey(deps, { rings, view: ledger.view(), looks, now, parallel });
+    looks.paced(Date.parse(deps.clock.now()) - Date.parse(now));
     tell(seen);
     const started = await startHosts(controller, seen);
     const proven = await prove(controller, seen.rings);

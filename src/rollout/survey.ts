@@ -36,23 +36,30 @@ export interface Looks {
   put(asset: string, lock: string, look: HostLook): void;
   /** Forgets what was seen of a host, because it changed. */
   forget(asset: string): void;
+  /** A pass over all hosts took so long: news keep for four times that, lest a big fleet is asked again for ever. */
+  paced(ms: number): void;
 }
 
 /** A look counts for two minutes; a host is looked at again right before it is started, whatever this says. */
 const FRESH_MS = 120_000;
+const PASSES = 4;
 
 export function rememberLooks(now: () => Instant): Looks {
+  let freshMs = FRESH_MS;
   const seen = new Map<string, Map<string, { readonly at: number; readonly look: HostLook }>>();
   return {
     get(asset, lock) {
       const found = seen.get(asset)?.get(lock);
-      return found && Date.parse(now()) - found.at < FRESH_MS ? found.look : undefined;
+      return found && Date.parse(now()) - found.at < freshMs ? found.look : undefined;
     },
     put(asset, lock, look) {
       const locks = seen.get(asset) ?? new Map();
       seen.set(asset, locks.set(lock, { at: Date.parse(now()), look }));
     },
     forget: (asset) => void seen.delete(asset),
+    paced(ms) {
+      freshMs = Math.max(freshMs, PASSES * ms);
+    },
   };
 }
 

@@ -44,11 +44,11 @@ export const CALLS = [
 /** Durable writes of a worker: the step, and how many there are between its intent and its outcome; a test holds them up to date. */
 export const WRITES = {
   good: {
-    ...{ wake: 1, sample: 0, precheck: 0, mend: 0, 'restore-point': 2, install: 2, restart: 0, reboot: 1 },
+    ...{ wake: 1, sample: 0, precheck: 0, mend: 0, 'restore-point': 2, install: 3, restart: 0, reboot: 1 },
     ...{ verify: 1, soak: 0, watch: 1, end: 1 },
   },
   bad: {
-    ...{ wake: 1, sample: 0, precheck: 0, mend: 0, 'restore-point': 2, install: 2 },
+    ...{ wake: 1, sample: 0, precheck: 0, mend: 0, 'restore-point': 2, install: 3 },
     ...{ restore: 0, 'restore-verify': 1, end: 3 },
   },
 } as const;
