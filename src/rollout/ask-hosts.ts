@@ -17,9 +17,11 @@ import { type Answer, isEnded, settleHealth, settleRun, watchSecondsOf } from '.
  */
 export async function askHosts(controller: Controller): Promise<void> {
   const { deps, input, ledger, looks } = controller;
-  const asked = await pooled(runsToAsk(input.rings, ledger.view(), deps), input.parallel, (run) =>
+  const from = Date.parse(deps.clock.now());
+  const asked = await pooled(runsToAsk(input.rings, ledger.view(), controller), input.parallel, (run) =>
     askHost(controller, run),
   );
+  looks.paced(Date.parse(deps.clock.now()) - from);
   const entries = asked.flat();
   if (entries.length === 0) return;
   await ledger.record(entries);
@@ -45,7 +47,7 @@ const LATE_NEWS_SECONDS = 86_400;
 function runsToAsk(
   rings: readonly RingRollout[],
   view: EvidenceView,
-  { drivers, clock }: Pick<RolloutDeps, 'drivers' | 'clock'>,
+  { deps: { drivers, clock }, looks }: Pick<Controller, 'deps' | 'looks'>,
 ): readonly Run[] {
   const now = clock.now();
   return [...view.runs].flatMap(([asset, runs]) => {
@@ -53,7 +55,7 @@ function runsToAsk(
     const open = runs.filter((r) => r.effect === undefined);
     const last = runs.at(-1);
     const kept = last?.effect?.outcome === 'installed' || last?.effect?.outcome === 'already-there';
-    if (!last || !kept || last.health?.verdict === 'bad') return open;
+    if (!last || !kept || last.health?.verdict === 'bad' || looks.heardLately(asset)) return open;
     const bake = bakeOfRun(rings, view, last);
     const watching = now < later(last.effect?.time ?? last.begun, watchSecondsOf(bake) + LATE_NEWS_SECONDS);
     return bake > 0 && (watching || !view.proven.has(last.lock)) ? [...open, last] : open;
@@ -85,6 +87,7 @@ async function askHost(controller: Controller, run: Run): Promise<readonly Evide
   const stream = seen?.stream ?? streamOf(input.rings, run);
   const common = { run, answer, epoch: lease.epoch, stream, now: deps.clock.now() };
   if (run.effect === undefined) return settleRun(common, seen);
+  looks.heard(run.asset);
   if (answer.kind !== 'receipt') return [];
   const bakeMinutes = bakeOfRun(input.rings, ledger.view(), run);
   return settleHealth({ ...common, receipt: answer.receipt, bakeMinutes });

@@ -36,6 +36,10 @@ export interface Looks {
   put(asset: string, lock: string, look: HostLook): void;
   /** Forgets what was seen of a host, because it changed. */
   forget(asset: string): void;
+  /** A patched host was asked how it is. */
+  heard(asset: string): void;
+  /** Whether that is so short ago that asking again would only keep the others waiting. */
+  heardLately(asset: string): boolean;
   /** A pass over all hosts took so long: news keep for four times that, lest a big fleet is asked again for ever. */
   paced(ms: number): void;
 }
@@ -45,20 +49,25 @@ const FRESH_MS = 120_000;
 const PASSES = 4;
 
 export function rememberLooks(now: () => Instant): Looks {
-  let freshMs = FRESH_MS;
+  let passMs = 0;
+  const heard = new Map<string, number>();
   const seen = new Map<string, Map<string, { readonly at: number; readonly look: HostLook }>>();
   return {
     get(asset, lock) {
       const found = seen.get(asset)?.get(lock);
-      return found && Date.parse(now()) - found.at < freshMs ? found.look : undefined;
+      return found && Date.parse(now()) - found.at < Math.max(FRESH_MS, PASSES * passMs)
+        ? found.look
+        : undefined;
     },
     put(asset, lock, look) {
       const locks = seen.get(asset) ?? new Map();
       seen.set(asset, locks.set(lock, { at: Date.parse(now()), look }));
     },
     forget: (asset) => void seen.delete(asset),
+    heard: (asset) => void heard.set(asset, Date.parse(now())),
+    heardLately: (asset) => Date.parse(now()) - (heard.get(asset) ?? -Infinity) < PASSES * passMs,
     paced(ms) {
-      freshMs = Math.max(freshMs, PASSES * ms);
+      passMs = Math.max(passMs, ms);
     },
   };
 }

@@ -182,7 +182,12 @@ describe('windows', () => {
     zone: 'UTC',
     windows: [{ id: 'night', recurrence: 'FREQ=DAILY', start: '13:00', minutes: 60 }],
   };
-  const baseline = baselineOf({ calendar: 'nights', reboot: 'never', verify: { soakSeconds: 30 } });
+  const baseline = baselineOf({
+    calendar: 'nights',
+    reboot: 'never',
+    rollback: 'none',
+    verify: { soakSeconds: 30 },
+  });
 
   it('are waited for, end with time left for the way back, and the wave goes on in the next', async () => {
     const world = worldWith(3);
