@@ -7,6 +7,7 @@ import { forbidsLock, haltWords } from './halts.ts';
 import { coalesced, pooled } from './pooled.ts';
 import { type Prepared, prepareHost, type ReadyHost } from './prepare.ts';
 import { tellHost } from './progress.ts';
+import type { EvidenceView } from './ring-plan.ts';
 import { NEVER_BEGUN } from './run.ts';
 import type { RingView, Survey } from './survey.ts';
 import { windowFor } from './window.ts';
@@ -104,23 +105,39 @@ async function beginAll(controller: Controller, ready: readonly Ready[]): Promis
   const refresh = coalesced(() => ledger.refresh());
   const held = await pooled(ready, input.parallel, async (start): Promise<readonly EffectEvidence[]> => {
     const { order, driver } = start.host;
-    const { halts } = await refresh();
-    const { rollout, plan } = start.ring;
-    const halt = halts.find((h) => forbidsLock(h, plan.target.lock));
-    const shut = windowFor(rollout.calendar, deps.clock.now(), plan.neededSeconds);
-    const reason = halt ? haltWords(halt) : shut.kind === 'closed' ? shut.reason : null;
-    if (reason !== null) return [takenBack(start, deps.clock.now(), reason)];
-    try {
-      const receipt = await driver.begin(order);
-      tellHost(deps, { asset: order.asset, run: order.run, state: 'started', reason: receipt.phase });
-    } catch (error) {
-      // It may have arrived all the same: the host will tell.
-      const why = hostFailure(error);
-      tellHost(deps, { asset: order.asset, run: order.run, state: 'in-flight', reason: why });
+    const tell = (state: 'started' | 'in-flight', reason: string): void =>
+      tellHost(deps, { asset: order.asset, run: order.run, state, reason });
+    // An order that got lost on its way is sent once more; one that arrived all the same is not begun twice.
+    let lost = '';
+    for (const again of [false, true]) {
+      const no = await whyNotNow(controller, start, refresh);
+      if (no !== null && !again) return [takenBack(start, deps.clock.now(), no)];
+      if (no !== null) break;
+      try {
+        tell('started', (await driver.begin(order)).phase);
+        return [];
+      } catch (error) {
+        lost = hostFailure(error);
+      }
     }
+    // It may have arrived all the same: the host will tell.
+    tell('in-flight', lost);
     return [];
   });
   await ledger.record(held.flat());
+}
+
+/** Why a host that is announced may not begin after all: somebody said stop, or the window closed meanwhile. */
+async function whyNotNow(
+  { deps }: Controller,
+  { ring: { rollout, plan } }: Ready,
+  refresh: () => Promise<EvidenceView>,
+): Promise<string | null> {
+  const { halts } = await refresh();
+  const halt = halts.find((h) => forbidsLock(h, plan.target.lock));
+  if (halt) return haltWords(halt);
+  const shut = windowFor(rollout.calendar, deps.clock.now(), plan.neededSeconds);
+  return shut.kind === 'closed' ? shut.reason : null;
 }
 
 /** The end of an announced run that nobody began. */
