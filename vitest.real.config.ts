@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/real/**/*.test.ts'],
     globalSetup: ['test/support/build-once.ts'],
     fileParallelism: false,
-    testTimeout: 300_000,
+    testTimeout: 420_000,
     hookTimeout: 600_000,
   },
 });

@@ -115,7 +115,10 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
     faults: scenario.faults.filter((f): f is CallFault => f.on === 'call'),
     start,
     faultsEnd: scenario.faultsEnd,
-    counted,
+    counted: (name) => {
+      counted(name);
+      oracle.disturbed();
+    },
     called: (by, port) => {
       calls += 1;
       oracle.called(by, port);

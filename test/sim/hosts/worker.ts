@@ -305,6 +305,8 @@ export function wake(world: HostWorld, m: Machine, run: Run): void {
   if (FINAL.has(run.phase) && run.phase !== 'kept') return;
   run.worker = 'alive';
   run.life += 1;
+  // A bad sample that was not confirmed yet is forgotten; the next one is not far.
+  if (run.phase === 'soaking' || run.phase === 'kept') run.firstBadAt = null;
   switch (run.phase) {
     case 'installing':
       return install(world, m, run, true);

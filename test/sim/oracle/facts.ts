@@ -51,6 +51,8 @@ export interface Facts {
   plain(host: HostSpec): boolean;
   /** Nothing lasting happened to this host. */
   calm(asset: string): boolean;
+  /** A call went wrong within the last minutes. */
+  disturbed(): boolean;
   /** A rule is looked at. */
   count(invariant: string): void;
   /** A rule is broken. */

@@ -200,6 +200,8 @@ function checkJoining(f: Facts, e: IntentEvidence): void {
   if (f.faults.some((x) => x.host === e.asset && now - world.scenario.start - x.at < 15 * MINUTE)) return;
   const entries = Object.entries(proven.lock.entries);
   if (entries.some(([, p]) => world.holds.some((h) => h.version === p.version))) return;
+  // A look that was garbled on its way hides a host from the generation that is proven meanwhile.
+  if (f.disturbed()) return;
   f.count('X7 joining');
   const behind = entries.some(([key, p]) => {
     const there = machine.db.get(parseLockKey(key)?.name ?? '');
@@ -285,7 +287,9 @@ function checkVerification(f: Facts, e: VerificationEvidence): void {
   const merge = mergeByDigest(f, e.lock);
   if (e.state !== 'equal' || !machine || !merge) return;
   const now = f.world.schedule.now();
-  if (!reachable(machine, now) && now - Math.min(machine.silentUntil, now) > HOUR)
+  // It was looked at a moment before it is recorded, and may have gone down since.
+  const struck = f.faults.some((x) => x.host === e.asset && now - f.world.scenario.start - x.at < MINUTE);
+  if (!struck && !reachable(machine, now) && now - Math.min(machine.silentUntil, now) > HOUR)
     f.broken('X11', `${e.asset} is recorded as patched, and it does not answer`);
   const recent = machine.current !== null && openRun(machine) !== null;
   if (

@@ -17,6 +17,8 @@ import { checkEntry } from './log-checks.ts';
  * product's rollout. What it sees broken first ends the world.
  */
 export interface Oracle {
+  /** A call of a controller went wrong. */
+  readonly disturbed: () => void;
   readonly violations: readonly Violation[];
   /** Rule → how often it was looked at. */
   readonly checks: ReadonlyMap<string, number>;
@@ -71,6 +73,7 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
   const heldAt = new Map<string, number>();
   const perHour = new Map<string, number>();
   const lied = new Set<string>();
+  let disturbedAt = Number.NEGATIVE_INFINITY;
   const machines: ReadonlyMap<string, Machine> = new Map(world.machines.map((m) => [m.spec.asset, m]));
   const faultsEnd = world.scenario.start + world.scenario.faultsEnd;
   const broken = (invariant: string, message: string): void => {
@@ -98,9 +101,13 @@ export function createOracle(world: World, note: (text: string) => void): Oracle
       !lies,
     calm: (asset) => !faults.some((x) => x.host === asset && (!PASSING.has(x.kind) || x.lasts === null)),
     count: (invariant) => void checks.set(invariant, (checks.get(invariant) ?? 0) + 1),
+    disturbed: () => world.schedule.now() - disturbedAt < 5 * MINUTE,
     broken,
   };
   return {
+    disturbed: () => {
+      disturbedAt = world.schedule.now();
+    },
     violations,
     checks,
     appended: (entry, index, by) => {
