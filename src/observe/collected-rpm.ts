@@ -5,6 +5,7 @@ import { compareRpm } from '../domain/version/rpm.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { enabledRepositories, lockedNames, moduleStreams } from './collected-dnf.ts';
+import { mainArch } from './host-root.ts';
 import { type Observation, observation, unknownReasonOf } from './observation.ts';
 import { parseRpmQa } from './rpm-qa.ts';
 
@@ -26,7 +27,7 @@ export async function observeRpmHost(
   const status = await read('.facts/rpm-status');
   const distro = release.get('ID') ?? '';
   const version = release.get('VERSION_ID') ?? '';
-  const arch = (await read('.facts/rpm-arch')).trim() || archOf(components);
+  const arch = (await read('.facts/rpm-arch')).trim() || (mainArch(components) ?? '');
   const named = /^[a-z0-9]+$/.test(distro) && /^[A-Za-z0-9._-]+$/.test(version) && /^[a-z0-9_]+$/.test(arch);
   const stream = named ? `${distro}:${streamRelease(distro, version)}:${arch}` : null;
   const repositories = await enabledRepositories(tree);
@@ -54,11 +55,4 @@ function hasNewerKernel(components: readonly Component[], running: string): bool
     if (now) return installed.some((c) => compareRpm(c.version, now.version) > 0);
   }
   return false;
-}
-
-function archOf(components: readonly Component[]): string {
-  const counts = new Map<string, number>();
-  for (const { arch } of components)
-    if (arch !== 'noarch' && arch !== '') counts.set(arch, (counts.get(arch) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || compareCodePoints(a[0], b[0]))[0]?.[0] ?? '';
 }

@@ -1,4 +1,5 @@
 import { originOf } from '../domain/apt-origin.ts';
+import { isArchIndependent } from '../domain/arch.ts';
 import type { Component } from '../domain/component.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { parseRelease } from '../domain/release-file.ts';
@@ -146,7 +147,7 @@ const firstLine = (text: string | undefined): string | undefined => {
 export function mainArch(components: readonly Component[]): string | null {
   const counts = new Map<string, number>();
   for (const { arch } of components)
-    if (arch !== 'all' && arch !== 'noarch' && arch !== '') counts.set(arch, (counts.get(arch) ?? 0) + 1);
+    if (!isArchIndependent(arch) && arch !== '') counts.set(arch, (counts.get(arch) ?? 0) + 1);
   const [best] = [...counts].sort((a, b) => b[1] - a[1] || compareCodePoints(a[0], b[0]));
   return best?.[0] ?? null;
 }

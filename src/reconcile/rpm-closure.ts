@@ -1,4 +1,5 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
+import { archFits } from '../domain/arch.ts';
 import type { Component } from '../domain/component.ts';
 import { meets, type Relation, type Relations, relationsOf } from '../domain/rpm-relations.ts';
 import { compareRpm } from '../domain/version/rpm.ts';
@@ -87,7 +88,7 @@ function judge(
   const named = providers.filter((p) => p.provides.some((g) => g.name === need.name));
   const fitting = named
     .filter((p) => p.provides.some((g) => meets(g, need)))
-    .filter(({ row }) => row.arch === by.arch || row.arch === 'noarch' || by.arch === 'noarch')
+    .filter(({ row }) => archFits(row.arch, by.arch))
     .map(({ row }) => row)
     .sort(
       (a, b) =>

@@ -3,11 +3,12 @@ import { askHosts } from './ask-hosts.ts';
 import type { Controller } from './controller.ts';
 import { takeLease } from './keep-lease.ts';
 import { openLedger } from './ledger.ts';
+import { rememberLooks } from './looks.ts';
 import { type RolloutResult, resultOf } from './outcome.ts';
 import { announceRings } from './progress.ts';
 import type { RolloutDeps, RolloutInput } from './rollout.ts';
 import { prepareAhead, startHosts } from './start-hosts.ts';
-import { type RingView, rememberLooks, survey } from './survey.ts';
+import { type RingView, survey } from './survey.ts';
 
 /** Between two questions to hosts that are under way. */
 const POLL_MS = 3_000;

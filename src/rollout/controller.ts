@@ -1,7 +1,7 @@
 import type { HeldLease } from './keep-lease.ts';
 import type { Ledger } from './ledger.ts';
+import type { Looks } from './looks.ts';
 import type { RolloutDeps, RolloutInput } from './rollout.ts';
-import type { Looks } from './survey.ts';
 
 /** What one invocation works with while it has the lease. */
 export interface Controller {

@@ -3,10 +3,11 @@ import type { Instant } from '../domain/time.ts';
 import { limitOf } from './budget.ts';
 import type { HostPlan } from './host-plan.ts';
 import { believed } from './ledger.ts';
+import { rememberLooks } from './looks.ts';
 import { type HostOutcome, type RingOutcome, resultOf } from './outcome.ts';
 import { viewOf } from './ring-plan.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
-import { type RingView, rememberLooks, survey } from './survey.ts';
+import { type RingView, survey } from './survey.ts';
 import type { Wave } from './waves.ts';
 import type { WindowState } from './window.ts';
 

@@ -1,15 +1,12 @@
 import { planHost } from './host-plan.ts';
 import { type HostLook, hostStateOf } from './host-state.ts';
+import type { Looks } from './looks.ts';
 import { type EvidenceView, planRing, type RingPlan, type RingPlanInput } from './ring-plan.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
 import { NEVER_BEGUN } from './run.ts';
 import type { MergedLock } from './target.ts';
 
-/** What was seen of hosts against other locks, for as long as it counts. */
-interface Remembered {
-  get(asset: string, lock: string): HostLook | undefined;
-  put(asset: string, lock: string, look: HostLook): void;
-}
+type Remembered = Pick<Looks, 'get' | 'put'>;
 
 /**
  * Parts the hosts that join a ring (new, back from offline, moved here) from a generation in flight: they are brought to the

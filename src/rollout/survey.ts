@@ -4,6 +4,7 @@ import { type HostLook, hostStateOf, isDown } from './host-state.ts';
 import { partJoining } from './joining.ts';
 import { isLeftBad } from './left-bad.ts';
 import { lookAt } from './look.ts';
+import type { Looks } from './looks.ts';
 import { nextAction, type RingAction } from './next.ts';
 import { pooled } from './pooled.ts';
 import { type EvidenceView, planRing, type RingPlan, type RingPlanInput } from './ring-plan.ts';
@@ -29,48 +30,6 @@ export interface Survey {
 }
 
 export type SurveyDeps = Pick<RolloutDeps, 'observe' | 'drivers' | 'lockAt'>;
-
-/** What was seen of hosts, for as long as it counts as news. */
-export interface Looks {
-  get(asset: string, lock: string): HostLook | undefined;
-  put(asset: string, lock: string, look: HostLook): void;
-  /** Forgets what was seen of a host, because it changed. */
-  forget(asset: string): void;
-  /** A patched host was asked how it is. */
-  heard(asset: string): void;
-  /** Whether that is so short ago that asking again would only keep the others waiting. */
-  heardLately(asset: string): boolean;
-  /** A pass over all hosts took so long: news keep for four times that, lest a big fleet is asked again for ever. */
-  paced(ms: number): void;
-}
-
-/** A look counts for two minutes; a host is looked at again right before it is started, whatever this says. */
-const FRESH_MS = 120_000;
-const PASSES = 4;
-
-export function rememberLooks(now: () => Instant): Looks {
-  let passMs = 0;
-  const heard = new Map<string, number>();
-  const seen = new Map<string, Map<string, { readonly at: number; readonly look: HostLook }>>();
-  return {
-    get(asset, lock) {
-      const found = seen.get(asset)?.get(lock);
-      return found && Date.parse(now()) - found.at < Math.max(FRESH_MS, PASSES * passMs)
-        ? found.look
-        : undefined;
-    },
-    put(asset, lock, look) {
-      const locks = seen.get(asset) ?? new Map();
-      seen.set(asset, locks.set(lock, { at: Date.parse(now()), look }));
-    },
-    forget: (asset) => void seen.delete(asset),
-    heard: (asset) => void heard.set(asset, Date.parse(now())),
-    heardLately: (asset) => Date.parse(now()) - (heard.get(asset) ?? -Infinity) < PASSES * passMs,
-    paced(ms) {
-      passMs = Math.max(passMs, ms);
-    },
-  };
-}
 
 export interface SurveyInput {
   readonly rings: readonly RingRollout[];

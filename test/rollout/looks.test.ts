@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Instant, instantOf } from '../../src/domain/time.ts';
-import { rememberLooks } from '../../src/rollout/survey.ts';
+import { rememberLooks } from '../../src/rollout/looks.ts';
 
 const LOOK = { kind: 'unknown', reason: 'silent' } as const;
 
