@@ -9,6 +9,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import type { RunLock } from '../ports/run-lock.ts';
 import { applyMergedLocks } from '../rollout/apply.ts';
+import { withStops } from '../rollout/asked-stops.ts';
 import { planMergedLocks, type RingForecast } from '../rollout/forecast.ts';
 import type { RolloutResult } from '../rollout/outcome.ts';
 import { type GovernedHost, ringsOf } from '../rollout/rings.ts';
@@ -17,7 +18,7 @@ import { artifactsDir, stateDir } from './locations.ts';
 import { lockReader } from './lock-at.ts';
 import type { HostAccess } from './open-hosts.ts';
 import { stopJudge } from './stop-judge.ts';
-import { stopRequests, withStops } from './stop-requests.ts';
+import { stopRequests } from './stop-requests.ts';
 import { authorityOf, type VerifiedAuthority } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
 

@@ -9,8 +9,7 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
-import { stopJudge } from './stop-judge.ts';
-import { stopRequests, withStops } from './stop-requests.ts';
+import { standing } from './stop-requests.ts';
 import type { Wire } from './wire.ts';
 
 /** What the verbs of pull requests work with. */
@@ -64,9 +63,12 @@ export async function openPullPorts(
     policy: await wire.policy(),
     evidenceHead: async () => formatHead(await (await evidence()).head()),
     halts: async () => {
-      const believe = stopJudge(git, await fetchedHead({ git, remote, branch }), config.repository, wire.log);
-      const asked = await stopRequests(git, remote, wire.log)();
-      return haltsInForce((await withStops(await (await evidence()).entries(), asked, believe)).entries);
+      const at = {
+        ...{ head: await fetchedHead({ git, remote, branch }), remote },
+        repository: config.repository,
+      };
+      const entries = await (await evidence()).entries();
+      return haltsInForce((await standing(git, at, wire.log, entries)).entries);
     },
   };
 }

@@ -8,8 +8,7 @@ import { type GovernedHost, ringsOf } from '../rollout/rings.ts';
 import { documentsAt } from './documents-at.ts';
 import { governedHosts } from './governed.ts';
 import { openEvidence } from './open-apply.ts';
-import { stopJudge } from './stop-judge.ts';
-import { stopRequests, withStops } from './stop-requests.ts';
+import { standing } from './stop-requests.ts';
 import { protectedHead } from './verified-head.ts';
 import type { Wire } from './wire.ts';
 
@@ -99,14 +98,13 @@ export async function readRollouts(
   const git = await wire.git(repo);
   const head = await protectedHead(git);
   const documents = await documentsAt(git, head);
-  const quiet = { warn: () => undefined };
-  const believe = stopJudge(git, head, documents.config.repository, quiet);
+  const { repository, forge } = documents.config;
   const log = openEvidence(wire, git, documents, undefined);
-  const asked = stopRequests(git, documents.config.forge?.remote ?? 'origin', quiet);
+  const at = { head, repository, remote: forge?.remote ?? 'origin' };
   return rolloutStatus({
     documents,
     hosts: await governedHosts(wire, git.dir, documents),
-    entries: (await withStops(await log.entries(), await asked(), believe)).entries,
+    entries: (await standing(git, at, { warn: () => undefined }, await log.entries())).entries,
     now: wire.clock.now(),
   });
 }

@@ -14,8 +14,7 @@ import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
-import { stopJudge } from './stop-judge.ts';
-import { stopRequests, withStops } from './stop-requests.ts';
+import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
 import { authorityOf } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
@@ -72,10 +71,9 @@ async function reconcile(
   const now = wire.clock.now();
   const log = dryRun ? dryRunEvidence(evidence, wire.log) : evidence;
   if (!dryRun) await appendMissing(log, (await authorityOf(git, merges)).entries);
-  const believe = stopJudge(git, head, config.repository, wire.log);
   const remote = config.forge?.remote ?? 'origin';
-  const asked = await stopRequests(git, remote, wire.log)();
-  const { entries, missing } = await withStops(await evidence.entries(), asked, believe);
+  const at = { head, repository: config.repository, remote };
+  const { entries, missing } = await standing(git, at, wire.log, await evidence.entries());
   await appendMissing(log, missing);
   const forge = wire.forge(git, { remote, base: config.branch ?? 'main' });
   // What a gate stopped is held from that moment on, long before anybody merges the hold.

@@ -3,9 +3,9 @@ import { decodeEntry } from '../contracts/evidence-codec.ts';
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { Logger } from '../ports/logger.ts';
-import { stopsToRecord } from '../rollout/asked-stops.ts';
-import { believed } from '../rollout/ledger.ts';
+import { withStops } from '../rollout/asked-stops.ts';
 import { canonicalJson } from '../util/digest.ts';
+import { stopJudge } from './stop-judge.ts';
 
 /** Where persons without the key of the log put their halts and lifts: a signed commit each, below this name. */
 const STOPS = 'refs/patchwarden/stops/';
@@ -65,15 +65,15 @@ async function readStop(git: Git, commit: string): Promise<StopEntry | null> {
   return said.value.by === 'gate' ? null : { ...said.value, object: await git.rawCommit(commit) };
 }
 
-/** The log as it is believed, with what persons asked for beside it and a controller has still to enter. */
-export async function withStops(
+/** The log as it stands at a head of the protected branch, with what persons asked for beside it. */
+export const standing = async (
+  git: Git,
+  {
+    head,
+    repository,
+    remote,
+  }: { readonly head: string; readonly repository: string; readonly remote: string },
+  log: Pick<Logger, 'warn'>,
   entries: readonly EvidenceEntry[],
-  asked: readonly StopEntry[],
-  believe: (entry: StopEntry) => Promise<boolean>,
-): Promise<{ readonly entries: readonly EvidenceEntry[]; readonly missing: readonly StopEntry[] }> {
-  const kept = await believed(entries, believe);
-  const stops: StopEntry[] = [];
-  for (const entry of asked) if (await believe(entry)) stops.push(entry);
-  const missing = stopsToRecord(stops, kept);
-  return { entries: [...kept, ...missing], missing };
-}
+): ReturnType<typeof withStops> =>
+  withStops(entries, await stopRequests(git, remote, log)(), stopJudge(git, head, repository, log));

@@ -12,8 +12,7 @@ import { appendMissing } from '../rollout/evidence-sync.ts';
 import { digestOf } from '../util/digest.ts';
 import { documentsAt } from './documents-at.ts';
 import { identify } from './pr-judge.ts';
-import { stopJudge } from './stop-judge.ts';
-import { publishStops, signStop, stopRequests, withStops } from './stop-requests.ts';
+import { publishStops, signStop, standing } from './stop-requests.ts';
 import { protectedHead } from './verified-head.ts';
 
 export interface StopPorts {
@@ -61,10 +60,9 @@ export async function runStop(ports: StopPorts, request: StopRequest): Promise<S
   requireKnown(scope, documents);
   const { repository } = documents.config;
   const log = ports.evidenceLog(documents);
-  const believe = stopJudge(git, head, repository, { warn: () => undefined });
   const remote = documents.config.forge?.remote ?? 'origin';
-  const asked = await stopRequests(git, remote, { warn: () => undefined })();
-  const known = await withStops(await log.entries(), asked, believe);
+  const quiet = { warn: () => undefined };
+  const known = await standing(git, { head, repository, remote }, quiet, await log.entries());
   const inForce = haltsInForce(known.entries).filter((h) => digestOf(h.scope) === digestOf(scope));
   const result = { scope: formatHaltScope(scope), person, lift, recorded: ports.keys };
   if (lift && inForce.length === 0)

@@ -1,8 +1,8 @@
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { Instant } from '../domain/time.ts';
+import { believed } from './asked-stops.ts';
 import { limitOf } from './budget.ts';
 import type { HostPlan } from './host-plan.ts';
-import { believed } from './ledger.ts';
 import { rememberLooks } from './looks.ts';
 import { type HostOutcome, type RingOutcome, resultOf } from './outcome.ts';
 import { viewOf } from './ring-plan.ts';

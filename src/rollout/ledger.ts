@@ -1,6 +1,6 @@
 import type { EvidenceEntry, IntentEvidence } from '../contracts/generated/evidence-entry.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import { type StopEntry, stopsToRecord } from './asked-stops.ts';
+import { believed, withStops } from './asked-stops.ts';
 import { evidenceKey } from './evidence-sync.ts';
 import { type EvidenceView, viewOf } from './ring-plan.ts';
 import type { RolloutDeps } from './rollout.ts';
@@ -19,24 +19,6 @@ export interface Ledger {
    */
   announce(intents: readonly IntentEvidence[]): Promise<boolean>;
 }
-
-/** Leaves out halts and lifts of persons that do not stand; what a gate says is signed by the log itself. */
-export async function believed(
-  entries: readonly EvidenceEntry[],
-  believe: RolloutDeps['believe'],
-): Promise<readonly EvidenceEntry[]> {
-  if (!believe) return entries;
-  const kept: EvidenceEntry[] = [];
-  for (const e of entries) {
-    const gate = e.type === 'halt' && e.by === 'gate';
-    if ((e.type === 'halt' || e.type === 'lift') && !gate && !(await believe(e))) continue;
-    kept.push(e);
-  }
-  return kept;
-}
-
-const stopsIn = (entries: readonly EvidenceEntry[]): readonly StopEntry[] =>
-  entries.filter((e): e is StopEntry => (e.type === 'halt' && e.by !== 'gate') || e.type === 'lift');
 
 const ATTEMPTS = 5;
 
@@ -87,8 +69,8 @@ export async function openLedger(
   };
   const refresh = async (): Promise<EvidenceView> => {
     await reread();
-    const asked = stopsAsked ? await believed(await stopsAsked(), believe) : [];
-    if (asked.length > 0) await record(stopsToRecord(stopsIn(asked), await believed(entries, believe)));
+    const asked = (await stopsAsked?.()) ?? [];
+    if (asked.length > 0) await record((await withStops(entries, asked, believe)).missing);
     return view;
   };
   await take(await evidence.entries());
