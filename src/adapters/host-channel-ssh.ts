@@ -46,19 +46,30 @@ export function createSshChannel(options: SshChannelOptions): HostChannel {
     return ended.stdout;
   }
 
-  /** The program is read to its end before it starts, so a package cannot follow it: it goes ahead, without privilege. */
-  async function sent(call: HelperCall, payload: Uint8Array): Promise<Uint8Array> {
-    const home = Buffer.from(await remote(['pwd'], '', call.timeoutMs))
+  let home: Promise<string> | undefined;
+  async function askHome(timeoutMs: number): Promise<string> {
+    const said = Buffer.from(await remote(['pwd'], '', timeoutMs))
       .toString('utf8')
       .trim();
-    if (!HOME.test(home)) throw fail(`no usable home directory: ${home}`);
-    const path = `${home === '/' ? '' : home}/.patchwarden-${sha256Hex(payload)}`;
+    if (!HOME.test(said)) throw fail(`no usable home directory: ${said}`);
+    return said === '/' ? '' : said;
+  }
+
+  /**
+   * The program is read to its end before it starts, so a package cannot follow it: it goes ahead, without privilege, and
+   * the helper removes it when it has it.
+   */
+  async function sent(call: HelperCall, payload: Uint8Array): Promise<Uint8Array> {
+    home ??= askHome(call.timeoutMs);
+    home.catch(() => (home = undefined));
+    const path = `${await home}/.patchwarden-${sha256Hex(payload)}`;
     try {
       await remote(['dd', `of=${path}`, 'bs=1M', 'status=none'], payload, call.timeoutMs);
       const request = JSON.stringify({ ...(JSON.parse(call.request) as object), path });
       return await remote(interpreter(), program(asset, { ...call, request }), call.timeoutMs);
-    } finally {
+    } catch (error) {
       await remote(['rm', '-f', path], '', call.timeoutMs).catch(() => undefined);
+      throw error;
     }
   }
 

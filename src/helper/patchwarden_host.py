@@ -22,11 +22,10 @@ standard library only. Nothing is ever passed to a shell. All state is below /va
   samples/      CPU before                        helper/       this file, by digest, as runs use it
   own-cpu       seconds that calls of this helper have used
 """
-import errno, fcntl, glob, hashlib, http.client, json, os, re, shutil, signal, socket, ssl, stat, struct, subprocess, sys
-import tarfile, tempfile, threading, time, urllib.parse, urllib.request
+import errno, fcntl, glob, hashlib, json, os, re, signal, stat, struct, subprocess, sys, time
 from collections import namedtuple
 from contextlib import contextmanager
-from datetime import datetime
+# The rest is imported where it is needed: most calls are short questions, and importing all takes longer than answering.
 
 API = 'patchwarden/v1'
 ENV = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL': 'C', 'HOME': '/root',
@@ -82,6 +81,7 @@ def instant(seconds=None):
 
 def seconds_of(text):
     """Python 3.6 reads neither Z nor the colon of an offset."""
+    from datetime import datetime
     plain = re.sub(r'(\.\d+)?(Z|([+-]\d\d):(\d\d))\Z', lambda m: (m.group(3) or '+00') + (m.group(4) or '00'), text.upper())
     return datetime.strptime(plain, '%Y-%m-%dT%H:%M:%S%z').timestamp()
 
@@ -130,6 +130,7 @@ def remove(path):
 
 def copy_whole(path, to):
     """With mode, times, extended attributes and owner."""
+    import shutil
     owner = os.stat(path)
     shutil.copy2(path, to)
     os.chown(to, owner.st_uid, owner.st_gid)
@@ -159,6 +160,7 @@ Ended = namedtuple('Ended', 'code out')  # code None: it could not be started; -
 def run(argv, seconds, log=None, started=None, cap=16 << 20):
     """Runs a program in a session of its own, with an end. Output goes to a file: a daemon that a maintainer script
     leaves behind would keep a pipe open for ever."""
+    import tempfile
     with (open(log, 'ab') if log else tempfile.TemporaryFile()) as out:
         begin = out.seek(0, os.SEEK_END)
         if log:
@@ -512,6 +514,7 @@ class Deb(Family):
 
     def contents(self, file):
         """Paths in a package file → SHA-256, out of its bytes."""
+        import tarfile
         with subprocess.Popen(['dpkg-deb', '--fsys-tarfile', file] if self.host.live else
                               ['chroot', self.host.root, 'dpkg-deb', '--fsys-tarfile', file], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENV) as child:
@@ -690,6 +693,7 @@ class Snapshot(object):
 
     def become_root(self):
         """At the next boot, with all that we know by now: what is on disk when this returns goes on there."""
+        import shutil
         with self.top():
             if not os.path.isdir(self.next):
                 self.btrfs('subvolume', 'snapshot', self.kept, self.next)
@@ -754,6 +758,7 @@ def finite(samples):
 
 def probe(host, p):
     """good, bad or inconclusive (we could not ask), and why. A probe that hangs is bad: so would a user find it."""
+    import http.client, socket, ssl, urllib.parse
     seconds = p.get('timeoutSeconds', 5)
     try:
         if p['kind'] == 'command':
@@ -784,6 +789,7 @@ def probe(host, p):
 
 def ask(host, probes):
     """All probes at once → kind, and words of the first that is not good."""
+    import threading
     begin, found = time.monotonic(), {}
     threads = [threading.Thread(target=lambda p=p: found.__setitem__(p['id'], probe(host, p)), daemon=True) for p in probes]
     for thread in threads:
@@ -934,6 +940,7 @@ class Run(object):
 
     def restore_point(self):
         """Predecessors, copies of configuration, and what every file was: verified by reading back."""
+        import shutil
         family, host, installed = self.family, self.host, self.family.installed()
         snapshot, policy = Snapshot(host, self.name), self.order['restore']
         why = snapshot.why_not()
@@ -1288,6 +1295,7 @@ class Run(object):
 
     def aside(self, path):
         """What stands in the way is kept for people."""
+        import shutil
         real = self.host.real(path)
         if os.path.lexists(real):
             shutil.move(real, self.host.path('restore', self.name, 'replaced', path.strip('/').replace('/', '%')))
@@ -1493,14 +1501,25 @@ def check_order(host, order):
     check_words(family, order['packages'] + order['predecessors'])
     return family
 
+SENT = re.compile(r'\.patchwarden-[0-9a-f]{64}\Z')
+
 def stage(host, asked):
     family = host.family()
     check_words(family, [asked])
     path = host.path('stage', asked['sha256'], family.file_name(asked))
-    if digest(path) == asked['sha256']:
-        return {}
+    try:
+        if digest(path) != asked['sha256']:
+            receive(host, asked, path)
+    finally:
+        if SENT.match(os.path.basename(asked.get('path', ''))):  # what was sent ahead is not needed any more
+            remove(asked['path'])
+    return {}
+
+def receive(host, asked, path):
     if host.free() < asked['size'] + (16 << 20):
         raise Refused('the disk is full: %d MiB free; free some space' % (host.free() >> 20), 'host-failed')
+    if asked.get('url'):
+        import urllib.request
     data = (urllib.request.urlopen(asked['url'], timeout=60) if asked.get('url') else
             open(asked['path'], 'rb', opener=plainly) if 'path' in asked else sys.stdin.buffer)
     total, left, end = hashlib.sha256(), asked['size'], time.monotonic() + 1800
@@ -1520,7 +1539,6 @@ def stage(host, asked):
         sync_folder(os.path.dirname(path))
     finally:
         remove(path + '.part')
-    return {}
 
 def simulate(host, asked):
     family = check_order(host, asked['order'])
@@ -1636,6 +1654,7 @@ def restore(host, asked):
 
 def clean(host, _):
     """Staged files that no open run needs, restore points but the last that may still be used, old receipts."""
+    import shutil
     known = states(host)
     newest = sorted(known, key=lambda n: os.stat(host.path('receipts', n + '.json')).st_mtime, reverse=True)
     working = [n for n in newest if not known[n].get('over')]

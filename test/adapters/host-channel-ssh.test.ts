@@ -49,18 +49,25 @@ describe('the helper over ssh', () => {
     expect(String(calls[0]?.stdin)).toBe('{"epoch":3}\nbytes');
   });
 
-  it('sends a package ahead without privilege, and removes it whatever happens', async () => {
+  it('sends a package ahead without privilege, asks for the home directory once, and leaves removing to the helper', async () => {
     const { calls, run } = recording({ pwd: '/home/pw\n', sudo: '' });
     const payload = Buffer.from('bytes of a package');
-    await createSshChannel({ target, run }).call({ ...CALL, verb: 'stage', payload });
+    const channel = createSshChannel({ target, run });
+    for (let i = 0; i < 2; i++) await channel.call({ ...CALL, verb: 'stage', payload });
     const path = `/home/pw/.patchwarden-${sha256Hex(payload)}`;
-    expect(calls.map((c) => c.argv.join(' '))).toEqual([
-      'pwd',
-      `dd of=${path} bs=1M status=none`,
-      'sudo -n /usr/bin/python3 -I -',
-      `rm -f ${path}`,
-    ]);
+    const once = [`dd of=${path} bs=1M status=none`, 'sudo -n /usr/bin/python3 -I -'];
+    expect(calls.map((c) => c.argv.join(' '))).toEqual(['pwd', ...once, ...once]);
     expect(calls[1]?.stdin).toBe(payload);
+  });
+
+  it('removes what it sent ahead when the helper did not start', async () => {
+    const { calls, run } = recording({ pwd: '/home/pw\n' });
+    const payload = Buffer.from('bytes of a package');
+    const broken: SshChannelOptions['run'] = async (to, argv, options) =>
+      argv[0] === 'sudo' ? { kind: 'unreachable', reason: 'gone' } : run(to, argv, options);
+    const call = createSshChannel({ target, run: broken }).call({ ...CALL, verb: 'stage', payload });
+    await expect(call).rejects.toMatchObject({ code: 'host-failed' });
+    expect(calls.at(-1)?.argv).toEqual(['rm', '-f', `/home/pw/.patchwarden-${sha256Hex(payload)}`]);
   });
 
   it('cleans up what a controller that was ended sent ahead', async () => {
