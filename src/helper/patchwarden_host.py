@@ -334,6 +334,14 @@ class Host(object):
                         '--state=' + ','.join(states)], 15).out
         return {line.split()[0] for line in out.splitlines() if '.service' in line}
 
+    def reread(self, units=None):
+        """Has the service manager read unit files again, where one of these changed; without a word about which, always."""
+        named = [u for u in units or () if u]
+        asked = ['systemctl', 'show', '-p', 'NeedDaemonReload'] + named
+        if units is None or named and 'yes' in self.run(asked, 10).out:
+            return self.run(['systemctl', 'daemon-reload'], 30).code == 0
+        return True
+
     def running(self):
         return self.units('active', 'activating', 'reloading')
 
@@ -1075,7 +1083,7 @@ class Run(object):
 
     def restart_now(self, units):
         host = self.host
-        host.run(['systemctl', 'daemon-reload'], 30)
+        host.reread(units)
         for unit in units:
             host.run(['systemctl', 'try-restart', unit] if unit else ['systemctl', 'daemon-reexec'], 45, log=self.log)
         self.judge_units(units, 'did not come back')
@@ -1283,6 +1291,7 @@ class Run(object):
             host.run(['systemctl', 'reset-failed'] + sorted(u for u in units if u), 10)
             old = {os.path.basename(p) for p in manifest['before'] if p.endswith('.service')}
             down = {u for u in set(manifest['running']) & (units | old) - host.running() if not UNSAFE.match(u)}
+            host.reread(down)
             self.restart_now(sorted(units - down))
             for unit in sorted(down):
                 host.run(['systemctl', 'start', unit], 30, log=self.log)
@@ -1417,17 +1426,16 @@ def start(host, name, verb='worker'):
             os.makedirs(os.path.dirname(link), exist_ok=True)
             remove(link)
             os.symlink(path, link)
-            host.run(['systemctl', 'daemon-reload'], 30)
-        if host.run(['systemctl', 'start', '--no-block', unit], 30).code == 0:
+        begin = ['systemctl', 'start', '--no-block', unit]
+        # A unit that was never seen before needs no daemon-reload, which takes long.
+        if host.run(begin, 30).code == 0 or host.reread() and host.run(begin, 30).code == 0:
             return
     with open(host.path('receipts', name + '.err'), 'ab') as err:
         subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=err, stderr=err, env=ENV, cwd='/', start_new_session=True)
 
 def forget_unit(host, name):
-    if host.systemd:
-        for path in unit_paths(name)[1:]:
-            remove(path)
-        host.run(['systemctl', 'daemon-reload'], 30)
+    for path in unit_paths(name)[1:] if host.systemd else ():
+        remove(path)
 
 def load_helper(host, name):
     """A run is carried out by the helper that accepted its order, even when a newer one is pushed meanwhile."""

@@ -31,7 +31,8 @@ export async function applyMergedLocks(deps: RolloutDeps, input: RolloutInput): 
   try {
     const ledger = await openLedger(deps, lease.epoch, input.authority);
     const looks = rememberLooks(() => deps.clock.now());
-    return await untilNothingIsDue({ deps, input, lease, ledger, looks });
+    const seeing = { ...deps, observe: looks.remembering((asset) => deps.observe(asset)) };
+    return await untilNothingIsDue({ deps: seeing, input, lease, ledger, looks });
   } finally {
     await lease.release();
   }

@@ -25,7 +25,7 @@ export async function askHosts(controller: Controller): Promise<void> {
   const entries = asked.flat();
   if (entries.length === 0) return;
   await ledger.record(entries);
-  for (const e of entries) if (e.type === 'effect' || e.type === 'health') looks.forget(e.asset);
+  for (const e of entries) if (e.type === 'health') looks.forget(e.asset);
   tellEntries(deps, entries);
   const ended = entries.flatMap((e) => (e.type === 'effect' ? [e.asset] : []));
   await pooled(ended, input.parallel, (asset) => tidy(controller, asset));
@@ -75,6 +75,7 @@ function bakeOfRun(rings: readonly RingRollout[], view: EvidenceView, run: Run):
 async function askHost(controller: Controller, run: Run): Promise<readonly EvidenceEntry[]> {
   const { deps, input, lease, ledger, looks } = controller;
   const answer = await answerOf(controller, run);
+  if (run.effect === undefined) looks.forget(run.asset);
   if (answer.kind === 'silent') {
     for (const lock of locksOf(input.rings, run))
       looks.put(run.asset, lock, { kind: 'unknown', reason: answer.reason });

@@ -1,3 +1,4 @@
+import type { HostObservation } from '../domain/component.ts';
 import type { Instant } from '../domain/time.ts';
 import type { HostLook } from './host-state.ts';
 
@@ -5,6 +6,8 @@ import type { HostLook } from './host-state.ts';
 export interface Looks {
   get(asset: string, lock: string): HostLook | undefined;
   put(asset: string, lock: string, look: HostLook): void;
+  /** The same function, but what a host was a moment ago is not asked again. */
+  remembering(observe: Observe): Observe;
   /** Forgets what was seen of a host, because it changed. */
   forget(asset: string): void;
   /** A patched host was asked how it is. */
@@ -15,13 +18,18 @@ export interface Looks {
   paced(ms: number): void;
 }
 
-/** A look counts for two minutes; a host is looked at again right before it is started, whatever this says. */
+type Observe = (asset: string) => Promise<HostObservation>;
+
+/** A look counts for two minutes; right before a host is started, only one of this moment does. */
 const FRESH_MS = 120_000;
+/** Between a look at all and the start of some; a host itself compares again before it changes anything. */
+const MOMENT_MS = 20_000;
 const PASSES = 4;
 
 export function rememberLooks(now: () => Instant): Looks {
   let passMs = 0;
   const heard = new Map<string, number>();
+  const observed = new Map<string, { readonly at: number; readonly host: HostObservation }>();
   const seen = new Map<string, Map<string, { readonly at: number; readonly look: HostLook }>>();
   return {
     get(asset, lock) {
@@ -34,7 +42,18 @@ export function rememberLooks(now: () => Instant): Looks {
       const locks = seen.get(asset) ?? new Map();
       seen.set(asset, locks.set(lock, { at: Date.parse(now()), look }));
     },
-    forget: (asset) => void seen.delete(asset),
+    remembering: (observe) => async (asset) => {
+      const last = observed.get(asset);
+      if (last && Date.parse(now()) - last.at < MOMENT_MS) return last.host;
+      const at = Date.parse(now());
+      const host = await observe(asset);
+      observed.set(asset, { at, host });
+      return host;
+    },
+    forget(asset) {
+      seen.delete(asset);
+      observed.delete(asset);
+    },
     heard: (asset) => void heard.set(asset, Date.parse(now())),
     heardLately: (asset) => Date.parse(now()) - (heard.get(asset) ?? -Infinity) < PASSES * passMs,
     paced(ms) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HostObservation } from '../../src/domain/component.ts';
 import { type Instant, instantOf } from '../../src/domain/time.ts';
 import { rememberLooks } from '../../src/rollout/looks.ts';
 
@@ -26,6 +27,40 @@ describe('what was seen of hosts', () => {
     looks.put('web-01', 'lock', LOOK);
     looks.forget('web-01');
     expect(looks.get('web-01', 'lock')).toBeUndefined();
+  });
+
+  it('asks a host again after a moment, or when it changed', async () => {
+    const { looks, later } = begin();
+    let asked = 0;
+    const observe = looks.remembering(async () => {
+      asked += 1;
+      return { stream: null, components: [], unknown: 'silent' } as unknown as HostObservation;
+    });
+    const seen = await observe('web-01');
+    later(19);
+    expect(await observe('web-01')).toBe(seen);
+    expect(asked).toBe(1);
+    await observe('web-02');
+    expect(asked).toBe(2);
+    later(1);
+    await observe('web-01');
+    expect(asked).toBe(3);
+    looks.forget('web-01');
+    await observe('web-01');
+    expect(asked).toBe(4);
+  });
+
+  it('counts the moment from when the host was asked, not from when it answered', async () => {
+    const { looks, later } = begin();
+    let asked = 0;
+    const observe = looks.remembering(async () => {
+      asked += 1;
+      later(30);
+      return { stream: null, components: [], unknown: 'silent' } as unknown as HostObservation;
+    });
+    await observe('web-01');
+    await observe('web-01');
+    expect(asked).toBe(2);
   });
 
   it('keeps for four passes where one takes long, so that a big fleet is not asked again for ever', () => {
