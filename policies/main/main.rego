@@ -3,6 +3,7 @@
 # description: The only entrypoints. Rules emit facts; what they mean together is decided here.
 package main
 
+import data.lib.duty
 import data.lib.order
 import data.lib.status as statuses
 import data.rules.approval.age
@@ -27,8 +28,15 @@ import data.rules.change.one_power
 import data.rules.change.ring_scope
 import data.rules.change.separation_of_duties
 import data.rules.change.two_teams
+import data.rules.deadlines.bod_26_04
+import data.rules.deadlines.container_escape
+import data.rules.deadlines.epss
 import data.rules.deadlines.kev
+import data.rules.deadlines.kev_due
+import data.rules.deadlines.pci_dss
 import data.rules.deadlines.severity_sla
+import data.rules.deadlines.ssvc_deployer
+import data.rules.deadlines.within
 import data.rules.exceptions.excepted
 import data.rules.exceptions.known_exploited
 import data.rules.exceptions.mitigated
@@ -86,7 +94,7 @@ approve_facts contains fact if {
 #   - input: schema.decide_input
 decide := {
 	"status": decide_status,
-	"reasons": order.by_rule(decide_facts),
+	"reasons": order.by_rule(decide_facts | decide_undated),
 	"obligations": order.by_rule(decide_obligations),
 }
 
@@ -110,9 +118,26 @@ decide_facts contains fact if {
 
 decide_status := statuses.winner({fact.effect | some fact in decide_facts})
 
-decide_obligations contains obligation if {
+decide_obligations contains duty.of_kind(obligation, duty.kind(decide_status)) if {
 	statuses.clock_runs(decide_status, input.finding.kind)
-	some obligation in (kev.obligations | severity_sla.obligations)
+	some obligations in [
+		bod_26_04.obligations,
+		container_escape.obligations,
+		epss.obligations,
+		kev.obligations,
+		kev_due.obligations,
+		pci_dss.obligations,
+		severity_sla.obligations,
+		ssvc_deployer.obligations,
+		within.obligations,
+	]
+	some obligation in obligations
+}
+
+# A duty without a date is told where its clock would run.
+decide_undated contains fact if {
+	statuses.clock_runs(decide_status, input.finding.kind)
+	some fact in (bod_26_04.facts | ssvc_deployer.facts)
 }
 
 # METADATA

@@ -81,9 +81,25 @@ test_exception_keeps_the_clock if {
 	count(result.obligations) == 1
 }
 
-test_no_clock_without_a_fix if {
+test_without_a_fix_the_clock_is_one_to_mitigate if {
 	result := main.decide with input as samples.decide(no_fix)
+	kinds := {obligation.kind | some obligation in result.obligations}
+	kinds == {"mitigate"}
+}
+
+test_a_duty_without_a_date_is_a_reason if {
+	bod := [{"id": "bod", "kind": "bod-26-04", "clock": "fixAvailable"}]
+	unlikely := {"automatable": "no", "technicalImpact": "total"}
+	result := main.decide with input as samples.deadlines(bod, {"exposure": "internal"}, unlikely)
 	result.obligations == []
+	"fix-on-upgrade" in {reason.effect | some reason in result.reasons}
+}
+
+test_no_duty_where_no_clock_runs if {
+	bod := [{"id": "bod", "kind": "bod-26-04", "clock": "fixAvailable"}]
+	result := main.decide with input as samples.deadlines(bod, {}, {"affected": "fixed"})
+	result.obligations == []
+	{reason.rule | some reason in result.reasons} == {"status/evidence"}
 }
 
 test_change_allowed_by_approval if {

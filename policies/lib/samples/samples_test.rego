@@ -62,6 +62,11 @@ decide(patch) := object.union(
 			"stream": "debian:12:amd64",
 			"severity": "high",
 			"kev": false,
+			"exploitation": "unknown",
+			"automatable": "unknown",
+			"technicalImpact": "unknown",
+			"epss": null,
+			"scopes": [],
 			"fix": "available",
 			"held": false,
 			"affected": "affected",
@@ -73,6 +78,12 @@ decide(patch) := object.union(
 )
 
 finding(patch) := decide({"finding": patch})
+
+# A finding under other deadlines, on an asset with these labels.
+deadlines(list, labels, patch) := decide({
+	"context": {"baseline": {"deadlines": list}, "labels": labels},
+	"finding": patch,
+})
 
 exception(decision, controlled) := {"id": "exc-1", "decision": decision, "controlled": controlled}
 

@@ -26,3 +26,6 @@ clock_runs(status, _) if status in running
 
 # A rejected update is not wanted; a rejected security fix is still debt.
 clock_runs("rejected", "vulnerability")
+
+# Without a fix within reach the clock is one to mitigate.
+clock_runs("no-fix", "vulnerability")

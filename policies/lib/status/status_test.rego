@@ -15,7 +15,7 @@ test_clock_runs_for_open if {
 }
 
 test_clock_does_not_run_for_closed if {
-	every name in {"unknown", "ungoverned", "not-affected", "fixed", "no-fix"} {
+	every name in {"unknown", "ungoverned", "not-affected", "fixed"} {
 		not status.clock_runs(name, "vulnerability")
 	}
 }
@@ -23,3 +23,8 @@ test_clock_does_not_run_for_closed if {
 test_rejected_fix_is_debt if status.clock_runs("rejected", "vulnerability")
 
 test_rejected_update_is_not_wanted if not status.clock_runs("rejected", "update")
+
+test_without_a_fix_there_is_a_clock_for_vulnerabilities_alone if {
+	status.clock_runs("no-fix", "vulnerability")
+	not status.clock_runs("no-fix", "update")
+}

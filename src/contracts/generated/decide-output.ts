@@ -30,10 +30,18 @@ export interface DecideOutput {
      */
     rule: string;
     /**
-     * Which moment of the advisory or patch the days are counted from.
+     * mitigate: there is no fix within reach, and until then a control has to be in place.
      */
-    clock: 'published' | 'fixAvailable' | 'firstSeen' | 'kevAdded';
+    kind: 'patch' | 'mitigate';
+    /**
+     * Which moment of the advisory or patch the days are counted from; kevDue is the catalogue's own due date.
+     */
+    clock: 'published' | 'fixAvailable' | 'firstSeen' | 'kevAdded' | 'kevDue';
     days: number;
+    /**
+     * What the rule read, such as the row of its table and what it had to assume.
+     */
+    params?: {};
   }[];
 }
 /**

@@ -557,7 +557,237 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           }
         }
       },
-      "deadline": {
+      "severitySla": {
+        "title": "SeveritySla",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock",
+          "days"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "severity-sla",
+            "description": "severity-sla: days by severity."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "days": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "critical",
+              "high",
+              "medium",
+              "low",
+              "unknown"
+            ],
+            "properties": {
+              "critical": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "high": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "medium": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "low": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "none": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "unknown": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              }
+            },
+            "description": "Calendar days; a severity without a row has no deadline here, and unknown has its own."
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "within": {
+        "title": "WithinDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock",
+          "severities",
+          "days"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "within",
+            "description": "within: the same days for some severities, such as medium and high within 90."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "severities": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "$ref": "common.schema.json#/definitions/severity"
+            }
+          },
+          "days": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "kevDays": {
+        "title": "KevDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock",
+          "days"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "kev",
+            "description": "kev: days for what is known to be exploited, whatever its severity."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "days": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "kevDue": {
+        "title": "KevDueDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "kev-due",
+            "description": "kev-due: the due date that CISA's catalogue itself names."
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "epss": {
+        "title": "EpssDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock",
+          "atLeast",
+          "days"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "epss",
+            "description": "epss: days for what is likely to be exploited within 30 days."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "atLeast": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "EPSS score, 0 to 1."
+          },
+          "days": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "bod": {
+        "title": "BodDeadline",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -570,107 +800,299 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "$ref": "common.schema.json#/definitions/id"
           },
           "kind": {
-            "type": "string",
-            "enum": [
-              "severity-sla",
-              "kev"
-            ]
+            "const": "bod-26-04",
+            "description": "bod-26-04: CISA BOD 26-04, by KEV, public exposure (label exposure), automatable and technical impact; 3, 14 or 60 calendar days, or with the next upgrade."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "assume": {
+            "type": "object",
+            "additionalProperties": false,
+            "description": "What counts where it is not known; default: open, yes, total.",
+            "properties": {
+              "exposure": {
+                "$ref": "#/definitions/exposure"
+              },
+              "automatable": {
+                "type": "string",
+                "enum": [
+                  "no",
+                  "yes"
+                ]
+              },
+              "technicalImpact": {
+                "type": "string",
+                "enum": [
+                  "partial",
+                  "total"
+                ]
+              }
+            }
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "ssvc": {
+        "title": "SsvcDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock",
+          "days"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "ssvc-deployer",
+            "description": "ssvc-deployer: CERT/CC SSVC deployer tree, by exploitation, exposure (label exposure), automatable and human impact (label criticality)."
           },
           "clock": {
             "$ref": "common.schema.json#/definitions/clock"
           },
           "days": {
-            "description": "Calendar days; severity-sla: one row a severity (unknown has its own), kev: one number.",
-            "oneOf": [
-              {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "immediate",
+              "out-of-cycle",
+              "scheduled"
+            ],
+            "description": "Calendar days for each outcome; defer has none.",
+            "properties": {
+              "immediate": {
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 3650
               },
-              {
-                "type": "object",
-                "additionalProperties": false,
-                "required": [
-                  "critical",
-                  "high",
-                  "medium",
-                  "low",
-                  "unknown"
-                ],
-                "properties": {
-                  "critical": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650
-                  },
-                  "high": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650
-                  },
-                  "medium": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650
-                  },
-                  "low": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650
-                  },
-                  "none": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650
-                  },
-                  "unknown": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650
-                  }
-                }
-              }
-            ]
-          }
-        },
-        "allOf": [
-          {
-            "if": {
-              "properties": {
-                "kind": {
-                  "const": "severity-sla"
-                }
-              }
-            },
-            "then": {
-              "required": [
-                "days"
-              ],
-              "properties": {
-                "days": {
-                  "type": "object"
-                }
+              "out-of-cycle": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "scheduled": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
               }
             }
           },
-          {
-            "if": {
-              "properties": {
-                "kind": {
-                  "const": "kev"
-                }
-              }
-            },
-            "then": {
-              "required": [
-                "days"
-              ],
-              "properties": {
-                "days": {
-                  "type": "integer"
-                }
+          "assume": {
+            "type": "object",
+            "additionalProperties": false,
+            "description": "What counts where it is not known; default: none, open, yes, high.",
+            "properties": {
+              "exploitation": {
+                "type": "string",
+                "enum": [
+                  "none",
+                  "poc",
+                  "active"
+                ]
+              },
+              "exposure": {
+                "$ref": "#/definitions/exposure"
+              },
+              "automatable": {
+                "type": "string",
+                "enum": [
+                  "no",
+                  "yes"
+                ]
+              },
+              "humanImpact": {
+                "type": "string",
+                "enum": [
+                  "low",
+                  "medium",
+                  "high",
+                  "very-high"
+                ]
               }
             }
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "pciDss": {
+        "title": "PciDssDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "pci-dss",
+            "description": "pci-dss: requirement 6.3.3, within one month (30 days): what is critical, and by version 4.0 what is high too; the rest by the entity's own ranking."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "version": {
+            "type": "string",
+            "enum": [
+              "4.0.1",
+              "4.0"
+            ],
+            "default": "4.0.1"
+          },
+          "days": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [],
+            "minProperties": 1,
+            "properties": {
+              "high": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "medium": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "low": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "none": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              },
+              "unknown": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3650
+              }
+            },
+            "description": "The entity's own ranking for the rest; unknown without a row counts as critical."
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "containerEscape": {
+        "title": "ContainerEscapeDeadline",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "kind",
+          "clock"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "common.schema.json#/definitions/id"
+          },
+          "kind": {
+            "const": "container-escape",
+            "description": "container-escape: what lets a container reach its host, within 72 hours."
+          },
+          "clock": {
+            "$ref": "common.schema.json#/definitions/clock"
+          },
+          "days": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "default": 3
+          },
+          "packages": {
+            "$ref": "common.schema.json#/definitions/globs"
+          },
+          "severities": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "$ref": "common.schema.json#/definitions/severity"
+            },
+            "description": "Default: critical, high, unknown."
+          },
+          "select": {
+            "$ref": "common.schema.json#/definitions/selector"
+          },
+          "mitigateDays": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "Days to mitigate where no fix is within reach; default: as many as to patch."
+          }
+        }
+      },
+      "exposure": {
+        "type": "string",
+        "enum": [
+          "small",
+          "controlled",
+          "open"
+        ]
+      },
+      "deadline": {
+        "title": "Deadline",
+        "description": "A duty by a rule; `select` says on which assets, default all of the baseline.",
+        "oneOf": [
+          {
+            "$ref": "#/definitions/severitySla"
+          },
+          {
+            "$ref": "#/definitions/within"
+          },
+          {
+            "$ref": "#/definitions/kevDays"
+          },
+          {
+            "$ref": "#/definitions/kevDue"
+          },
+          {
+            "$ref": "#/definitions/epss"
+          },
+          {
+            "$ref": "#/definitions/bod"
+          },
+          {
+            "$ref": "#/definitions/ssvc"
+          },
+          {
+            "$ref": "#/definitions/pciDss"
+          },
+          {
+            "$ref": "#/definitions/containerEscape"
           }
         ]
       },
@@ -1318,9 +1740,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "published",
           "fixAvailable",
           "firstSeen",
-          "kevAdded"
+          "kevAdded",
+          "kevDue"
         ],
-        "description": "Which moment of the advisory or patch the days are counted from."
+        "description": "Which moment of the advisory or patch the days are counted from; kevDue is the catalogue's own due date."
       },
       "globs": {
         "type": "array",
@@ -2412,7 +2835,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                     "type": "array",
                     "items": {
                       "$ref": "baseline.schema.json#/definitions/deadline"
-                    }
+                    },
+                    "description": "Those that apply to the asset."
                   }
                 }
               }
@@ -2465,6 +2889,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "stream",
           "severity",
           "kev",
+          "exploitation",
+          "automatable",
+          "technicalImpact",
+          "epss",
+          "scopes",
           "fix",
           "held",
           "affected",
@@ -2487,6 +2916,50 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "kev": {
             "type": "boolean"
+          },
+          "exploitation": {
+            "type": "string",
+            "enum": [
+              "none",
+              "poc",
+              "active",
+              "unknown"
+            ],
+            "description": "SSVC Exploitation."
+          },
+          "automatable": {
+            "type": "string",
+            "enum": [
+              "no",
+              "yes",
+              "unknown"
+            ],
+            "description": "SSVC Automatable."
+          },
+          "technicalImpact": {
+            "type": "string",
+            "enum": [
+              "partial",
+              "total",
+              "unknown"
+            ],
+            "description": "SSVC Technical Impact."
+          },
+          "epss": {
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 1,
+            "description": "The greatest EPSS score that a deadline asks for and that is reached, 0 below all of them; null: not scored."
+          },
+          "scopes": {
+            "type": "array",
+            "items": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "description": "Deadlines of the baseline that are about certain packages, this one among them; sorted."
           },
           "fix": {
             "type": "string",
@@ -2603,6 +3076,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "additionalProperties": false,
           "required": [
             "rule",
+            "kind",
             "clock",
             "days"
           ],
@@ -2611,12 +3085,24 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "type": "string",
               "description": "<category>/<rule>:<deadline id>"
             },
+            "kind": {
+              "type": "string",
+              "enum": [
+                "patch",
+                "mitigate"
+              ],
+              "description": "mitigate: there is no fix within reach, and until then a control has to be in place."
+            },
             "clock": {
               "$ref": "common.schema.json#/definitions/clock"
             },
             "days": {
               "type": "integer",
               "minimum": 0
+            },
+            "params": {
+              "type": "object",
+              "description": "What the rule read, such as the row of its table and what it had to assume."
             }
           }
         }

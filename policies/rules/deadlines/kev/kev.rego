@@ -8,14 +8,13 @@
 #   id: deadlines/kev
 #   severity: critical
 #   remediation: Patch before the due date.
+#   deadline: kev
 #   reads: []
 package rules.deadlines.kev
 
-obligations contains {
-	"rule": concat(":", ["deadlines/kev", deadline.id]),
-	"clock": deadline.clock,
-	"days": deadline.days,
-} if {
+import data.lib.duty
+
+obligations contains duty.obligation("deadlines/kev", deadline, deadline.days, {}) if {
 	input.finding.kev
 	some deadline in input.context.baseline.deadlines
 	deadline.kind == "kev"

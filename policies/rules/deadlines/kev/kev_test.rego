@@ -7,7 +7,8 @@ test_known_exploited if {
 	kev.obligations == {{
 		"rule": "deadlines/kev:exploited",
 		"clock": "kevAdded",
-		"days": 14,
+		"days": {"patch": 14, "mitigate": 14},
+		"params": {},
 	}} with input as samples.finding({"kev": true})
 }
 

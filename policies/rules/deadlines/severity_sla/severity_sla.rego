@@ -9,14 +9,14 @@
 #   id: deadlines/severity-sla
 #   severity: high
 #   remediation: Patch before the due date, or write an exception.
+#   deadline: severity-sla
 #   reads: []
 package rules.deadlines.severity_sla
 
-obligations contains {
-	"rule": concat(":", ["deadlines/severity-sla", deadline.id]),
-	"clock": deadline.clock,
-	"days": deadline.days[input.finding.severity],
-} if {
+import data.lib.duty
+
+obligations contains duty.obligation("deadlines/severity-sla", deadline, days, {}) if {
 	some deadline in input.context.baseline.deadlines
 	deadline.kind == "severity-sla"
+	days := deadline.days[input.finding.severity]
 }

@@ -7,13 +7,14 @@ test_days_of_the_severity if {
 	severity_sla.obligations == {{
 		"rule": "deadlines/severity-sla:sla",
 		"clock": "firstSeen",
-		"days": 14,
+		"days": {"patch": 14, "mitigate": 14},
+		"params": {},
 	}} with input as samples.finding({})
 }
 
 test_unknown_has_its_own_row if {
 	some obligation in severity_sla.obligations with input as samples.finding({"severity": "unknown"})
-	obligation.days == 30
+	obligation.days.patch == 30
 }
 
 test_none_without_a_row if {
