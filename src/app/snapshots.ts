@@ -1,3 +1,4 @@
+import { createTableSql, FLEET_TABLES } from '../contracts/fleet-tables.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import {
   readManifest,
@@ -77,6 +78,9 @@ export async function loadSnapshot(
   manifest: SnapshotManifest,
 ): Promise<void> {
   for (const table of SNAPSHOT_TABLES[manifest.snapshot]) {
-    await store.importParquet(table, state.path(manifest.tables[table]?.file ?? ''));
+    const written = manifest.tables[table];
+    // A snapshot of before the table was known says nothing of it.
+    if (written) await store.importParquet(table, state.path(written.file));
+    else await store.run(createTableSql(table, FLEET_TABLES[table]));
   }
 }

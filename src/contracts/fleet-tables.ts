@@ -57,6 +57,15 @@ export const FLEET_TABLES = {
     urgency: 'VARCHAR',
   },
   kev: { cve: 'VARCHAR', dateAdded: 'VARCHAR', dueDate: 'VARCHAR', ransomware: 'BOOLEAN' },
+  ssvc: {
+    cve: 'VARCHAR',
+    source: 'VARCHAR',
+    at: 'VARCHAR',
+    exploitation: 'VARCHAR',
+    automatable: 'VARCHAR',
+    technicalImpact: 'VARCHAR',
+  },
+  epss: { cve: 'VARCHAR', score: 'DOUBLE', percentile: 'DOUBLE', modelDate: 'VARCHAR' },
   packages: {
     source: 'VARCHAR',
     origin: 'VARCHAR',

@@ -10,6 +10,8 @@ export interface FleetRows {
   advisories: AdvisoryRow[];
   affected: AffectedRow[];
   kev: KevRow[];
+  ssvc: SsvcRow[];
+  epss: EpssRow[];
   packages: PackageRow[];
   firstSeen: FirstSeenRow[];
 }
@@ -99,6 +101,35 @@ export interface KevRow {
   dateAdded: string;
   dueDate: string | null;
   ransomware: boolean;
+}
+/**
+ * SSVC decision points of a vulnerability as one source states them; null where it says nothing that can be read.
+ */
+export interface SsvcRow {
+  cve: string;
+  /**
+   * Who says so, such as CISA-ADP.
+   */
+  source: string;
+  /**
+   * When it was said, RFC 3339.
+   */
+  at: string;
+  exploitation: 'none' | 'poc' | 'active' | null;
+  automatable: 'no' | 'yes' | null;
+  technicalImpact: 'partial' | 'total' | null;
+}
+/**
+ * EPSS: probability of exploitation within 30 days.
+ */
+export interface EpssRow {
+  cve: string;
+  score: number;
+  percentile: number | null;
+  /**
+   * Day of the scores, YYYY-MM-DD.
+   */
+  modelDate: string;
 }
 /**
  * One package that an origin offers.

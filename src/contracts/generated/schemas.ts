@@ -3928,6 +3928,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "advisories",
       "affected",
       "kev",
+      "ssvc",
+      "epss",
       "packages",
       "firstSeen"
     ],
@@ -3966,6 +3968,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "type": "array",
         "items": {
           "$ref": "#/definitions/kev"
+        }
+      },
+      "ssvc": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/ssvc"
+        }
+      },
+      "epss": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/epss"
         }
       },
       "packages": {
@@ -4293,6 +4307,101 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "ransomware": {
             "type": "boolean"
+          }
+        }
+      },
+      "ssvc": {
+        "title": "SsvcRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "SSVC decision points of a vulnerability as one source states them; null where it says nothing that can be read.",
+        "required": [
+          "cve",
+          "source",
+          "at",
+          "exploitation",
+          "automatable",
+          "technicalImpact"
+        ],
+        "properties": {
+          "cve": {
+            "type": "string"
+          },
+          "source": {
+            "type": "string",
+            "description": "Who says so, such as CISA-ADP."
+          },
+          "at": {
+            "type": "string",
+            "description": "When it was said, RFC 3339."
+          },
+          "exploitation": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "enum": [
+              "none",
+              "poc",
+              "active",
+              null
+            ]
+          },
+          "automatable": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "enum": [
+              "no",
+              "yes",
+              null
+            ]
+          },
+          "technicalImpact": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "enum": [
+              "partial",
+              "total",
+              null
+            ]
+          }
+        }
+      },
+      "epss": {
+        "title": "EpssRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "EPSS: probability of exploitation within 30 days.",
+        "required": [
+          "cve",
+          "score",
+          "percentile",
+          "modelDate"
+        ],
+        "properties": {
+          "cve": {
+            "type": "string"
+          },
+          "score": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1
+          },
+          "percentile": {
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 1
+          },
+          "modelDate": {
+            "type": "string",
+            "description": "Day of the scores, YYYY-MM-DD."
           }
         }
       },
