@@ -127,6 +127,8 @@ function build(): FleetRows {
         urgency: null,
       })),
     ),
+    ssvc: [],
+    epss: [],
     kev: advisories
       .slice(0, 40)
       .map((a) => ({ cve: a.advisory, dateAdded: day(30).slice(0, 10), dueDate: null, ransomware: false })),

@@ -118,7 +118,7 @@ decide_facts contains fact if {
 
 decide_status := statuses.winner({fact.effect | some fact in decide_facts})
 
-decide_obligations contains duty.of_kind(obligation, duty.kind(decide_status)) if {
+decide_obligations contains duty.of_kind(obligation, duty.kind(input.finding.fix)) if {
 	statuses.clock_runs(decide_status, input.finding.kind)
 	some obligations in [
 		bod_26_04.obligations,

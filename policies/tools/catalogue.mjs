@@ -32,7 +32,7 @@ export function catalogue(inspected, texts) {
 }
 
 function rule(name, file, meta, texts, problems) {
-  const { id, severity, remediation, reads } = meta.custom ?? {};
+  const { id, severity, remediation, reads, deadline } = meta.custom ?? {};
   const expected = name.replace('data.rules.', '').replaceAll('.', '/').replaceAll('_', '-');
   const say = (problem) => problems.push(`${file}: ${problem}`);
   if (!id) say(`METADATA custom.id is missing, write ${expected}`);
@@ -57,6 +57,7 @@ function rule(name, file, meta, texts, problems) {
     severity,
     remediation,
     reads,
+    ...(deadline === undefined ? {} : { deadline }),
     path: file,
   };
 }

@@ -1,10 +1,10 @@
 import { type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
+import { labelsRead } from '../assess/fleet/deadlines.ts';
 import { byRing, type DueItem, nextDue, type RingCount } from '../assess/fleet/queries.ts';
 import type { StatusReport } from '../contracts/generated/status-report.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
-import { compareCodePoints } from '../util/sort.ts';
 import { stateDir } from './locations.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import type { Wire } from './wire.ts';
@@ -32,7 +32,7 @@ export async function openAssessedFleet(
   try {
     const world = await loadWorld({ store, state: wire.stateStore(directory) });
     const policy = await wire.policy();
-    const reads = [...new Set((await wire.rules()).flatMap((rule) => rule.reads))].sort(compareCodePoints);
+    const reads = labelsRead(await wire.rules(), documents.baselines);
     const assessment = await assessFleet({ store, policy, reads }, { documents, asOf });
     return { store, assessment, digests: { ...world, policy: policy.digest } };
   } catch (error) {
@@ -57,7 +57,8 @@ export async function fleetStatus(
 ): Promise<Status> {
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
-    const { asOf, assets, findings, overdue, byStatus, decisions, contexts, exceeded } = assessment;
+    const { asOf, assets, findings, overdue, unmitigated, byStatus, decisions, contexts, exceeded } =
+      assessment;
     const { policy, fleet, intel } = digests;
     return {
       report: {
@@ -65,6 +66,7 @@ export async function fleetStatus(
         assets,
         findings,
         overdue,
+        unmitigated,
         byStatus: { ...byStatus },
         decisions,
         contexts,

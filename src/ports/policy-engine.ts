@@ -23,6 +23,8 @@ export interface PolicyRule {
   readonly remediation: string;
   /** Labels that the rule reads. */
   readonly reads: readonly string[];
+  /** The kind of deadline that it is about, if any: without one it reads nothing. */
+  readonly deadline?: string;
   /** Path of its source below policies/. */
   readonly path: string;
 }

@@ -69,17 +69,22 @@ describe('decide', () => {
   test('clocks run only where something can and must be done', () => {
     holds((input) => {
       const { status, obligations } = decide(input);
-      if (['unknown', 'ungoverned', 'not-affected', 'fixed', 'no-fix'].includes(status))
+      if (['unknown', 'ungoverned', 'not-affected', 'fixed'].includes(status))
         expect(obligations).toEqual([]);
-      if (status === 'rejected' && input.finding.kind === 'update') expect(obligations).toEqual([]);
+      if (['rejected', 'no-fix'].includes(status) && input.finding.kind !== 'vulnerability')
+        expect(obligations).toEqual([]);
+      const kind = ['none', 'needs'].includes(input.finding.fix) ? 'mitigate' : 'patch';
+      expect(obligations.filter((o) => o.kind !== kind)).toEqual([]);
       if (input.finding.kev && ['missing', 'waiting', 'pinned'].includes(status))
         expect(obligations.map((o) => o.rule)).toContain('deadlines/kev:exploited');
     });
   });
 
-  test('labels, ring and mode decide nothing: no rule declares that it reads them', () => {
+  test('ring, mode and labels that no rule declares decide nothing', () => {
     holds((input) => {
-      const context = { ...input.context, ring: 'other', labels: { exposure: 'internet' } };
+      const { exposure, criticality } = input.context.labels;
+      const labels = { ...(exposure && { exposure }), ...(criticality && { criticality }), unit: 'other' };
+      const context = { ...input.context, ring: 'other', labels };
       expect(decide({ ...input, context })).toEqual(decide(input));
     });
   });

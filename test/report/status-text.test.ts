@@ -7,6 +7,7 @@ const view = (change: Partial<StatusView> = {}): StatusView => ({
     asOf: '2024-10-24T00:00:00Z',
     assets: 1,
     findings: 2,
+    unmitigated: 0,
     overdue: 1,
     byStatus: { missing: 1, unknown: 1 },
     decisions: 2,

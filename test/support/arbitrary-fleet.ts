@@ -98,6 +98,24 @@ const offered = fc.record({
   at: instant,
 });
 
+const CVES = ['CVE-2024-0000', 'CVE-2024-0001', 'CVE-2024-0002', 'CVE-2024-0003'] as const;
+
+const ssvcClaim = fc.record({
+  cve: fc.constantFrom(...CVES),
+  source: fc.constantFrom('CISA-ADP', 'CNA'),
+  at: instant,
+  exploitation: fc.constantFrom('none', 'poc', 'active', null),
+  automatable: fc.constantFrom('no', 'yes', null),
+  technicalImpact: fc.constantFrom('partial', 'total', null),
+});
+
+const epssScore = fc.record({
+  cve: fc.constantFrom(...CVES),
+  score: fc.constantFrom(0, 0.01, 0.1, 0.4, 0.97),
+  percentile: fc.constant(null),
+  modelDate: fc.constant('2024-10-24'),
+});
+
 export const rowsOf: fc.Arbitrary<FleetRows> = fc
   .record({
     sets: fc.array(set, { minLength: 3, maxLength: 3 }),
@@ -111,6 +129,9 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
     }),
     gone: fc.array(offered, { maxLength: 3 }),
     kev: maybe(day),
+    kevDue: maybe(day),
+    ssvc: fc.array(ssvcClaim, { maxLength: 6 }),
+    epss: fc.uniqueArray(epssScore, { selector: (e) => e.cve, maxLength: 4 }),
   })
   .map((w) => ({
     assets: w.assets.map((a, i) => ({
@@ -159,7 +180,14 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       lastAffected: null,
       versions: [],
     })),
-    kev: w.kev === null ? [] : [{ cve: 'CVE-2024-0001', dateAdded: w.kev, dueDate: null, ransomware: false }],
+    kev:
+      w.kev === null
+        ? []
+        : [{ cve: 'CVE-2024-0001', dateAdded: w.kev, dueDate: w.kevDue, ransomware: false }],
+    ssvc: w.ssvc.filter(
+      (s, i) => w.ssvc.findIndex((o) => o.cve === s.cve && o.source === s.source && o.at === s.at) === i,
+    ),
+    epss: w.epss,
     packages: w.offered.map((p) => ({
       source: 'test',
       origin: p.origin,
@@ -210,14 +238,43 @@ const approval = fc.record(
   { requiredKeys: ['match'] },
 );
 
+const severities = fc.subarray(['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const, {
+  minLength: 1,
+});
+const kind = <K extends string>(name: K) => fc.constant(name);
+
+/** One of every kind that is not a plain table by severity. */
+const deadline = fc.oneof(
+  fc.record({ kind: kind('within'), clock, severities, days: few }),
+  fc.record({ kind: kind('kev-due') }),
+  fc.record({ kind: kind('epss'), clock, atLeast: fc.constantFrom(0.05, 0.1, 0.5), days: few }),
+  fc.record({ kind: kind('bod-26-04'), clock }),
+  fc.record({
+    kind: kind('ssvc-deployer'),
+    clock,
+    days: fc.record({ immediate: few, 'out-of-cycle': few, scheduled: few }),
+  }),
+  fc.record({ kind: kind('pci-dss'), clock, version: fc.constantFrom('4.0.1', '4.0'), mitigateDays: few }),
+  fc.record({
+    kind: kind('container-escape'),
+    clock,
+    packages: fc.constantFrom<string[][]>(['lib*'], ['zlib', 'openssl']),
+    severities,
+  }),
+);
+
 const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
   .record({
     select: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector),
     priority: fc.integer({ min: 1, max: 6 }),
     approve: fc.array(approval, { minLength: 1, maxLength: 3 }),
     reject: fc.array(fc.constantFrom<string[][]>(['zlib'], ['lib*']), { maxLength: 1 }),
-    sla: fc.record({ clock, critical: few, high: few, medium: few, low: few, unknown: few }),
+    sla: fc.record({
+      clock,
+      days: fc.record({ critical: few, high: few, medium: few, low: few, unknown: few }),
+    }),
     kev: maybe(few),
+    more: fc.array(fc.record({ deadline, select: maybe(selector) }), { maxLength: 3 }),
     rings: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector), {
       minLength: 1,
       maxLength: 2,
@@ -238,10 +295,15 @@ const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
       reason: 'no',
     })),
     deadlines: [
-      { id: 'sla', kind: 'severity-sla', clock: b.sla.clock, days: { ...b.sla, clock: undefined } as never },
+      { id: 'sla', kind: 'severity-sla', clock: b.sla.clock, days: b.sla.days },
       ...(b.kev === null
         ? []
         : [{ id: 'kev', kind: 'kev' as const, clock: 'kevAdded' as const, days: b.kev }]),
+      ...b.more.map(({ deadline: d, select }, i) => ({
+        ...d,
+        id: `more-${i}`,
+        ...(select === null ? {} : { select }),
+      })),
     ],
     rings: b.rings.map((select, i) => ({ id: `ring-${i}`, select })),
   }));

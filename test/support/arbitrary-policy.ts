@@ -19,6 +19,7 @@ export const anException: fc.Arbitrary<PolicyException> = fc.record({
   controlled: fc.boolean(),
 });
 
+/** With one deadline of every kind. */
 const baseline = {
   id: 'servers',
   mode: 'apply',
@@ -30,6 +31,18 @@ const baseline = {
       days: { critical: 3, high: 14, medium: 30, low: 90, unknown: 30 },
     },
     { id: 'exploited', kind: 'kev', clock: 'kevAdded', days: 14 },
+    { id: 'cisa', kind: 'kev-due' },
+    { id: 'mid', kind: 'within', clock: 'published', severities: ['medium', 'high'], days: 90 },
+    { id: 'likely', kind: 'epss', clock: 'published', atLeast: 0.1, days: 10 },
+    { id: 'bod', kind: 'bod-26-04', clock: 'published' },
+    {
+      id: 'tree',
+      kind: 'ssvc-deployer',
+      clock: 'published',
+      days: { immediate: 1, 'out-of-cycle': 7, scheduled: 60 },
+    },
+    { id: 'pci', kind: 'pci-dss', clock: 'published', days: { high: 60 }, mitigateDays: 5 },
+    { id: 'escape', kind: 'container-escape', clock: 'published' },
   ],
 } satisfies DecideInput['context']['baseline'];
 
@@ -41,13 +54,21 @@ export const aDecideInput: fc.Arbitrary<DecideInput> = fc.record({
       { weight: 8, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: fc.constantFrom('two-baselines', 'no-ring', 'no-source', 'silent') },
     ),
-    labels: fc.constant({}),
+    labels: fc.dictionary(
+      fc.constantFrom('exposure', 'criticality', 'unit'),
+      fc.constantFrom('internet', 'internal', 'isolated', 'low', 'critical', 'somewhere'),
+    ),
   }),
   finding: fc.record({
     kind: fc.constantFrom('vulnerability', 'update', 'setting'),
     stream: fc.constant(STREAM),
     severity,
     kev: fc.boolean(),
+    exploitation: fc.constantFrom('none', 'poc', 'active', 'unknown'),
+    automatable: fc.constantFrom('no', 'yes', 'unknown'),
+    technicalImpact: fc.constantFrom('partial', 'total', 'unknown'),
+    epss: fc.constantFrom(null, 0, 0.1, 0.5),
+    scopes: fc.subarray(['escape']),
     fix: fc.constantFrom('available', 'released', 'needs', 'none'),
     held: fc.boolean(),
     affected: fc.constantFrom('affected', 'affected', 'affected', 'fixed', 'not-affected', 'unknown'),

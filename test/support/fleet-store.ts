@@ -17,6 +17,8 @@ export const NO_ROWS: FleetRows = {
   advisories: [],
   affected: [],
   kev: [],
+  ssvc: [],
+  epss: [],
   packages: [],
   firstSeen: [],
 };

@@ -35,6 +35,7 @@ export interface NaiveFinding {
   readonly due: string | null;
   readonly rule: string | null;
   readonly overdue: boolean;
+  readonly unmitigated: boolean;
   readonly candidate: string | null;
 }
 
@@ -47,12 +48,27 @@ interface Draft {
   readonly reboot: boolean;
   readonly severity: string;
   readonly kev: string | null;
+  readonly kevDue: string | null;
+  readonly threat: Threat;
   readonly fix: string;
   readonly affected: string;
   readonly offers: readonly PackageRow[];
   readonly published: string | null;
   readonly fixAvailable: string | null;
 }
+
+interface Threat {
+  readonly exploitation: string;
+  readonly automatable: string;
+  readonly technicalImpact: string;
+  readonly epss: number | null;
+}
+const NO_THREAT: Threat = {
+  exploitation: 'unknown',
+  automatable: 'unknown',
+  technicalImpact: 'unknown',
+  epss: null,
+};
 
 const orderOf =
   (stream: string | null) =>
@@ -69,12 +85,30 @@ const OPEN = ['missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'];
 const days = (from: string | null, to: string): number =>
   from === null ? 0 : Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000));
 
+/** The greatest score that a deadline of the baseline asks for and that is reached. */
+function reached(baseline: Baseline | null, score: number | null): number | null {
+  const asked = (baseline?.deadlines ?? []).flatMap((x) => (x.kind === 'epss' ? [x.atLeast] : []));
+  return score === null || asked.length === 0 ? null : Math.max(0, ...asked.filter((a) => a <= score));
+}
+
+const CONTAINERS =
+  'buildah containerd* cri-o crun docker-ce* docker.io* incus lxc lxd moby-engine nvidia-container-toolkit podman runc';
+
+function scopes(baseline: Baseline | null, component: ComponentRow | null): string[] {
+  const names = [component?.name, component?.sourcePackage].flatMap((n) => n ?? []);
+  return (baseline?.deadlines ?? [])
+    .filter((x) => x.kind === 'container-escape')
+    .filter((x) =>
+      (x.packages ?? CONTAINERS.split(' ')).some((glob) =>
+        names.some((n) => (glob.endsWith('*') ? n.startsWith(glob.slice(0, -1)) : n === glob)),
+      ),
+    )
+    .map((x) => x.id)
+    .sort();
+}
+
 /** The whole assessment again: one asset, one package, one advisory at a time; nothing is shared, nothing is reduced. */
-export function naiveAssess(
-  world: NaiveWorld,
-  policy: PolicyEngine,
-  reads: readonly string[],
-): NaiveFinding[] {
+export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFinding[] {
   const { rows, asOf } = world;
   const today = asOf.slice(0, 10);
   const drafts = rows.assets.flatMap((asset) => draftsOf(asset));
@@ -103,6 +137,8 @@ export function naiveAssess(
     const nothing = {
       severity: 'unknown',
       kev: null,
+      kevDue: null,
+      threat: NO_THREAT,
       fix: 'none',
       offers: [],
       published: null,
@@ -138,6 +174,8 @@ export function naiveAssess(
         fixed: j.fixedIn,
         severity: j.severity,
         kev: least(rows.kev.filter((k) => j.exploitIds.includes(k.cve)).map((k) => k.dateAdded)),
+        kevDue: least(rows.kev.filter((k) => j.exploitIds.includes(k.cve)).map((k) => k.dueDate)),
+        threat: threatOf(j.exploitIds),
         affected:
           j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant'
             ? 'not-affected'
@@ -146,6 +184,32 @@ export function naiveAssess(
         bulletinAt: j.fixedIn === null ? null : said('bulletin'),
       };
     });
+  }
+
+  /** One vulnerability after the other; what is not known of one is only outweighed by the worst that is known of another. */
+  function threatOf(ids: readonly string[]): Threat {
+    const cves = ids.some((id) => id.startsWith('CVE-')) ? ids.filter((id) => id.startsWith('CVE-')) : ids;
+    const point = (key: 'exploitation' | 'automatable' | 'technicalImpact', values: readonly string[]) => {
+      const told = cves.map((cve) => {
+        const claims = rows.ssvc.filter((s) => s.cve === cve);
+        const newest = claims.filter(
+          (s) => !claims.some((o) => o.source === s.source && Date.parse(o.at) > Date.parse(s.at)),
+        );
+        const said = newest.flatMap((s) => s[key] ?? []);
+        return [...values].reverse().find((v) => said.includes(v as 'none')) ?? 'unknown';
+      });
+      if (told.includes(values.at(-1) ?? '')) return values.at(-1) ?? '';
+      return told.includes('unknown')
+        ? 'unknown'
+        : ([...values].reverse().find((v) => told.includes(v)) ?? '');
+    };
+    const scores = rows.epss.filter((e) => cves.includes(e.cve)).map((e) => e.score);
+    return {
+      exploitation: point('exploitation', ['none', 'poc', 'active']),
+      automatable: point('automatable', ['no', 'yes']),
+      technicalImpact: point('technicalImpact', ['partial', 'total']),
+      epss: scores.length === 0 ? null : Math.max(...scores),
+    };
   }
 
   function subjectOf(asset: AssetRow, c: ComponentRow): AdvisorySource | null {
@@ -227,7 +291,7 @@ export function naiveAssess(
     if (subjectOf(asset, component) === null) return [blind(asset, component)];
     const cmp = orderOf(asset.stream);
     return hitsOf(asset, component).map(
-      ({ names, fixed, severity, kev, affected, published, bulletinAt }) => {
+      ({ names, fixed, severity, kev, kevDue, threat, affected, published, bulletinAt }) => {
         const sure = affected === 'affected';
         const reboot =
           isKernel(component) &&
@@ -251,6 +315,8 @@ export function naiveAssess(
           reboot,
           severity,
           kev,
+          kevDue,
+          threat,
           fix: !sure ? 'none' : reboot ? 'available' : fixOf(asset, component, fixed),
           affected,
           offers: newer(asset, component).filter((p) => sure && closes(asset, p, component, fixed)),
@@ -274,6 +340,8 @@ export function naiveAssess(
         reboot: false,
         severity: offers.some((p) => p.security) ? 'unknown' : 'none',
         kev: null,
+        kevDue: null,
+        threat: NO_THREAT,
         fix: 'available',
         affected: 'affected',
         offers,
@@ -379,22 +447,29 @@ export function naiveAssess(
     const unknown =
       d.asset.unknown ??
       (top.length > 1 ? 'two-baselines' : baseline !== null && ring === null ? 'no-ring' : null);
+    const applying = (baseline?.deadlines ?? []).filter((x) => !x.select || naiveSelects(x.select, labels));
     const judgement = judged(d, baseline);
     const matched = counting.filter((e) => covers(e, d)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const answer = policy.decide({
       context: {
         baseline: baseline
-          ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: baseline.deadlines }
+          ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: applying }
           : null,
         ring,
         unknown: unknown as null,
-        labels: Object.fromEntries(Object.entries(labels).filter(([label]) => reads.includes(label))),
+        // All of them: what no rule reads must change nothing.
+        labels: { ...labels },
       },
       finding: {
         kind: d.kind,
         stream: d.asset.stream ?? 'unknown:unknown:unknown',
         severity: d.severity as 'low',
         kev: d.kev !== null,
+        exploitation: d.threat.exploitation as 'none',
+        automatable: d.threat.automatable as 'no',
+        technicalImpact: d.threat.technicalImpact as 'total',
+        epss: reached(baseline, d.threat.epss),
+        scopes: scopes(baseline, d.component),
         fix: d.fix as 'none',
         held: d.component?.held ?? false,
         affected: d.affected as 'affected',
@@ -417,6 +492,7 @@ export function naiveAssess(
       fixAvailable,
       firstSeen: sight ?? fixAvailable,
       kevAdded: d.kev,
+      kevDue: d.kevDue,
     };
     const dues = answer.obligations
       .flatMap((o) => {
@@ -438,6 +514,7 @@ export function naiveAssess(
       due,
       rule: dues[0]?.slice(11) ?? null,
       overdue: due !== null && due < today && OPEN.includes(status),
+      unmitigated: due !== null && due < today && status === 'no-fix',
       candidate: pkg?.version ?? null,
     };
   }

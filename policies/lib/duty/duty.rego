@@ -11,9 +11,9 @@ obligation(rule, deadline, days, params) := {
 	"params": params,
 }
 
-# What is told apart here is what happens: no fix within reach starts a clock to mitigate, and none to patch.
-kind("no-fix") := "mitigate"
+# Without a fix within reach there is a clock to mitigate, and none to patch, whatever else is decided.
+kind(fix) := "mitigate" if fix in {"needs", "none"}
 
-kind(status) := "patch" if status != "no-fix"
+kind(fix) := "patch" if fix in {"available", "released"}
 
 of_kind(obligation, kind) := object.union(obligation, {"kind": kind, "days": obligation.days[kind]})

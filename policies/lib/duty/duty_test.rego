@@ -19,9 +19,7 @@ test_unless_the_deadline_says_otherwise if {
 	duty.of_kind(asked({"mitigateDays": 3}), "patch").days == 30
 }
 
-test_only_no_fix_is_mitigated if {
-	duty.kind("no-fix") == "mitigate"
-	every status in {"missing", "waiting", "pinned", "rejected", "excepted", "mitigated"} {
-		duty.kind(status) == "patch"
-	}
+test_without_a_fix_within_reach_it_is_to_mitigate if {
+	kinds := {fix: duty.kind(fix) | some fix in ["available", "released", "needs", "none"]}
+	kinds == {"available": "patch", "released": "patch", "needs": "mitigate", "none": "mitigate"}
 }

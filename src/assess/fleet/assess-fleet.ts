@@ -4,6 +4,7 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { approvePatches } from './approve.ts';
 import { buildContexts, type ExceededException } from './contexts.ts';
+import { scopeDeadlines } from './deadlines.ts';
 import { decideClasses } from './decide.ts';
 import { matchExceptionFindings, validExceptions } from './exceptions.ts';
 import { buildFindings } from './findings.ts';
@@ -53,6 +54,7 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   await matchExceptionFindings(store, exceptions);
   const limit = config.limits?.contexts ?? DEFAULT_CONTEXTS;
   const exceeded = await buildContexts(store, { baselines, exceptions, reads, limit });
+  await scopeDeadlines(store, baselines);
   await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
   await buildDecisions(store);
   const decisions = await decideClasses(store, policy, { baselines, exceptions, reads });

@@ -2,6 +2,7 @@ import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
+import { matchDeadlines } from './deadlines.ts';
 import { selectorSql } from './selector-sql.ts';
 
 export interface ContextInput {
@@ -26,7 +27,7 @@ export interface ExceededException {
  *
  * In: `assets`, `asset_shape`, `shape_place`, `exception_shape(exception, shape)`. Out:
  * - `asset_context(asset, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
- * - `context(context, view, baseline, ring, unknown, exceptions, reads)`: `view` numbers what is left of it without
+ * - `context(context, view, baseline, ring, unknown, exceptions, reads, overlays)`: `view` numbers what is left of it without
  *   exceptions, which policy only sees where they also match the finding
  * - `exception_asset(exception, asset)`: exceptions that hold, by asset with a finding that they match
  *
@@ -38,6 +39,7 @@ export async function buildContexts(
 ): Promise<readonly ExceededException[]> {
   await matchBaselines(store, input.baselines);
   await matchRings(store, input.baselines);
+  await matchDeadlines(store, input.baselines);
   const exceeded = await matchExceptions(store, input.exceptions);
   const reads = input.reads.map((_, i) => `a.labels[$${i + 1}]`).join(', ');
   await store.run(
@@ -45,10 +47,12 @@ export async function buildContexts(
      SELECT a.asset, g.baseline, r.ring,
        coalesce(a.unknown, CASE WHEN g.candidates > 1 THEN 'two-baselines'
          WHEN g.baseline IS NOT NULL AND r.ring IS NULL THEN 'no-ring' END) AS unknown,
-       coalesce(e.exceptions, []) AS exceptions, [${reads}]::VARCHAR[] AS reads
+       coalesce(e.exceptions, []) AS exceptions, [${reads}]::VARCHAR[] AS reads,
+       coalesce(d.overlays, []) AS overlays
      FROM assets a LEFT JOIN governed g USING (asset) LEFT JOIN ring_of r USING (asset)
      LEFT JOIN (SELECT asset, list(exception ORDER BY exception) AS exceptions FROM exception_asset GROUP BY asset) e
-     USING (asset)`,
+     USING (asset)
+     LEFT JOIN (SELECT asset, list(deadline ORDER BY deadline) AS overlays FROM deadline_asset GROUP BY asset) d USING (asset)`,
     input.reads,
   );
   for (const sql of NUMBER) await store.run(sql);
@@ -135,15 +139,15 @@ async function matchExceptions(
 
 const NUMBER = [
   `CREATE OR REPLACE TABLE context AS
-   SELECT row_number() OVER (ORDER BY baseline, ring, unknown, reads, exceptions)::INTEGER AS context,
-     dense_rank() OVER (ORDER BY baseline, ring, unknown, reads)::INTEGER AS view, *
-   FROM (SELECT DISTINCT baseline, ring, unknown, exceptions, reads FROM asset_view)`,
+   SELECT row_number() OVER (ORDER BY baseline, ring, unknown, reads, overlays, exceptions)::INTEGER AS context,
+     dense_rank() OVER (ORDER BY baseline, ring, unknown, reads, overlays)::INTEGER AS view, *
+   FROM (SELECT DISTINCT baseline, ring, unknown, exceptions, reads, overlays FROM asset_view)`,
 
   `CREATE OR REPLACE TABLE asset_context AS
    SELECT a.asset, c.context FROM asset_view a JOIN context c
    ON a.exceptions = c.exceptions AND a.baseline IS NOT DISTINCT FROM c.baseline
    AND a.ring IS NOT DISTINCT FROM c.ring AND a.unknown IS NOT DISTINCT FROM c.unknown
-   AND a.reads IS NOT DISTINCT FROM c.reads`,
+   AND a.reads IS NOT DISTINCT FROM c.reads AND a.overlays = c.overlays`,
 
   `CREATE OR REPLACE TABLE population AS
    SELECT shape, context, count(*) AS assets FROM asset_shape JOIN asset_context USING (asset) GROUP BY ALL`,
@@ -158,6 +162,7 @@ async function checkLimit(store: FleetStore, input: ContextInput): Promise<void>
   if (total === undefined || total.n <= input.limit) return;
   const dimensions = [
     ['the exceptions (by which assets they match)', 'exceptions'],
+    ['the deadlines (by which assets they select)', 'overlays'],
     ...input.reads.map((label, i) => [`the label "${label}", which a rule reads,`, `reads[${i + 1}]`]),
   ] as const;
   const counted = await Promise.all(

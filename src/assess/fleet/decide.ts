@@ -5,6 +5,7 @@ import { PatchwardenError } from '../../domain/errors.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { canonicalJson } from '../../util/digest.ts';
+import { deadlinesOn } from './deadlines.ts';
 
 type Finding = DecideInput['finding'];
 
@@ -14,11 +15,18 @@ interface QuestionRow {
   readonly ring: string | null;
   readonly unknown: DecideInput['context']['unknown'];
   readonly reads: readonly (string | null)[];
+  /** Deadlines that select assets, and this one. */
+  readonly overlays: readonly string[];
   readonly exceptions: readonly string[];
   readonly kind: Finding['kind'];
   readonly stream: string;
   readonly severity: Finding['severity'];
   readonly kev: boolean;
+  readonly exploitation: Finding['exploitation'];
+  readonly automatable: Finding['automatable'];
+  readonly technicalImpact: Finding['technicalImpact'];
+  readonly epss: number | null;
+  readonly scopes: readonly string[];
   readonly fix: Finding['fix'];
   readonly held: boolean;
   readonly affected: Finding['affected'];
@@ -47,8 +55,8 @@ export async function decideClasses(
   const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
   const exceptions = new Map(facts.exceptions.map((e) => [e.id, e]));
   const rows = await store.rows<QuestionRow>(
-    `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, d.exceptions, k.* EXCLUDE (class)
-     FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads FROM context) c USING (view)
+    `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
+     FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads, overlays FROM context) c USING (view)
      JOIN class k USING (class) ORDER BY d.decision`,
   );
   const statuses: (readonly [number, string, number, string])[] = [];
@@ -87,7 +95,7 @@ function contextOf(
   const baseline = row.baseline === null ? undefined : baselines.get(row.baseline);
   return {
     baseline: baseline
-      ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: baseline.deadlines }
+      ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: deadlinesOn(baseline, row.overlays) }
       : null,
     ring: row.ring,
     unknown: row.unknown,
@@ -102,6 +110,11 @@ const findingOf = (row: QuestionRow): Finding => ({
   stream: row.stream,
   severity: row.severity,
   kev: row.kev,
+  exploitation: row.exploitation,
+  automatable: row.automatable,
+  technicalImpact: row.technicalImpact,
+  epss: row.epss,
+  scopes: [...row.scopes],
   fix: row.fix,
   held: row.held,
   affected: row.affected,

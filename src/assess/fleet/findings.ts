@@ -10,7 +10,7 @@ import { worstSeverity } from './severity-sql.ts';
  * - `patch(part, pkg, advisories, severity, kev, secures, firstSeen, published, behind)`; `secures`: it brings what a
  *   security archive offers
  * - `finding(finding, kind, part, originSet, advisory, stream, severity, kev, fix, need, held, affected, fixed,
- *   fixedRank, reboot, published, fixAvailable, kevAdded)`, moments as days; part is null for an asset of which nothing is known
+ *   fixedRank, reboot, exploitation, automatable, technicalImpact, epss, published, fixAvailable, kevAdded, kevDue)`, moments as days; part is null for an asset of which nothing is known
  * - `finding_offer(finding, part, pkg, rank)`, `place_finding(place, finding)`, the view `shape_finding(shape, finding)`
  *
  * Clocks: `published` is the advisory's; `fixAvailable` the first sight, in any origin of the stream, of a version that
@@ -24,9 +24,10 @@ export async function buildFindings(store: FleetStore): Promise<void> {
 /** A package may become independent of the architecture, or stop being it; it stays in its module stream, or outside of all. */
 const SAME_KIND =
   "(k.arch = p.arch OR k.arch IN ('all', 'noarch') OR p.arch IN ('all', 'noarch')) AND k.build = p.build";
+const NO_THREAT = `'unknown' AS exploitation, 'unknown' AS automatable, 'unknown' AS technicalImpact, NULL::DOUBLE AS epss`;
 const NOTHING_KNOWN = `'unknown' AS severity, false AS kev, 'none' AS fix, NULL::VARCHAR AS need, false AS held,
-  'unknown' AS affected, NULL::VARCHAR AS fixed, NULL::INTEGER AS fixedRank, false AS reboot,
-  NULL::VARCHAR AS published, NULL::VARCHAR AS fixAvailable, NULL::VARCHAR AS kevAdded`;
+  'unknown' AS affected, NULL::VARCHAR AS fixed, NULL::INTEGER AS fixedRank, false AS reboot, ${NO_THREAT},
+  NULL::VARCHAR AS published, NULL::VARCHAR AS fixAvailable, NULL::VARCHAR AS kevAdded, NULL::VARCHAR AS kevDue`;
 
 const STATEMENTS = [
   // Of one version in several origins the security archive's row stands for it, then the first by name.
@@ -109,8 +110,9 @@ const STATEMENTS = [
      CASE WHEN h.affected <> 'affected' THEN 'none' WHEN o.reboot OR c.part IS NOT NULL THEN 'available'
        WHEN h.fixed IS NULL THEN 'none' WHEN e.part IS NOT NULL OR n.sourceRank < h.fixedRank THEN 'needs'
        ELSE 'released' END AS fix,
-     CASE WHEN c.part IS NULL THEN e.need END AS need, p.held, h.affected, h.fixed, h.fixedRank, o.reboot, h.published,
-     CASE WHEN h.fixed IS NOT NULL THEN least(s.at, h.bulletinAt) END AS fixAvailable, h.kevAdded
+     CASE WHEN c.part IS NULL THEN e.need END AS need, p.held, h.affected, h.fixed, h.fixedRank, o.reboot,
+     h.exploitation, h.automatable, h.technicalImpact, h.epss, h.published,
+     CASE WHEN h.fixed IS NOT NULL THEN least(s.at, h.bulletinAt) END AS fixAvailable, h.kevAdded, h.kevDue
    FROM (SELECT DISTINCT t.part, t.originSet, i.advisory, coalesce(t.waitRank >= i.fixedRank, false) AS reboot
      FROM place t JOIN hit_part i USING (part) WHERE t.judged) o
    JOIN hit_part h USING (part, advisory) JOIN part p USING (part)
@@ -126,7 +128,8 @@ const STATEMENTS = [
    SELECT 'update' AS kind, o.part, o.originSet, NULL::VARCHAR AS advisory, p.stream,
      CASE WHEN o.security THEN 'unknown' ELSE 'none' END AS severity, false AS kev, 'available' AS fix,
      NULL::VARCHAR AS need, p.held, 'affected' AS affected, k.version AS fixed, NULL::INTEGER AS fixedRank,
-     false AS reboot, NULL::VARCHAR AS published, t.behind AS fixAvailable, NULL::VARCHAR AS kevAdded
+     false AS reboot, ${NO_THREAT}, NULL::VARCHAR AS published, t.behind AS fixAvailable, NULL::VARCHAR AS kevAdded,
+     NULL::VARCHAR AS kevDue
    FROM (SELECT n.part, n.originSet, arg_max(n.pkg, (coalesce(i.phased, 100) >= 100, n.rank)) AS pkg,
        bool_or(i.security) AS security
      FROM offer n JOIN pkg i USING (pkg) GROUP BY n.part, n.originSet) o
@@ -140,8 +143,8 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE finding AS
    SELECT row_number() OVER (ORDER BY part, originSet, kind, advisory, stream, reboot)::INTEGER AS finding,
-     * EXCLUDE (published, fixAvailable, kevAdded), substr(coalesce(published, fixAvailable), 1, 10) AS published,
-     substr(coalesce(fixAvailable, published), 1, 10) AS fixAvailable, substr(kevAdded, 1, 10) AS kevAdded
+     * EXCLUDE (published, fixAvailable, kevAdded, kevDue), substr(coalesce(published, fixAvailable), 1, 10) AS published,
+     substr(coalesce(fixAvailable, published), 1, 10) AS fixAvailable, substr(kevAdded, 1, 10) AS kevAdded, substr(kevDue, 1, 10) AS kevDue
    FROM (FROM vulnerability UNION ALL FROM update_finding UNION ALL FROM blind)`,
 
   `CREATE OR REPLACE TABLE finding_offer AS

@@ -4,10 +4,11 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 /**
  * From findings to what policy is asked: classes and decisions.
  *
- * In: `place_context`, `context`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`. Out:
+ * In: `place_context`, `context`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`, `epss_step`,
+ * `deadline_finding`. Out:
  * - `judged(baseline, finding, pkg, waitDays, verdict, rule, class, dates)`: a finding under a baseline, with the patch that counts for
  *   it: the newest approved one that closes it, else the newest
- * - `class(class, …facts of decide-input)`, `dates(dates, published, fixAvailable, firstSeen, kevAdded)`
+ * - `class(class, …facts of decide-input)`, `dates(dates, published, fixAvailable, firstSeen, kevAdded, kevDue)`
  * - `cell(context, finding, assets, dates, decision)`, `assets` being how many of the context have the finding;
  *   `decision(decision, view, class, exceptions)`
  */
@@ -15,8 +16,9 @@ export async function buildDecisions(store: FleetStore): Promise<void> {
   for (const sql of DECISIONS) await store.run(sql);
 }
 
-const CLASS = 'kind, stream, severity, kev, fix, held, affected, verdict, rule';
-const DATES = 'published, fixAvailable, firstSeen, kevAdded';
+const CLASS =
+  'kind, stream, severity, kev, exploitation, automatable, technicalImpact, epss, scopes, fix, held, affected, verdict, rule';
+const DATES = 'published, fixAvailable, firstSeen, kevAdded, kevDue';
 
 const same = (a: string, b: string, columns: string): string =>
   columns
@@ -31,10 +33,15 @@ const DECISIONS = [
 
   `CREATE OR REPLACE TABLE judged_base AS
    SELECT w.baseline, w.finding, b.pkg, coalesce(b.verdict, 'none') AS verdict, b.rule, b.waitDays,
-     f.kind, f.stream, f.severity, f.kev, f.fix, f.held, f.affected, f.published, f.fixAvailable, f.kevAdded,
+     f.kind, f.stream, f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.fix, f.held, f.affected,
+     (SELECT coalesce(max(e.atLeast) FILTER (e.atLeast <= f.epss), 0) FROM epss_step e
+       WHERE e.baseline = w.baseline AND f.epss IS NOT NULL HAVING count(*) > 0) AS epss,
+     coalesce(x.scopes, []) AS scopes, f.published, f.fixAvailable, f.kevAdded, f.kevDue,
      coalesce(substr(s.at, 1, 10), f.fixAvailable) AS firstSeen
    FROM (SELECT DISTINCT c.baseline, b.finding FROM cell_base b JOIN context c USING (context)) w
    JOIN finding f USING (finding)
+   LEFT JOIN (SELECT baseline, finding, list(deadline ORDER BY deadline) AS scopes FROM deadline_finding GROUP BY ALL) x
+     ON x.baseline = w.baseline AND x.finding = w.finding
    LEFT JOIN (SELECT o.finding, a.baseline, a.pkg, a.verdict, a.rule, a.waitDays
      FROM finding_offer o JOIN approval a USING (part, pkg)
      QUALIFY row_number() OVER (PARTITION BY o.finding, a.baseline ORDER BY a.verdict = 'approved' DESC, o.rank DESC) = 1) b
@@ -75,7 +82,8 @@ const DECISIONS = [
 ];
 
 /**
- * Joins the answers with clocks and host facts: `outcome(context, finding, assets, decision, status, due, rule, overdue)`.
+ * Joins the answers with clocks and host facts: `outcome(context, finding, assets, decision, status, due, rule, overdue,
+ * unmitigated)`. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
  *
  * A due day is the clock's UTC day plus whole days; the earliest binds, and of equals the smaller rule id. What is due
  * on a day is overdue when that day is over. A fix that waits for a reboot only is `pending-reboot`, where the decision
@@ -87,14 +95,15 @@ export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<vo
      SELECT q.duty, q.dates, min(strftime(day + o.days, '%Y-%m-%d') || ' ' || o.rule) AS first
      FROM (SELECT DISTINCT a.duty, c.dates FROM cell c JOIN answer_status a USING (decision)) q
      JOIN obligation o USING (duty)
-     JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded']) AS clock,
-         try_cast(unnest([published, fixAvailable, firstSeen, kevAdded]) AS DATE) AS day FROM dates) t
+     JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue']) AS clock,
+         try_cast(unnest([published, fixAvailable, firstSeen, kevAdded, kevDue]) AS DATE) AS day FROM dates) t
        ON t.dates = q.dates AND t.clock = o.clock
      WHERE day IS NOT NULL GROUP BY q.duty, q.dates`,
   );
   await store.run(
     `CREATE OR REPLACE TABLE outcome AS
-     SELECT *, due IS NOT NULL AND due < $1 AND status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot') AS overdue
+     SELECT *, due IS NOT NULL AND due < $1 AND status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot') AS overdue,
+       due IS NOT NULL AND due < $1 AND status = 'no-fix' AS unmitigated
      FROM (SELECT c.context, c.finding, c.assets, c.decision,
          CASE WHEN f.reboot AND a.status IN ('mitigated', 'excepted', 'pinned', 'rejected', 'no-fix', 'waiting', 'missing')
            THEN 'pending-reboot' ELSE a.status END AS status,

@@ -7,17 +7,19 @@ import { advisorySource } from '../match/advisory-source.ts';
 import { type Judgement, judgeSource } from '../match/judge-source.ts';
 import { buildSql, ecosystemSql, moduleOfOriginSql } from './ecosystem-sql.ts';
 import { createRanks } from './ranks.ts';
+import { createThreats } from './threats.ts';
 
 /**
  * Judges distinct (source package, source version) rows, by the same rules that judge a single host.
  *
- * In: `part`, `packages`, `affected`, `advisories`, `kev`, `firstSeen`. Out:
+ * In: `part`, `packages`, `affected`, `advisories`, `kev`, `ssvc`, `epss`, `firstSeen`. Out:
  * - `pkg(pkg, …PackageRow without stanza, scheme, builtFrom, build)`: packages that some part could become;
  *   `sourcePackage`, `sourceVersion` and `build` as in `part`, `builtFrom` is the source package that the row names
  * - `sight(stream, scheme, name, version, build, sourceVersion, at)`: first sight in any origin of the stream
  * - `source_of(ecosystem, sourcePackage, sourceVersion, advisoryPackage, advisoryVersion)`
  * - `version_rank(scheme, version, rank)`, `source_rank(ecosystem, sourcePackage, sourceVersion, rank)`: orders for SQL
- * - `hit_part(part, advisory, names, affected, fixed, fixedRank, severity, published, bulletinAt, kevAdded, records)`;
+ * - `hit_part(part, advisory, names, affected, fixed, fixedRank, severity, published, bulletinAt, kevAdded, kevDue, records,
+ *   exploitation, automatable, technicalImpact, epss)`;
  *   `names` are the exact ids of the vulnerability, `bulletinAt` is when a bulletin first told of the fix
  *
  * @param versions further versions that need a rank
@@ -28,17 +30,18 @@ export async function matchParts(store: FleetStore, versions: readonly string[] 
   await store.run(
     `CREATE OR REPLACE TABLE judgement (ecosystem VARCHAR, advisoryPackage VARCHAR, advisoryVersion VARCHAR,
        module VARCHAR, advisory VARCHAR, names VARCHAR[], affected VARCHAR, fixed VARCHAR, closedFrom VARCHAR, severity VARCHAR, published VARCHAR,
-       bulletinAt VARCHAR, kevAdded VARCHAR, records VARCHAR[])`,
+       bulletinAt VARCHAR, kevAdded VARCHAR, kevDue VARCHAR, records VARCHAR[], exploits VARCHAR[])`,
   );
-  const kev = await store.rows<{ cve: string; day: string }>(
-    'SELECT cve, min(dateAdded) AS day FROM kev GROUP BY cve ORDER BY cve',
+  const kev = await store.rows<Exploited & { readonly cve: string }>(
+    'SELECT cve, min(dateAdded) AS added, min(dueDate) AS due FROM kev GROUP BY cve ORDER BY cve',
   );
-  const exploited = new Map(kev.map((k) => [k.cve, k.day]));
+  const exploited = new Map(kev.map((k) => [k.cve, k]));
   for (const { ecosystem } of await store.rows<{ ecosystem: string }>(
     'SELECT DISTINCT ecosystem FROM part ORDER BY ecosystem',
   ))
     await judgeEcosystem(store, ecosystem, exploited);
   await createRanks(store, versions);
+  await createThreats(store);
   await store.run(HITS);
 }
 
@@ -81,6 +84,12 @@ async function nameSources(store: FleetStore): Promise<void> {
   );
 }
 
+/** Days on which a catalogue listed a vulnerability, and wants it fixed. */
+interface Exploited {
+  readonly added: string;
+  readonly due: string | null;
+}
+
 type IndexedAdvisory = Pick<
   AdvisoryRow,
   'advisory' | 'kind' | 'aliases' | 'related' | 'summary' | 'published' | 'withdrawn' | 'severity'
@@ -89,7 +98,7 @@ type IndexedAdvisory = Pick<
 async function judgeEcosystem(
   store: FleetStore,
   ecosystem: string,
-  exploited: ReadonlyMap<string, string>,
+  exploited: ReadonlyMap<string, Exploited>,
 ): Promise<void> {
   const advisories = await store.rows<IndexedAdvisory>(
     `SELECT advisory, kind, aliases, related, summary, published, withdrawn, severity FROM advisories a
@@ -111,12 +120,13 @@ async function judgeEcosystem(
   const index: AdvisoryIndex = indexAdvisories(advisories as readonly AdvisoryRow[], affected, ecosystem);
   const told = new Map(advisories.map((a) => [a.advisory, a]));
   const columns =
-    'ecosystem,package,version,module,advisory,names,affected,fixed,closedFrom,severity,published,bulletin,kev,records';
+    'ecosystem,package,version,module,advisory,names,affected,fixed,closedFrom,severity,published,bulletin,kev,kevDue,records,exploits';
   await store.append('judgement', columns.split(','), rows());
 
   function* rows() {
     for (const { module, ...source } of sources)
       for (const j of judgeSource(index, module === null ? source : { ...source, module })) {
+        const listed = j.exploitIds.flatMap((id) => exploited.get(id) ?? []);
         const days = (kind: AdvisoryRow['kind']) =>
           j.records.flatMap((id) => publishedAs(told.get(id), kind));
         yield [
@@ -132,8 +142,10 @@ async function judgeEcosystem(
           j.severity,
           earliest(days(j.kind)),
           earliest(days('bulletin')),
-          earliest(j.exploitIds.flatMap((id) => exploited.get(id) ?? [])),
+          earliest(listed.map((k) => k.added)),
+          earliest(listed.flatMap((k) => k.due ?? [])),
           j.records,
+          j.exploitIds,
         ];
       }
   }
@@ -150,8 +162,10 @@ const affectedBy = (j: Judgement): 'affected' | 'unknown' | 'not-affected' =>
   j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant' ? 'not-affected' : j.verdict;
 
 const HITS = `CREATE OR REPLACE TABLE hit_part AS
-  SELECT p.part, j.* EXCLUDE (ecosystem, advisoryPackage, advisoryVersion, module, closedFrom), r.rank AS fixedRank
+  SELECT p.part, j.* EXCLUDE (ecosystem, advisoryPackage, advisoryVersion, module, closedFrom, exploits), r.rank AS fixedRank,
+    t.* EXCLUDE (exploits)
   FROM part p JOIN source_of s USING (ecosystem, sourcePackage, sourceVersion)
   JOIN judgement j ON j.ecosystem = p.ecosystem AND j.advisoryPackage = s.advisoryPackage
     AND j.advisoryVersion = s.advisoryVersion AND j.module IS NOT DISTINCT FROM p.module
+  JOIN threat t USING (exploits)
   LEFT JOIN version_rank r ON r.version = j.closedFrom AND r.scheme = p.scheme`;

@@ -17,6 +17,8 @@ export interface FleetSummary {
   readonly findings: number;
   /** Of them open and due before the moment of the assessment. */
   readonly overdue: number;
+  /** Without a fix within reach, and the time to mitigate is over. */
+  readonly unmitigated: number;
   /** Findings by status; only statuses that occur, sorted. */
   readonly byStatus: Readonly<Record<string, number>>;
   readonly contexts: number;
@@ -25,14 +27,21 @@ export interface FleetSummary {
 export async function summary(store: FleetStore): Promise<FleetSummary> {
   const [assets] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM assets');
   const [contexts] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM context');
-  const statuses = await store.rows<{ status: string; n: number; overdue: number }>(
-    `SELECT status, sum(assets)::BIGINT AS n, coalesce(sum(assets) FILTER (overdue), 0)::BIGINT AS overdue
+  const statuses = await store.rows<{
+    status: string;
+    n: number;
+    overdue: number;
+    unmitigated: number;
+  }>(
+    `SELECT status, sum(assets)::BIGINT AS n, coalesce(sum(assets) FILTER (overdue), 0)::BIGINT AS overdue,
+       coalesce(sum(assets) FILTER (unmitigated), 0)::BIGINT AS unmitigated
      FROM outcome GROUP BY status ORDER BY status`,
   );
   return {
     assets: assets?.n ?? 0,
     findings: statuses.reduce((sum, s) => sum + s.n, 0),
     overdue: statuses.reduce((sum, s) => sum + s.overdue, 0),
+    unmitigated: statuses.reduce((sum, s) => sum + s.unmitigated, 0),
     byStatus: Object.fromEntries(statuses.map((s) => [s.status, s.n])),
     contexts: contexts?.n ?? 0,
   };
@@ -77,6 +86,7 @@ export interface AssetFinding {
   /** The obligation that binds. */
   readonly rule: string | null;
   readonly overdue: boolean;
+  readonly unmitigated: boolean;
   /** Version of the patch that counts for it. */
   readonly candidate: string | null;
   /** Full days still to wait. */
@@ -90,7 +100,7 @@ export const assetFindings = (
 ): Promise<readonly AssetFinding[]> =>
   store.rows<AssetFinding>(
     `SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version, f.severity, f.kev, f.fix, f.need, f.fixed, o.status,
-       o.due, o.rule, o.overdue, k.version AS candidate, j.waitDays
+       o.due, o.rule, o.overdue, o.unmitigated, k.version AS candidate, j.waitDays
      FROM (SELECT asset, shape, context FROM asset_shape JOIN asset_context USING (asset)
        WHERE list_contains($1, asset)) a
      JOIN shape_finding s USING (shape) JOIN finding f USING (finding)

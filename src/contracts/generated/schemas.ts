@@ -5939,6 +5939,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "assets",
       "findings",
       "overdue",
+      "unmitigated",
       "byStatus",
       "decisions",
       "contexts",
@@ -5956,6 +5957,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       "overdue": {
         "type": "integer"
+      },
+      "unmitigated": {
+        "type": "integer",
+        "description": "Findings without a fix within reach whose time to mitigate is over."
       },
       "byStatus": {
         "type": "object",

@@ -11,6 +11,10 @@ export interface StatusReport {
   assets: number;
   findings: number;
   overdue: number;
+  /**
+   * Findings without a fix within reach whose time to mitigate is over.
+   */
+  unmitigated: number;
   byStatus: {
     [k: string]: number;
   };

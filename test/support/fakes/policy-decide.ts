@@ -52,14 +52,16 @@ function decide(input: DecideInput): DecideOutput {
   const { baseline, labels } = input.context;
   const runs = ['missing', 'waiting', 'pinned', 'excepted', 'rejected'].includes(status);
   const obligations = (runs ? (baseline?.deadlines ?? []) : []).flatMap((d) => {
+    const kind = 'patch' as const;
     if (d.kind === 'kev')
-      return input.finding.kev && typeof d.days === 'number'
-        ? [{ rule: `deadlines/kev:${d.id}`, clock: d.clock, days: d.days }]
-        : [];
-    const days = typeof d.days === 'object' ? d.days[input.finding.severity] : undefined;
+      return input.finding.kev ? [{ rule: `deadlines/kev:${d.id}`, kind, clock: d.clock, days: d.days }] : [];
+    if (d.kind !== 'severity-sla') return [];
+    const days = d.days[input.finding.severity];
     // A rule that reads a label, so that tests see it enter the context.
     const halved = labels.exposure === 'internet' && days !== undefined ? Math.floor(days / 2) : days;
-    return halved === undefined ? [] : [{ rule: `deadlines/sla:${d.id}`, clock: d.clock, days: halved }];
+    return halved === undefined
+      ? []
+      : [{ rule: `deadlines/sla:${d.id}`, kind, clock: d.clock, days: halved }];
   });
   return { status, reasons: [{ rule: `status/${status}`, effect: status }], obligations };
 }
