@@ -134,6 +134,9 @@ const match = fc
     severity: maybe(fc.subarray(['critical', 'high', 'unknown'], { minLength: 1 })),
     package: maybe(fc.constantFrom(['lib*'], ['libssl3', 'nginx'], ['linux*'])),
     kev: maybe(fc.boolean()),
+    epss: maybe(fc.constantFrom(0.1, 0.5)),
+    exploitation: maybe(fc.constantFrom(['active'], ['poc', 'active'])),
+    cve: maybe(fc.constantFrom(['CVE-2024-*'], ['CVE-2023-*'])),
   })
   .map((m) => Object.fromEntries(Object.entries(m).filter(([, v]) => v !== undefined)) as Rule['match']);
 
@@ -167,6 +170,14 @@ export const anApproveInput: fc.Arbitrary<ApproveInput> = fc.record({
     package: fc.constantFrom('libssl3', 'nginx'),
     sourcePackage: fc.constantFrom('openssl', 'nginx'),
     version: fc.constant('1'),
+    product: fc.constant('debian:12'),
+    release: fc.constant(null),
+    purl: fc.constant('pkg:deb/debian/libssl3'),
+    cves: fc.subarray(['CVE-2024-0001']),
+    epss: fc.option(fc.constantFrom(0, 0.2, 0.9)),
+    exploitation: fc.constantFrom('none', 'poc', 'active', 'unknown'),
+    automatable: fc.constantFrom('no', 'yes', 'unknown'),
+    technicalImpact: fc.constantFrom('partial', 'total', 'unknown'),
     arch: fc.constant('amd64'),
     origin: fc.constant('Debian:bookworm'),
     classification: fc.constantFrom('security', 'update'),

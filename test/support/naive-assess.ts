@@ -85,6 +85,24 @@ const OPEN = ['missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'];
 const days = (from: string | null, to: string): number =>
   from === null ? 0 : Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000));
 
+/** Of a patch that closes several. */
+function worstThreat(threats: readonly Threat[]) {
+  const point = (key: 'exploitation' | 'automatable' | 'technicalImpact', values: readonly string[]) => {
+    const told = threats.map((t) => t[key]);
+    const top = values.at(-1) ?? '';
+    if (told.includes(top)) return top;
+    if (told.length === 0 || told.includes('unknown')) return 'unknown';
+    return [...values].reverse().find((v) => told.includes(v)) ?? 'unknown';
+  };
+  const scores = threats.flatMap((t) => t.epss ?? []);
+  return {
+    exploitation: point('exploitation', ['none', 'poc', 'active']) as 'none',
+    automatable: point('automatable', ['no', 'yes']) as 'no',
+    technicalImpact: point('technicalImpact', ['partial', 'total']) as 'total',
+    epss: scores.length === 0 ? null : Math.max(...scores),
+  };
+}
+
 /** The greatest score that a deadline of the baseline asks for and that is reached. */
 function reached(baseline: Baseline | null, score: number | null): number | null {
   const asked = (baseline?.deadlines ?? []).flatMap((x) => (x.kind === 'epss' ? [x.atLeast] : []));
@@ -175,6 +193,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         severity: j.severity,
         kev: least(rows.kev.filter((k) => j.exploitIds.includes(k.cve)).map((k) => k.dateAdded)),
         kevDue: least(rows.kev.filter((k) => j.exploitIds.includes(k.cve)).map((k) => k.dueDate)),
+        exploitIds: j.exploitIds,
         threat: threatOf(j.exploitIds),
         affected:
           j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant'
@@ -407,7 +426,12 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         classification: secures || closed.length > 0 ? 'security' : 'update',
         severity: worst(closed.map((h) => h.severity)) as 'low',
         advisories: closed.map((h) => h.names[0] as string).sort(),
+        cves: [...new Set(closed.flatMap((h) => h.exploitIds.filter((id) => id.startsWith('CVE-'))))].sort(),
         kev: closed.some((h) => h.kev !== null),
+        ...worstThreat(closed.map((h) => h.threat)),
+        product: p.stream.split(':').slice(0, 2).join(':'),
+        release: p.version.includes('-') ? p.version.slice(p.version.lastIndexOf('-') + 1) : null,
+        purl: `pkg:${p.stream.startsWith('debian') ? 'deb' : 'rpm'}/${p.stream.split(':')[0]}/${encodeURIComponent(p.name)}`,
         section: p.section,
         packagePriority: p.priority,
         held: world.holds.some(

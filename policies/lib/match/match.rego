@@ -7,9 +7,27 @@ package lib.match
 
 import data.lib.glob
 
-exact := {"arch", "classification", "packagePriority", "severity"}
+exact := {
+	"arch",
+	"automatable",
+	"classification",
+	"exploitation",
+	"packagePriority",
+	"severity",
+	"technicalImpact",
+}
 
-starred := {"origin", "package", "section", "sourcePackage", "stream"}
+starred := {
+	"origin",
+	"package",
+	"product",
+	"purl",
+	"release",
+	"section",
+	"sourcePackage",
+	"stream",
+	"version",
+}
 
 fits(match, candidate) if {
 	every key, wanted in match {
@@ -18,6 +36,17 @@ fits(match, candidate) if {
 }
 
 key_fits("kev", wanted, candidate) if wanted == candidate.kev
+
+key_fits("epss", wanted, candidate) if {
+	is_number(candidate.epss)
+	candidate.epss >= wanted
+}
+
+key_fits("cve", wanted, candidate) if {
+	some pattern in wanted
+	some cve in candidate.cves
+	glob.fits(pattern, cve)
+}
 
 key_fits("advisory", wanted, candidate) if {
 	some pattern in wanted

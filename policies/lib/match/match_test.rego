@@ -20,6 +20,15 @@ test_every_key_fits if {
 		{"section": ["libs"]},
 		{"packagePriority": ["optional"]},
 		{"kev": false},
+		{"cve": ["CVE-2024-*"]},
+		{"product": ["debian:12"]},
+		{"version": ["3.0.*"]},
+		{"release": ["1~deb12u1"]},
+		{"purl": ["pkg:deb/debian/libssl*"]},
+		{"epss": 0.2},
+		{"exploitation": ["poc", "active"]},
+		{"automatable": ["no"]},
+		{"technicalImpact": ["total", "unknown"]},
 	] {
 		fits(wanted)
 	}
@@ -38,6 +47,15 @@ test_every_key_can_miss if {
 		{"section": ["net"]},
 		{"packagePriority": ["required"]},
 		{"kev": true},
+		{"cve": ["DSA-*"]},
+		{"product": ["debian:1"]},
+		{"version": ["3.1*"]},
+		{"release": ["1"]},
+		{"purl": ["pkg:rpm/*"]},
+		{"epss": 0.3},
+		{"exploitation": ["none"]},
+		{"automatable": ["yes", "unknown"]},
+		{"technicalImpact": ["total"]},
 	] {
 		not fits(wanted)
 	}
@@ -46,6 +64,10 @@ test_every_key_can_miss if {
 test_all_keys_must_fit if not fits({"package": ["libssl3"], "kev": true})
 
 test_unknown_key_fits_nothing if not fits({"color": ["libs"]})
+
+test_not_scored_reaches_no_score if not match.fits({"epss": 0}, samples.candidate({"epss": null}))
+
+test_no_release_fits_none if not match.fits({"release": ["1*"]}, samples.candidate({"release": null}))
 
 test_missing_section_fits_no_section if {
 	not match.fits({"section": ["libs"]}, samples.candidate({"section": null}))

@@ -1,11 +1,15 @@
 import type { ApproveInput } from '../../contracts/generated/approve-input.ts';
 import type { Baseline } from '../../contracts/generated/baseline.ts';
+import type { PackageRow } from '../../contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../contracts/generated/hold.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
+import { lockKey } from '../../domain/purl.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
+
+type Candidate = ApproveInput['candidate'];
 
 /** What policy may know of a package that could be installed. Moments are RFC 3339; null where they are not known. */
 interface CandidateFacts {
@@ -20,8 +24,13 @@ interface CandidateFacts {
   readonly section: string | null;
   readonly priority: string | null;
   readonly advisories: readonly string[];
+  readonly cves: readonly string[];
   readonly severity: Severity;
   readonly kev: boolean;
+  readonly epss: number | null;
+  readonly exploitation: Candidate['exploitation'] | null;
+  readonly automatable: Candidate['automatable'] | null;
+  readonly technicalImpact: Candidate['technicalImpact'] | null;
   readonly firstSeen: string | null;
   readonly published: string | null;
   readonly behind: string | null;
@@ -92,27 +101,44 @@ function ask(
   return [verdict, rule, waitDays];
 }
 
+/** The same package by the names that filters may use. */
+export function namesOf({ stream, name, version }: Pick<PackageRow, 'stream' | 'name' | 'version'>) {
+  const hyphen = version.lastIndexOf('-');
+  const key = lockKey(stream, name, 'all');
+  return {
+    stream,
+    product: stream.replace(/:[^:]*$/, ''),
+    package: name,
+    version,
+    release: hyphen === -1 ? null : version.slice(hyphen + 1),
+    purl: key.slice(0, key.indexOf('?')),
+  };
+}
+
 /**
  * Input of `approve`.
  * @param held a hold document names exactly this package version
  */
 function approveInputOf(baseline: Baseline, row: CandidateFacts, held: boolean, asOf: Instant): ApproveInput {
-  const { stream, sourcePackage, version, arch, origin, severity, kev, section } = row;
+  const { sourcePackage, arch, origin, severity, kev, section } = row;
   const days = (from: string | null): number => (from === null ? 0 : fullDaysBetween(from, asOf));
   const released = row.published ?? row.firstSeen;
   return {
     baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
     candidate: {
-      stream,
-      package: row.name,
+      ...namesOf(row),
       sourcePackage,
-      version,
       arch,
       origin,
       classification: row.secures || row.advisories.length > 0 ? 'security' : 'update',
       severity,
       advisories: [...row.advisories],
+      cves: [...row.cves],
       kev,
+      epss: row.epss,
+      exploitation: row.exploitation ?? 'unknown',
+      automatable: row.automatable ?? 'unknown',
+      technicalImpact: row.technicalImpact ?? 'unknown',
       section,
       packagePriority: row.priority,
       held,

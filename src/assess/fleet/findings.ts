@@ -1,5 +1,6 @@
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { worstSeverity } from './severity-sql.ts';
+import { worstPoints } from './threats.ts';
 
 /**
  * Candidates and findings, over distinct parts and origin sets.
@@ -7,7 +8,7 @@ import { worstSeverity } from './severity-sql.ts';
  * In: the tables of `reduceFleet`, `buildPlaces` and `matchParts`. Out:
  * - `offer(part, originSet, pkg, rank, sourceRank)`: newer packages that the assets' own origins offer, one a version
  * - `closing(part, originSet, advisory, pkg, rank)`: offers that close an advisory
- * - `patch(part, pkg, advisories, severity, kev, secures, firstSeen, published, behind)`; `secures`: it brings what a
+ * - `patch(part, pkg, advisories, cves, severity, kev, epss, exploitation, automatable, technicalImpact, secures, firstSeen, published, behind)`; `secures`: it brings what a
  *   security archive offers
  * - `finding(finding, kind, part, originSet, advisory, stream, severity, kev, fix, need, held, affected, fixed,
  *   fixedRank, reboot, exploitation, automatable, technicalImpact, epss, published, fixAvailable, kevAdded, kevDue)`, moments as days; part is null for an asset of which nothing is known
@@ -66,6 +67,8 @@ const STATEMENTS = [
   `CREATE OR REPLACE TABLE patch AS
    SELECT o.part, o.pkg, coalesce(list(DISTINCT c.advisory ORDER BY c.advisory) FILTER (c.advisory IS NOT NULL), []) AS advisories,
      ${worstSeverity('h.severity')} AS severity, coalesce(bool_or(h.kevAdded IS NOT NULL), false) AS kev,
+     list_sort(list_distinct(list_filter(flatten(coalesce(list(h.exploits) FILTER (h.exploits IS NOT NULL), [])), lambda x: starts_with(x, 'CVE-')))) AS cves,
+     max(h.epss) AS epss, ${worstPoints('h')},
      coalesce(bool_or(x.part IS NOT NULL), false) AS secures, min(s.at) AS firstSeen, max(h.published) AS published, min(b.at) AS behind
    FROM (SELECT DISTINCT part, pkg, rank FROM offer) o JOIN pkg k USING (pkg)
    LEFT JOIN (SELECT DISTINCT part, pkg, advisory FROM closing) c ON c.part = o.part AND c.pkg = o.pkg

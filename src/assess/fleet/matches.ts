@@ -19,7 +19,8 @@ import { createThreats } from './threats.ts';
  * - `source_of(ecosystem, sourcePackage, sourceVersion, advisoryPackage, advisoryVersion)`
  * - `version_rank(scheme, version, rank)`, `source_rank(ecosystem, sourcePackage, sourceVersion, rank)`: orders for SQL
  * - `hit_part(part, advisory, names, affected, fixed, fixedRank, severity, published, bulletinAt, kevAdded, kevDue, records,
- *   exploitation, automatable, technicalImpact, epss)`;
+ *   exploits, exploitation, automatable, technicalImpact, epss)`; `exploits` are all ids under which it may be exploited
+ *
  *   `names` are the exact ids of the vulnerability, `bulletinAt` is when a bulletin first told of the fix
  *
  * @param versions further versions that need a rank
@@ -162,7 +163,7 @@ const affectedBy = (j: Judgement): 'affected' | 'unknown' | 'not-affected' =>
   j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant' ? 'not-affected' : j.verdict;
 
 const HITS = `CREATE OR REPLACE TABLE hit_part AS
-  SELECT p.part, j.* EXCLUDE (ecosystem, advisoryPackage, advisoryVersion, module, closedFrom, exploits), r.rank AS fixedRank,
+  SELECT p.part, j.* EXCLUDE (ecosystem, advisoryPackage, advisoryVersion, module, closedFrom), r.rank AS fixedRank,
     t.* EXCLUDE (exploits)
   FROM part p JOIN source_of s USING (ecosystem, sourcePackage, sourceVersion)
   JOIN judgement j ON j.ecosystem = p.ecosystem AND j.advisoryPackage = s.advisoryPackage

@@ -6,6 +6,7 @@ import { lockKey } from '../../domain/purl.ts';
 import { type Day, dayOf, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import { namesOf } from './approve.ts';
 
 /** Packages that every host with this component set can get from its own origins, by binary name, source package, or a part of their stanza. */
 export const offered = (
@@ -110,16 +111,19 @@ export function forbiddenBy(
   const { verdict, rule, action } = policy.approve({
     baseline: { id: baseline.id, approve: [], reject: baseline.reject ?? [] },
     candidate: {
-      stream: row.stream,
-      package: row.name,
+      ...namesOf(row),
       sourcePackage: row.sourcePackage,
-      version: row.version,
       arch: row.arch,
       origin: row.origin,
       classification: row.security ? 'security' : 'update',
       severity: 'unknown',
       advisories: [],
+      cves: [],
       kev: false,
+      epss: null,
+      exploitation: 'unknown',
+      automatable: 'unknown',
+      technicalImpact: 'unknown',
       section: row.section,
       packagePriority: row.priority,
       held,

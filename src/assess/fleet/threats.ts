@@ -19,16 +19,25 @@ export async function createThreats(store: FleetStore): Promise<void> {
   for (const sql of STATEMENTS) await store.run(sql);
 }
 
-/** @param silence what a row without a word means: nothing, or that it is not known */
-const worst = (silence: 'nothing' | 'unknown'): string =>
+/**
+ * SQL aggregates of the three points, under their own names.
+ * @param silence what a row without a word means: nothing, or that it is not known
+ * @param of the column of a point
+ */
+const worst = (silence: 'nothing' | 'unknown', of = (point: string): string => point): string =>
   Object.entries(POINTS)
-    .map(([point, values]) => {
+    .map(([name, values]) => {
+      const point = of(name);
       const list = `['${values.join("', '")}']`;
       const doubt = silence === 'unknown' ? `WHEN bool_or(${point} IS NULL) THEN NULL ` : '';
       return `CASE WHEN bool_or(${point} = '${values.at(-1) ?? ''}') THEN '${values.at(-1) ?? ''}' ${doubt}ELSE
-      ${list}[max(list_position(${list}, ${point}))] END AS ${point}`;
+      ${list}[max(list_position(${list}, ${point}))] END AS ${name}`;
     })
     .join(',\n     ');
+
+/** SQL aggregates over the points of several vulnerabilities, where a point may be `unknown`. */
+export const worstPoints = (table: string): string =>
+  worst('unknown', (point) => `nullif(${table}.${point}, 'unknown')`);
 
 const STATEMENTS = [
   `CREATE OR REPLACE TABLE threat_of AS

@@ -6,6 +6,36 @@
  * @minItems 1
  */
 export type Globs = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs1 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs2 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs3 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs4 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs5 = string[];
 
 /**
  * Input of the entrypoint approve: one baseline and one candidate patch.
@@ -24,9 +54,15 @@ export interface ApproveInput {
      * Package universe, distribution:release:architecture, such as debian:12:amd64.
      */
     stream: string;
+    product: string;
     package: string;
     sourcePackage: string;
     version: string;
+    /**
+     * null: the version has no hyphen.
+     */
+    release: string | null;
+    purl: string;
     arch: string;
     origin: string;
     classification: 'security' | 'update';
@@ -35,7 +71,18 @@ export interface ApproveInput {
      */
     severity: 'critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown';
     advisories: string[];
+    /**
+     * CVE ids of what it closes, those that a bulletin names among them.
+     */
+    cves: string[];
     kev: boolean;
+    /**
+     * The highest of the advisories that it closes; null: none is scored.
+     */
+    epss: number | null;
+    exploitation: 'none' | 'poc' | 'active' | 'unknown';
+    automatable: 'no' | 'yes' | 'unknown';
+    technicalImpact: 'partial' | 'total' | 'unknown';
     section: string | null;
     packagePriority: string | null;
     /**
@@ -92,13 +139,18 @@ export interface Match {
    */
   severity?: ('critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown')[];
   advisory?: Globs;
+  cve?: Globs1;
   package?: Globs;
   sourcePackage?: Globs;
+  version?: Globs2;
+  release?: Globs3;
+  purl?: Globs4;
   /**
    * @minItems 1
    */
   arch?: string[];
   origin?: Globs;
+  product?: Globs5;
   stream?: Globs;
   section?: Globs;
   /**
@@ -106,6 +158,24 @@ export interface Match {
    */
   packagePriority?: string[];
   kev?: boolean;
+  /**
+   * EPSS score at least so high; what is not scored does not match.
+   */
+  epss?: number;
+  /**
+   * SSVC Exploitation of the worst that it closes.
+   *
+   * @minItems 1
+   */
+  exploitation?: ('none' | 'poc' | 'active' | 'unknown')[];
+  /**
+   * @minItems 1
+   */
+  automatable?: ('no' | 'yes' | 'unknown')[];
+  /**
+   * @minItems 1
+   */
+  technicalImpact?: ('partial' | 'total' | 'unknown')[];
 }
 export interface Rejection {
   /**

@@ -7,6 +7,36 @@
  */
 export type Globs = string[];
 /**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs1 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs2 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs3 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs4 = string[];
+/**
+ * Exact names; a trailing * matches any ending.
+ *
+ * @minItems 1
+ */
+export type Globs5 = string[];
+/**
  * A duty by a rule; `select` says on which assets, default all of the baseline.
  */
 export type Deadline =
@@ -191,13 +221,18 @@ export interface Match {
    */
   severity?: ('critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown')[];
   advisory?: Globs;
+  cve?: Globs1;
   package?: Globs;
   sourcePackage?: Globs;
+  version?: Globs2;
+  release?: Globs3;
+  purl?: Globs4;
   /**
    * @minItems 1
    */
   arch?: string[];
   origin?: Globs;
+  product?: Globs5;
   stream?: Globs;
   section?: Globs;
   /**
@@ -205,6 +240,24 @@ export interface Match {
    */
   packagePriority?: string[];
   kev?: boolean;
+  /**
+   * EPSS score at least so high; what is not scored does not match.
+   */
+  epss?: number;
+  /**
+   * SSVC Exploitation of the worst that it closes.
+   *
+   * @minItems 1
+   */
+  exploitation?: ('none' | 'poc' | 'active' | 'unknown')[];
+  /**
+   * @minItems 1
+   */
+  automatable?: ('no' | 'yes' | 'unknown')[];
+  /**
+   * @minItems 1
+   */
+  technicalImpact?: ('partial' | 'total' | 'unknown')[];
 }
 export interface Rejection {
   /**

@@ -48,15 +48,23 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "additionalProperties": false,
         "required": [
           "stream",
+          "product",
           "package",
           "sourcePackage",
           "version",
+          "release",
+          "purl",
           "arch",
           "origin",
           "classification",
           "severity",
           "advisories",
+          "cves",
           "kev",
+          "epss",
+          "exploitation",
+          "automatable",
+          "technicalImpact",
           "section",
           "packagePriority",
           "held",
@@ -66,6 +74,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "stream": {
             "$ref": "common.schema.json#/definitions/stream"
           },
+          "product": {
+            "type": "string"
+          },
           "package": {
             "type": "string"
           },
@@ -73,6 +84,16 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "string"
           },
           "version": {
+            "type": "string"
+          },
+          "release": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "null: the version has no hyphen."
+          },
+          "purl": {
             "type": "string"
           },
           "arch": {
@@ -98,8 +119,49 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "type": "string"
             }
           },
+          "cves": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "CVE ids of what it closes, those that a bulletin names among them."
+          },
           "kev": {
             "type": "boolean"
+          },
+          "epss": {
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 1,
+            "description": "The highest of the advisories that it closes; null: none is scored."
+          },
+          "exploitation": {
+            "type": "string",
+            "enum": [
+              "none",
+              "poc",
+              "active",
+              "unknown"
+            ]
+          },
+          "automatable": {
+            "type": "string",
+            "enum": [
+              "no",
+              "yes",
+              "unknown"
+            ]
+          },
+          "technicalImpact": {
+            "type": "string",
+            "enum": [
+              "partial",
+              "total",
+              "unknown"
+            ]
           },
           "section": {
             "type": [
@@ -455,11 +517,27 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "advisory": {
             "$ref": "common.schema.json#/definitions/globs"
           },
+          "cve": {
+            "$ref": "common.schema.json#/definitions/globs",
+            "description": "Like advisory, for CVE ids alone."
+          },
           "package": {
             "$ref": "common.schema.json#/definitions/globs"
           },
           "sourcePackage": {
             "$ref": "common.schema.json#/definitions/globs"
+          },
+          "version": {
+            "$ref": "common.schema.json#/definitions/globs",
+            "description": "Of the binary package, with epoch."
+          },
+          "release": {
+            "$ref": "common.schema.json#/definitions/globs",
+            "description": "What follows the last hyphen of the version: an rpm release, a Debian revision."
+          },
+          "purl": {
+            "$ref": "common.schema.json#/definitions/globs",
+            "description": "Package URL without version and qualifiers, such as pkg:deb/debian/openssl."
           },
           "arch": {
             "type": "array",
@@ -470,6 +548,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "origin": {
             "$ref": "common.schema.json#/definitions/globs"
+          },
+          "product": {
+            "$ref": "common.schema.json#/definitions/globs",
+            "description": "distribution:release, such as debian:12."
           },
           "stream": {
             "$ref": "common.schema.json#/definitions/globs"
@@ -486,6 +568,50 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "kev": {
             "type": "boolean"
+          },
+          "epss": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "EPSS score at least so high; what is not scored does not match."
+          },
+          "exploitation": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "enum": [
+                "none",
+                "poc",
+                "active",
+                "unknown"
+              ]
+            },
+            "description": "SSVC Exploitation of the worst that it closes."
+          },
+          "automatable": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "enum": [
+                "no",
+                "yes",
+                "unknown"
+              ]
+            }
+          },
+          "technicalImpact": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "enum": [
+                "partial",
+                "total",
+                "unknown"
+              ]
+            }
           }
         }
       },
