@@ -57,8 +57,18 @@ export async function fleetStatus(
 ): Promise<Status> {
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
-    const { asOf, assets, findings, overdue, unmitigated, byStatus, decisions, contexts, exceeded } =
-      assessment;
+    const {
+      asOf,
+      assets,
+      findings,
+      overdue,
+      unmitigated,
+      byStatus,
+      exceptions,
+      decisions,
+      contexts,
+      exceeded,
+    } = assessment;
     const { policy, fleet, intel } = digests;
     return {
       report: {
@@ -68,6 +78,7 @@ export async function fleetStatus(
         overdue,
         unmitigated,
         byStatus: { ...byStatus },
+        exceptions: exceptions.map((e) => ({ ...e, without: { ...e.without } })),
         decisions,
         contexts,
         digests: { policy, fleet, intel },

@@ -34,9 +34,10 @@ const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 
 
 /** A summary for people: counts, rings, and what is due next. Package and advisory names come from outside, so they are made printable. */
 export function statusText({ report, rings, next, exceeded }: StatusView): string {
-  const { asOf, assets, findings, overdue, byStatus, decisions, contexts, digests } = report;
+  const { asOf, assets, findings, overdue, unmitigated, byStatus, exceptions, decisions, contexts, digests } =
+    report;
   const parts = [
-    `As of ${asOf}: ${plural(assets, 'asset')}, ${plural(findings, 'finding')}, ${overdue} overdue\n`,
+    `As of ${asOf}: ${plural(assets, 'asset')}, ${plural(findings, 'finding')}, ${overdue} overdue${unmitigated > 0 ? `, ${unmitigated} without a fix and past the time to mitigate` : ''}\n`,
   ];
   if (findings > 0)
     parts.push(
@@ -70,6 +71,25 @@ export function statusText({ report, rings, next, exceeded }: StatusView): strin
           d.rule,
         ]),
       ])}`,
+    );
+  if (exceptions.length > 0)
+    parts.push(
+      `Exceptions\n${textTable(
+        [
+          ['exception', 'state', 'until', 'assets', 'findings', 'without it'],
+          ...exceptions.map((e) => [
+            e.exception,
+            e.state,
+            e.validUntil,
+            String(e.assets),
+            String(e.findings),
+            Object.entries(e.without)
+              .map(([s, n]) => `${n} ${s}`)
+              .join(', ') || '-',
+          ]),
+        ],
+        [3, 4],
+      )}`,
     );
   for (const e of exceeded)
     parts.push(

@@ -6,6 +6,7 @@ import { approvePatches } from './approve.ts';
 import { buildContexts, type ExceededException } from './contexts.ts';
 import { scopeDeadlines } from './deadlines.ts';
 import { decideClasses } from './decide.ts';
+import { type ExceptionUse, exceptionUse } from './exception-use.ts';
 import { matchExceptionFindings, validExceptions } from './exceptions.ts';
 import { buildFindings } from './findings.ts';
 import { buildDecisions, joinOutcomes } from './judge.ts';
@@ -34,6 +35,8 @@ export interface Assessment extends FleetSummary {
   readonly decisions: number;
   /** Exceptions that cover more assets than they may, and so do not count. */
   readonly exceeded: readonly ExceededException[];
+  /** What each exception of the repository does. */
+  readonly exceptions: readonly ExceptionUse[];
 }
 
 /** Contexts allowed where the config does not say. */
@@ -57,7 +60,12 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   await scopeDeadlines(store, baselines);
   await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
   await buildDecisions(store);
-  const decisions = await decideClasses(store, policy, { baselines, exceptions, reads });
+  const facts = { baselines, exceptions, reads };
+  const decisions = await decideClasses(store, policy, facts);
   await joinOutcomes(store, input.asOf);
-  return { asOf: input.asOf, ...(await summary(store)), decisions, exceeded };
+  const uses = await exceptionUse(store, policy, {
+    ...facts,
+    ...{ all: input.documents.exceptions, exceeded, asOf: input.asOf },
+  });
+  return { asOf: input.asOf, ...(await summary(store)), decisions, exceeded, exceptions: uses };
 }

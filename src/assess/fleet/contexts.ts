@@ -29,7 +29,8 @@ export interface ExceededException {
  * - `asset_context(asset, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
  * - `context(context, view, baseline, ring, unknown, exceptions, reads, overlays)`: `view` numbers what is left of it without
  *   exceptions, which policy only sees where they also match the finding
- * - `exception_asset(exception, asset)`: exceptions that hold, by asset with a finding that they match
+ * - `exception_asset(exception, asset)`: exceptions that hold, by asset with a finding that they match;
+ *   `exception_select(exception, assets)`: how many assets each selects, whatever their findings
  *
  * @throws PatchwardenError `bad-document` when there are more contexts than `limit`, naming what splits them
  */
@@ -118,8 +119,13 @@ async function matchExceptions(
 ): Promise<readonly ExceededException[]> {
   const exceeded: ExceededException[] = [];
   await store.run('CREATE OR REPLACE TABLE exception_asset (exception VARCHAR, asset VARCHAR)');
+  await store.run('CREATE OR REPLACE TABLE exception_select (exception VARCHAR, assets BIGINT)');
   for (const { id, select, maxAssets } of exceptions) {
     const { sql, params } = selectorSql(select, 2);
+    await store.run(`INSERT INTO exception_select SELECT $1, count(*) FROM assets WHERE ${sql}`, [
+      id,
+      ...params,
+    ]);
     await store.run(
       `INSERT INTO exception_asset SELECT $1, asset FROM assets WHERE ${sql} AND asset IN
          (SELECT asset FROM asset_shape JOIN exception_shape USING (shape) WHERE exception = $1)`,

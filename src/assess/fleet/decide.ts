@@ -9,7 +9,8 @@ import { deadlinesOn } from './deadlines.ts';
 
 type Finding = DecideInput['finding'];
 
-interface QuestionRow {
+/** One distinct question, as `questions` reads it. */
+export interface QuestionRow {
   readonly decision: number;
   readonly baseline: string | null;
   readonly ring: string | null;
@@ -52,22 +53,13 @@ export async function decideClasses(
   policy: Pick<PolicyEngine, 'decide'>,
   facts: DecideFacts,
 ): Promise<number> {
-  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
-  const exceptions = new Map(facts.exceptions.map((e) => [e.id, e]));
-  const rows = await store.rows<QuestionRow>(
-    `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
-     FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads, overlays FROM context) c USING (view)
-     JOIN class k USING (class) ORDER BY d.decision`,
-  );
+  const inputOf = inputsOf(facts);
+  const rows = await questions(store);
   const statuses: (readonly [number, string, number, string])[] = [];
   const duties = new Map<string, number>();
   const obligations: (readonly [number, string, string, number])[] = [];
   for (const row of rows) {
-    const output = policy.decide({
-      context: contextOf(row, facts.reads, baselines),
-      finding: findingOf(row),
-      exceptions: row.exceptions.map((id) => exceptionOf(id, exceptions)),
-    });
+    const output = policy.decide(inputOf(row));
     const key = canonicalJson(output.obligations);
     const known = duties.get(key);
     const duty = known ?? duties.size;
@@ -85,6 +77,25 @@ export async function decideClasses(
   );
   await store.append('obligation', ['duty', 'rule', 'clock', 'days'], obligations);
   return rows.length;
+}
+
+/** The distinct questions of an assessment, in order. In: `decision`, `context`, `class`. */
+export const questions = (store: FleetStore): Promise<readonly QuestionRow[]> =>
+  store.rows<QuestionRow>(
+    `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
+     FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads, overlays FROM context) c USING (view)
+     JOIN class k USING (class) ORDER BY d.decision`,
+  );
+
+/** What policy is asked for a row; without some of its exceptions where they are named. */
+export function inputsOf(facts: DecideFacts): (row: QuestionRow, without?: readonly string[]) => DecideInput {
+  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
+  const exceptions = new Map(facts.exceptions.map((e) => [e.id, e]));
+  return (row, without = []) => ({
+    context: contextOf(row, facts.reads, baselines),
+    finding: findingOf(row),
+    exceptions: row.exceptions.flatMap((id) => (without.includes(id) ? [] : [exceptionOf(id, exceptions)])),
+  });
 }
 
 function contextOf(

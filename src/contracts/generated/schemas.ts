@@ -6067,6 +6067,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "overdue",
       "unmitigated",
       "byStatus",
+      "exceptions",
       "decisions",
       "contexts",
       "digests"
@@ -6092,6 +6093,55 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "type": "object",
         "additionalProperties": {
           "type": "integer"
+        }
+      },
+      "exceptions": {
+        "type": "array",
+        "description": "Every exception of the repository, by id.",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "exception",
+            "state",
+            "assets",
+            "findings",
+            "without",
+            "validUntil"
+          ],
+          "properties": {
+            "exception": {
+              "$ref": "common.schema.json#/definitions/id"
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "in-force",
+                "ineffective",
+                "unused",
+                "dead",
+                "exceeded",
+                "pending",
+                "expired"
+              ]
+            },
+            "assets": {
+              "type": "integer"
+            },
+            "findings": {
+              "type": "integer"
+            },
+            "without": {
+              "type": "object",
+              "additionalProperties": {
+                "type": "integer"
+              },
+              "description": "How the findings would stand that stand differently because of it."
+            },
+            "validUntil": {
+              "$ref": "common.schema.json#/definitions/date"
+            }
+          }
         }
       },
       "decisions": {

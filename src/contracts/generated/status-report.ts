@@ -19,6 +19,28 @@ export interface StatusReport {
     [k: string]: number;
   };
   /**
+   * Every exception of the repository, by id.
+   */
+  exceptions: {
+    /**
+     * Identifier; for a document also its file name.
+     */
+    exception: string;
+    state: 'in-force' | 'ineffective' | 'unused' | 'dead' | 'exceeded' | 'pending' | 'expired';
+    assets: number;
+    findings: number;
+    /**
+     * How the findings would stand that stand differently because of it.
+     */
+    without: {
+      [k: string]: number;
+    };
+    /**
+     * Calendar day (UTC), YYYY-MM-DD.
+     */
+    validUntil: string;
+  }[];
+  /**
    * Distinct (context, class) pairs that were decided.
    */
   decisions: number;
