@@ -37,6 +37,8 @@ export interface NaiveFinding {
   readonly overdue: boolean;
   readonly unmitigated: boolean;
   readonly candidate: string | null;
+  /** Exceptions that match it, sorted. */
+  readonly exceptions: readonly string[];
 }
 
 interface Draft {
@@ -540,6 +542,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
       overdue: due !== null && due < today && OPEN.includes(status),
       unmitigated: due !== null && due < today && status === 'no-fix',
       candidate: pkg?.version ?? null,
+      exceptions: matched.map((e) => e.id),
     };
   }
 }

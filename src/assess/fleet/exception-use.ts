@@ -5,6 +5,7 @@ import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { sortedBy } from '../../util/sort.ts';
 import type { ExceededException } from './contexts.ts';
 import { type DecideFacts, inputsOf, questions } from './decide.ts';
+import { overlaid } from './judge.ts';
 
 /** What an exception does on the day of the assessment. */
 export interface ExceptionUse {
@@ -77,22 +78,25 @@ async function effectsOf(
   facts: DecideFacts,
 ): Promise<ReadonlyMap<string, Effect>> {
   const inputOf = inputsOf(facts);
-  const sizes = await store.rows<{ decision: number; status: string; n: number }>(
-    `SELECT decision, any_value(status) AS status, sum(assets)::BIGINT AS n
-     FROM cell JOIN answer_status USING (decision) JOIN decision d USING (decision)
-     WHERE len(d.exceptions) > 0 GROUP BY decision`,
+  const cells = await store.rows<{ decision: number; reboot: boolean; status: string; n: number }>(
+    `SELECT decision, f.reboot, status, sum(assets)::BIGINT AS n
+     FROM cell JOIN finding f USING (finding) JOIN answer_status USING (decision) JOIN decision d USING (decision)
+     WHERE len(d.exceptions) > 0 GROUP BY ALL ORDER BY ALL`,
   );
-  const sizeOf = new Map(sizes.map((s) => [s.decision, s]));
+  const cellsOf = new Map<number, (typeof cells)[number][]>();
+  for (const cell of cells) cellsOf.set(cell.decision, [...(cellsOf.get(cell.decision) ?? []), cell]);
   const effects = new Map<string, Effect>();
   for (const row of await questions(store)) {
-    const size = sizeOf.get(row.decision);
-    if (!size) continue;
     for (const id of row.exceptions) {
       const effect = effects.get(id) ?? { findings: 0, without: {} };
       effects.set(id, effect);
-      effect.findings += size.n;
-      const { status } = policy.decide(inputOf(row, [id]));
-      if (status !== size.status) effect.without[status] = (effect.without[status] ?? 0) + size.n;
+      const alone = policy.decide(inputOf(row, [id])).status;
+      for (const { status, reboot, n } of cellsOf.get(row.decision) ?? []) {
+        effect.findings += n;
+        const without = overlaid(alone, reboot);
+        if (without !== overlaid(status, reboot))
+          effect.without[without] = (effect.without[without] ?? 0) + n;
+      }
     }
   }
   return effects;

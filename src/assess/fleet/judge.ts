@@ -81,6 +81,13 @@ const DECISIONS = [
    SELECT q.context, q.finding, q.assets, q.dates, d.decision FROM cell_question q JOIN decision d USING (view, class, exceptions)`,
 ];
 
+/** What a reboot that is due is told instead of: the statuses that come after it in the order. */
+const AFTER_REBOOT = ['mitigated', 'excepted', 'pinned', 'rejected', 'no-fix', 'waiting', 'missing'];
+
+/** A decided status with what the host itself still has to do. */
+export const overlaid = (status: string, reboot: boolean): string =>
+  reboot && AFTER_REBOOT.includes(status) ? 'pending-reboot' : status;
+
 /**
  * Joins the answers with clocks and host facts: `outcome(context, finding, assets, decision, status, due, rule, overdue,
  * unmitigated)`. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
@@ -105,7 +112,7 @@ export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<vo
      SELECT *, due IS NOT NULL AND due < $1 AND status IN ('missing', 'waiting', 'pinned', 'rejected', 'pending-reboot') AS overdue,
        due IS NOT NULL AND due < $1 AND status = 'no-fix' AS unmitigated
      FROM (SELECT c.context, c.finding, c.assets, c.decision,
-         CASE WHEN f.reboot AND a.status IN ('mitigated', 'excepted', 'pinned', 'rejected', 'no-fix', 'waiting', 'missing')
+         CASE WHEN f.reboot AND a.status IN ('${AFTER_REBOOT.join("', '")}')
            THEN 'pending-reboot' ELSE a.status END AS status,
          substr(b.first, 1, 10) AS due, substr(b.first, 12) AS rule
        FROM cell c JOIN finding f USING (finding) JOIN answer_status a USING (decision)
