@@ -40,6 +40,7 @@ import data.rules.deadlines.within
 import data.rules.exceptions.excepted
 import data.rules.exceptions.known_exploited
 import data.rules.exceptions.mitigated
+import data.rules.exceptions.too_long
 import data.rules.status.evidence
 import data.rules.status.missing
 import data.rules.status.no_fix
@@ -108,6 +109,7 @@ decide_facts contains fact if {
 		no_fix.facts,
 		pinned.facts,
 		rejected.facts,
+		too_long.facts,
 		ungoverned.facts,
 		unknown.facts,
 		unmatched.consequences,

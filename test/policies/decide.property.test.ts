@@ -17,7 +17,10 @@ const without = (input: DecideInput): DecideInput => ({ ...input, exceptions: []
 /** The order of statuses, written a second time: the first row whose condition is true. */
 function expected({ context, finding, exceptions }: DecideInput): DecideOutput['status'] {
   const { verdict } = finding.approval;
-  const counting = exceptions.filter((e) => e.controlled || !finding.kev);
+  const most = context.baseline?.exceptionDays[finding.severity];
+  const counting = exceptions.filter(
+    (e) => (e.controlled || !finding.kev) && !(most !== undefined && e.days > most),
+  );
   const rows: readonly (readonly [DecideOutput['status'], boolean])[] = [
     ['unknown', context.unknown !== null || finding.affected === 'unknown'],
     ['ungoverned', context.baseline === null],

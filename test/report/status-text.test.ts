@@ -8,7 +8,7 @@ const view = (change: Partial<StatusView> = {}): StatusView => ({
     assets: 1,
     findings: 2,
     unmitigated: 0,
-  exceptions: [],
+    exceptions: [],
     overdue: 1,
     byStatus: { missing: 1, unknown: 1 },
     decisions: 2,

@@ -280,6 +280,7 @@ const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
       days: fc.record({ critical: few, high: few, medium: few, low: few, unknown: few }),
     }),
     kev: maybe(few),
+    exceptionDays: fc.constantFrom({}, { high: 30, unknown: 40 }, { critical: 1, low: 50, none: 20 }),
     more: fc.array(fc.record({ deadline, select: maybe(selector) }), { maxLength: 3 }),
     rings: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, selector), {
       minLength: 1,
@@ -300,6 +301,7 @@ const baseline: fc.Arbitrary<Omit<Baseline, 'id'>> = fc
       action: 'block',
       reason: 'no',
     })),
+    exceptionDays: b.exceptionDays,
     deadlines: [
       { id: 'sla', kind: 'severity-sla', clock: b.sla.clock, days: b.sla.days },
       ...(b.kev === null

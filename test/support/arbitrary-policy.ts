@@ -17,12 +17,14 @@ export const anException: fc.Arbitrary<PolicyException> = fc.record({
   id: fc.constantFrom('exc-a', 'exc-b', 'exc-c'),
   decision: fc.constantFrom('accept-risk', 'mitigated', 'vendor-pending', 'false-positive'),
   controlled: fc.boolean(),
+  days: fc.constantFrom(1, 30, 31, 400),
 });
 
 /** With one deadline of every kind. */
 const baseline = {
   id: 'servers',
   mode: 'apply',
+  exceptionDays: { critical: 30, high: 400 },
   deadlines: [
     {
       id: 'sla',

@@ -479,7 +479,12 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
     const answer = policy.decide({
       context: {
         baseline: baseline
-          ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: applying }
+          ? {
+              id: baseline.id,
+              mode: baseline.mode ?? 'observe',
+              deadlines: applying,
+              exceptionDays: baseline.exceptionDays ?? {},
+            }
           : null,
         ring,
         unknown: unknown as null,
@@ -505,6 +510,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         id: e.id,
         decision: e.decision,
         controlled: (e.controls ?? []).length > 0,
+        days: (Date.parse(e.validUntil) - Date.parse(e.validFrom)) / 86_400_000 + 1,
       })),
     });
     const pkg = judgement.pkg;

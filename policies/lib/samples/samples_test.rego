@@ -60,6 +60,7 @@ decide(patch) := object.union(
 					},
 					{"id": "exploited", "kind": "kev", "clock": "kevAdded", "days": 14},
 				],
+				"exceptionDays": {},
 			},
 			"ring": "first",
 			"unknown": null,
@@ -93,7 +94,7 @@ deadlines(list, labels, patch) := decide({
 	"finding": patch,
 })
 
-exception(decision, controlled) := {"id": "exc-1", "decision": decision, "controlled": controlled}
+exception(decision, controlled) := {"id": "exc-1", "decision": decision, "controlled": controlled, "days": 30}
 
 excepted(decision, controlled, patch) := decide({
 	"finding": patch,

@@ -2,6 +2,7 @@ import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { DecideInput } from '../../contracts/generated/decide-input.ts';
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
+import { fullDaysBetween } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { canonicalJson } from '../../util/digest.ts';
@@ -106,7 +107,12 @@ function contextOf(
   const baseline = row.baseline === null ? undefined : baselines.get(row.baseline);
   return {
     baseline: baseline
-      ? { id: baseline.id, mode: baseline.mode ?? 'observe', deadlines: deadlinesOn(baseline, row.overlays) }
+      ? {
+          id: baseline.id,
+          mode: baseline.mode ?? 'observe',
+          deadlines: deadlinesOn(baseline, row.overlays),
+          exceptionDays: baseline.exceptionDays ?? {},
+        }
       : null,
     ring: row.ring,
     unknown: row.unknown,
@@ -138,5 +144,6 @@ function exceptionOf(
 ): DecideInput['exceptions'][number] {
   const exception = exceptions.get(id);
   if (!exception) throw new PatchwardenError('bug', `exception ${id} is not there`);
-  return { id, decision: exception.decision, controlled: (exception.controls ?? []).length > 0 };
+  const { decision, controls = [], validFrom, validUntil } = exception;
+  return { id, decision, controlled: controls.length > 0, days: 1 + fullDaysBetween(validFrom, validUntil) };
 }

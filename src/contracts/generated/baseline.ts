@@ -92,6 +92,7 @@ export interface Baseline {
    * Overlays that combine; the earliest due date binds.
    */
   deadlines: Deadline[];
+  exceptionDays?: ExceptionDays;
   /**
    * In order; the first that selects an asset holds it.
    *
@@ -500,6 +501,17 @@ export interface ContainerEscapeDeadline {
    * Days to mitigate where no fix is within reach; default: as many as to patch.
    */
   mitigateDays?: number;
+}
+/**
+ * How many days an exception may last, first and last day counted, by the severity of what it excepts; a longer one does not count for it.
+ */
+export interface ExceptionDays {
+  critical?: number;
+  high?: number;
+  medium?: number;
+  low?: number;
+  none?: number;
+  unknown?: number;
 }
 export interface Ring {
   /**

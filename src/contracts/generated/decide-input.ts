@@ -38,6 +38,7 @@ export interface DecideInput {
        * Those that apply to the asset.
        */
       deadlines: Deadline[];
+      exceptionDays: ExceptionDays;
     };
     ring: string | null;
     /**
@@ -126,6 +127,10 @@ export interface DecideInput {
      * It names at least one compensating control.
      */
     controlled: boolean;
+    /**
+     * From its first to its last day, both counted.
+     */
+    days: number;
   }[];
 }
 export interface SeveritySla {
@@ -387,4 +392,15 @@ export interface ContainerEscapeDeadline {
    * Days to mitigate where no fix is within reach; default: as many as to patch.
    */
   mitigateDays?: number;
+}
+/**
+ * How many days an exception may last, first and last day counted, by the severity of what it excepts; a longer one does not count for it.
+ */
+export interface ExceptionDays {
+  critical?: number;
+  high?: number;
+  medium?: number;
+  low?: number;
+  none?: number;
+  unknown?: number;
 }

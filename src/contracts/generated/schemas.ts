@@ -345,6 +345,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         },
         "description": "Overlays that combine; the earliest due date binds."
       },
+      "exceptionDays": {
+        "$ref": "#/definitions/exceptionDays"
+      },
       "rings": {
         "type": "array",
         "minItems": 1,
@@ -1293,6 +1296,44 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "maximum": 50,
             "default": 3,
             "description": "At most so many waves after the canary, each about twice as large as the one before."
+          }
+        }
+      },
+      "exceptionDays": {
+        "title": "ExceptionDays",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "How many days an exception may last, first and last day counted, by the severity of what it excepts; a longer one does not count for it.",
+        "properties": {
+          "critical": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650
+          },
+          "high": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650
+          },
+          "medium": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650
+          },
+          "low": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650
+          },
+          "none": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650
+          },
+          "unknown": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650
           }
         }
       }
@@ -2943,7 +2984,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                 "required": [
                   "id",
                   "mode",
-                  "deadlines"
+                  "deadlines",
+                  "exceptionDays"
                 ],
                 "properties": {
                   "id": {
@@ -2963,6 +3005,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                       "$ref": "baseline.schema.json#/definitions/deadline"
                     },
                     "description": "Those that apply to the asset."
+                  },
+                  "exceptionDays": {
+                    "$ref": "baseline.schema.json#/definitions/exceptionDays"
                   }
                 }
               }
@@ -3148,7 +3193,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "required": [
             "id",
             "decision",
-            "controlled"
+            "controlled",
+            "days"
           ],
           "properties": {
             "id": {
@@ -3166,6 +3212,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "controlled": {
               "type": "boolean",
               "description": "It names at least one compensating control."
+            },
+            "days": {
+              "type": "integer",
+              "minimum": 1,
+              "description": "From its first to its last day, both counted."
             }
           }
         }

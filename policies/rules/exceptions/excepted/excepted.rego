@@ -13,6 +13,7 @@
 package rules.exceptions.excepted
 
 import data.rules.exceptions.known_exploited
+import data.rules.exceptions.too_long
 
 facts contains {
 	"rule": "exceptions/excepted",
@@ -23,6 +24,7 @@ facts contains {
 	some exception in input.exceptions
 	not mitigates(exception)
 	not known_exploited.ignored(exception, input.finding)
+	not too_long.ignored(exception, input.finding)
 }
 
 mitigates(exception) if {

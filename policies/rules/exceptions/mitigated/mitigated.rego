@@ -10,8 +10,11 @@
 #   reads: []
 package rules.exceptions.mitigated
 
+import data.rules.exceptions.too_long
+
 facts contains {"rule": "exceptions/mitigated", "effect": "mitigated", "subject": exception.id} if {
 	some exception in input.exceptions
 	exception.decision == "mitigated"
 	exception.controlled
+	not too_long.ignored(exception, input.finding)
 }
