@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'bad-lock'
   | 'bad-signers'
   | 'bad-zone'
+  | 'contradiction' // says one thing and its opposite
   | 'held' // a lock contains what a hold forbids
   | 'ambiguous' // legal, but it decides less than it seems: tie, unreachable ring, shadowed rule
   | 'not-canonical';

@@ -318,6 +318,39 @@ describe('assemblePolicyRepository', () => {
       ],
     ],
     [
+      'a rule behind one that has a last day, which passes the later ones over to it',
+      {
+        'baselines/servers.json': (d: Any) => {
+          d.approve.unshift({ id: 'frozen', match: {}, untilDate: '2024-01-01' });
+        },
+      },
+      [],
+    ],
+    [
+      'a rule that approves what is rejected',
+      {
+        'baselines/servers.json': (d: Any) => {
+          d.reject = [
+            { id: 'never', match: { classification: ['security'] }, action: 'block', reason: 'no' },
+          ];
+        },
+      },
+      [
+        'baselines/servers.json:39:5: the rule "security-week" approves nothing: the reject rule "never" matches all of it, and rejection beats approval; remove one of them or narrow a match',
+      ],
+    ],
+    [
+      'a wait that is over before it begins',
+      {
+        'baselines/servers.json': (d: Any) => {
+          Object.assign(d.approve.at(-1), { afterDays: 14, maxTotalDays: 7 });
+        },
+      },
+      [
+        'baselines/servers.json:48:23: the rule "security-week" waits 14 days and ends every wait after 7; make "maxTotalDays" at least "afterDays"',
+      ],
+    ],
+    [
       'a bad line of signers',
       { 'allowed-signers': 'ada@example.org ssh-rsa AAAA\n' },
       [

@@ -9,7 +9,12 @@ export function checkBaselines(tree: LoadedTree): Problem[] {
   const baselines = ofKind(tree, 'Baseline');
   return [
     ...checkTies(baselines),
-    ...baselines.flatMap((d) => [...checkRings(d), ...checkRingRules(d), ...checkApprovals(d)]),
+    ...baselines.flatMap((d) => [
+      ...checkRings(d),
+      ...checkRingRules(d),
+      ...checkApprovals(d),
+      ...checkWaits(d),
+    ]),
   ];
 }
 
@@ -72,13 +77,46 @@ function checkRingRules(doc: Loaded<'Baseline'>): Problem[] {
 }
 
 function checkApprovals(doc: Loaded<'Baseline'>): Problem[] {
-  return shadowed(doc.value.approve, (r) => matchKey(r.match), matchKey({})).map(({ index, by }) =>
+  const { approve, reject = [] } = doc.value;
+  // What a rule with a last day passes over comes to the rules behind it.
+  const keyOf = (r: (typeof approve)[number]) => (r.untilDate === undefined ? matchKey(r.match) : r.id);
+  const behind = shadowed(approve, keyOf, matchKey({})).map(({ index, by }) =>
     at(
       doc,
       `/approve/${index}`,
       'ambiguous',
-      `no patch reaches the rule ${quote(doc.value.approve[index]?.id ?? '')}: the rule ${quote(by.id)} in front of it matches them all; change the order or a match`,
+      `no patch reaches the rule ${quote(approve[index]?.id ?? '')}: the rule ${quote(by.id)} in front of it matches them all; change the order or a match`,
     ),
+  );
+  const rejected = new Map(reject.toReversed().map((r) => [matchKey(r.match), r]));
+  const against = approve.flatMap((rule, index) => {
+    const by = rejected.get(matchKey({})) ?? rejected.get(matchKey(rule.match));
+    return by
+      ? [
+          at(
+            doc,
+            `/approve/${index}`,
+            'contradiction',
+            `the rule ${quote(rule.id)} approves nothing: the reject rule ${quote(by.id)} matches all of it, and rejection beats approval; remove one of them or narrow a match`,
+          ),
+        ]
+      : [];
+  });
+  return [...behind, ...against];
+}
+
+function checkWaits(doc: Loaded<'Baseline'>): Problem[] {
+  return doc.value.approve.flatMap(({ id, afterDays = 0, maxTotalDays }, index) =>
+    maxTotalDays !== undefined && maxTotalDays < afterDays
+      ? [
+          at(
+            doc,
+            `/approve/${index}/maxTotalDays`,
+            'contradiction',
+            `the rule ${quote(id)} waits ${afterDays} days and ends every wait after ${maxTotalDays}; make "maxTotalDays" at least "afterDays"`,
+          ),
+        ]
+      : [],
   );
 }
 
