@@ -42,7 +42,9 @@ describe('the example repository', () => {
       'assets',
       'findings',
       'overdue',
+      'unmitigated',
       'byStatus',
+      'exceptions',
       'decisions',
       'contexts',
       'digests',
@@ -63,6 +65,82 @@ describe('the example repository', () => {
     expect(late.overdue).toBeGreaterThan(middle.overdue);
     expect((await at('2027-02-01T00:00:00Z')).byStatus.excepted).toBeUndefined();
   });
+  it('tells what its exception is good for, and that it is over', async () => {
+    const uses = async (asOf: string) =>
+      (JSON.parse(await status('--as-of', asOf)) as { exceptions: readonly { state: string }[] }).exceptions;
+    expect(await uses('2026-11-22T00:00:00Z')).toEqual([
+      {
+        exception: 'expat-reports',
+        state: 'in-force',
+        assets: 1,
+        findings: 1,
+        without: { missing: 1 },
+        validUntil: '2027-01-31',
+      },
+    ]);
+    expect((await uses('2027-02-01T00:00:00Z')).map((u) => u.state)).toEqual(['expired']);
+    expect((await uses('2020-01-01T00:00:00Z')).map((u) => u.state)).toEqual(['pending']);
+  });
+
+  const explained = (...args: string[]) => cli(['explain', ...args, '--repo', repo]);
+
+  it('explains every decision on an asset, in a line each', async () => {
+    const { code, stdout } = await explained('python-01', '--as-of', '2024-03-01T00:00:00Z');
+    expect(code).toBe(0);
+    expect(stdout).toContain('baseline payments (baselines/payments.json), ring production');
+    expect(stdout).toContain('also selected by servers (priority 100), which counts less');
+    expect(stdout).toMatch(/missing +2023-03-03 ! +python3\.11-minimal +3\.11\.2-6 +CVE-2023-24329 +high/);
+  });
+
+  it('explains one advisory whole: rules with their files, clocks, facts, patch', async () => {
+    const { stdout } = await explained('python-01', 'PSF-2023-1', '--as-of', '2024-03-01T00:00:00Z');
+    expect(stdout).toContain(
+      'CVE-2023-24329 in python3.11-minimal 3.11.2-6: missing, due by 2023-03-03, which is over',
+    );
+    expect(stdout).toContain('(Patch missing, policies/rules/status/missing/missing.rego)');
+    expect(stdout).toContain(
+      '2023-03-03 binds: 14 days after published 2023-02-17, deadlines/severity-sla:sla',
+    );
+    expect(stdout).toContain('patch: 3.11.2-6+deb12u');
+    expect(stdout).toContain('next: nothing changes by time alone');
+  });
+
+  it('says what changes next: an exception that ends', async () => {
+    const [{ exception } = { exception: '' }] = (
+      JSON.parse(await status('--as-of', '2026-11-22T00:00:00Z')) as {
+        exceptions: readonly { exception: string }[];
+      }
+    ).exceptions;
+    const assets = ['base-01', 'base-02', 'python-01', 'python-02', 'java-01'];
+    const all = await Promise.all(
+      assets.map(
+        async (a) => (await explained(a, '--as-of', '2026-11-22T00:00:00Z', '--format', 'json')).stdout,
+      ),
+    );
+    const findings = all.flatMap(
+      (text) =>
+        (
+          JSON.parse(text) as {
+            findings: readonly { status: string; exceptions: readonly string[]; next: unknown }[];
+          }
+        ).findings,
+    );
+    expect(findings.filter((f) => f.status === 'excepted')).toMatchObject([
+      { exceptions: [exception], next: { day: '2027-02-01', what: 'the exception expat-reports is over' } },
+    ]);
+  });
+
+  it('names what it does not know', async () => {
+    expect(await explained('python-1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the fleet snapshot has no asset python-1; did you mean python-01?'),
+    });
+    expect(await explained('python-02', 'CVE-2023-24329')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('python-02 has no finding of CVE-2023-24329'),
+    });
+  });
+
   it('keeps the digests of its snapshots when it is scanned and synced again', async () => {
     const before = (await at('2026-11-22T00:00:00Z')).digests;
     for (const verb of ['sync', 'scan']) await cli([verb, '--repo', repo]);

@@ -3,6 +3,7 @@ import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
+import { explainCommand } from './explain.ts';
 import { prCommand } from './pr.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { scanCommand } from './scan.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   syncCommand,
   scanCommand,
   statusCommand,
+  explainCommand,
   reconcileCommand,
   prCommand,
   applyCommand,

@@ -1,0 +1,153 @@
+import type { Reason } from '../../contracts/generated/decide-output.ts';
+import type { Day } from '../../domain/time.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+
+/** An asset as the assessment sees it. */
+export interface ExplainedAsset {
+  readonly asset: string;
+  readonly stream: string | null;
+  readonly source: string;
+  readonly observedAt: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly unknown: string | null;
+  readonly baseline: string | null;
+  readonly ring: string | null;
+  /** Baselines that select it, highest priority first: the second and the others are shadowed, or a tie. */
+  readonly selectedBy: readonly { readonly baseline: string; readonly priority: number }[];
+  /** Exceptions that hold on it, whatever the finding. */
+  readonly exceptions: readonly string[];
+}
+
+/** One duty with its date; null where its clock is not known. */
+export interface ExplainedDuty {
+  readonly rule: string;
+  readonly clock: string;
+  readonly days: number;
+  readonly from: Day | null;
+  readonly due: Day | null;
+  readonly binds: boolean;
+}
+
+/** One finding on the asset, and everything that its decision was made from. */
+export interface ExplainedFinding {
+  readonly kind: string;
+  readonly advisory: string | null;
+  /** Exact other ids. */
+  readonly names: readonly string[];
+  /** Records that claim it. */
+  readonly records: readonly string[];
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly source: string | null;
+  readonly fixed: string | null;
+  readonly status: string;
+  readonly overdue: boolean;
+  readonly unmitigated: boolean;
+  readonly reasons: readonly Reason[];
+  readonly duties: readonly ExplainedDuty[];
+  readonly severity: string;
+  readonly kev: boolean;
+  readonly exploitation: string;
+  readonly automatable: string;
+  readonly technicalImpact: string;
+  readonly epss: number | null;
+  readonly fix: string;
+  readonly need: string | null;
+  readonly held: boolean;
+  readonly reboot: boolean;
+  /** The patch that counts for it, and what its approval says. */
+  readonly candidate: string | null;
+  readonly verdict: string;
+  readonly approvedBy: string | null;
+  readonly waitDays: number | null;
+  /** Exceptions that hold on the asset and match the finding. */
+  readonly exceptions: readonly string[];
+}
+
+/** @returns undefined when no snapshot has the asset */
+export async function explainAsset(store: FleetStore, asset: string): Promise<ExplainedAsset | undefined> {
+  const [row] = await store.rows<
+    Omit<ExplainedAsset, 'labels' | 'selectedBy'> & {
+      readonly labelNames: readonly string[];
+      readonly labelValues: readonly string[];
+    }
+  >(
+    `SELECT a.asset, a.stream, a.source, a.observedAt, map_keys(a.labels) AS labelNames, map_values(a.labels) AS labelValues,
+       v.unknown, v.baseline, v.ring, v.exceptions
+     FROM assets a JOIN asset_view v USING (asset) WHERE a.asset = $1`,
+    [asset],
+  );
+  if (!row) return undefined;
+  const selectedBy = await store.rows<ExplainedAsset['selectedBy'][number]>(
+    'SELECT baseline, priority FROM baseline_match WHERE asset = $1 ORDER BY priority DESC, baseline',
+    [asset],
+  );
+  const { labelNames, labelValues, ...rest } = row;
+  const pairs = labelNames.map((name, i) => [name, labelValues[i] ?? ''] as const);
+  return { ...rest, labels: Object.fromEntries(pairs.sort((a, b) => (a[0] < b[0] ? -1 : 1))), selectedBy };
+}
+
+type FindingRow = Omit<ExplainedFinding, 'reasons' | 'duties'> & {
+  readonly reasons: string;
+  readonly duty: number;
+  readonly dates: number;
+  readonly due: Day | null;
+  readonly rule: string | null;
+};
+
+/** Findings on an asset by package and advisory; with `advisory`, those alone that it names, also by another of its ids. */
+export async function explainFindings(
+  store: FleetStore,
+  asset: string,
+  advisory: string | null,
+): Promise<readonly ExplainedFinding[]> {
+  const rows = await store.rows<FindingRow>(
+    `SELECT f.kind, f.advisory, coalesce(list_filter(h.names, lambda n: n <> f.advisory), []) AS names, coalesce(h.records, []) AS records,
+       t.name, t.version, t.source, f.fixed, o.status, o.overdue, o.unmitigated, w.reasons, w.duty, e.dates, o.due, o.rule,
+       f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.epss, f.fix, f.need, f.held, f.reboot,
+       k.version AS candidate, j.verdict, j.rule AS approvedBy, j.waitDays, d.exceptions
+     FROM (SELECT asset, shape, context FROM asset_shape JOIN asset_context USING (asset) WHERE asset = $1) a
+     JOIN shape_finding s USING (shape) JOIN finding f USING (finding)
+     JOIN outcome o ON o.context = a.context AND o.finding = f.finding
+     JOIN cell e ON e.context = a.context AND e.finding = f.finding
+     JOIN decision d ON d.decision = o.decision JOIN answer_status w ON w.decision = o.decision
+     JOIN context c ON c.context = a.context
+     JOIN judged j ON j.finding = f.finding AND j.baseline IS NOT DISTINCT FROM c.baseline
+     LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
+     LEFT JOIN hit_part h ON h.part = f.part AND h.advisory = f.advisory
+     WHERE $2 IS NULL OR f.advisory = $2 OR list_contains(h.names, $2) OR list_contains(h.records, $2)
+     ORDER BY t.name, t.arch, t.version, f.kind, f.advisory`,
+    [asset, advisory],
+  );
+  const duties = await dutiesOf(store);
+  return rows.map(({ reasons, duty, dates, due, rule, ...row }) => ({
+    ...row,
+    reasons: JSON.parse(reasons) as Reason[],
+    duties: duties(duty, dates).map((d) => ({
+      ...d,
+      binds: d.due !== null && d.due === due && d.rule === rule,
+    })),
+  }));
+}
+
+type Duty = Omit<ExplainedDuty, 'binds'>;
+
+/** The obligations of a duty with the dates that they give, earliest first. */
+async function dutiesOf(store: FleetStore): Promise<(duty: number, dates: number) => readonly Duty[]> {
+  const rows = await store.rows<Duty & { readonly duty: number; readonly dates: number }>(
+    `SELECT DISTINCT q.duty, q.dates, o.rule, o.clock, o.days, t.day AS "from",
+       strftime(try_cast(t.day AS DATE) + o.days, '%Y-%m-%d') AS due
+     FROM (SELECT DISTINCT a.duty, c.dates FROM cell c JOIN answer_status a USING (decision)) q
+     JOIN obligation o USING (duty)
+     JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue']) AS clock,
+         unnest([published, fixAvailable, firstSeen, kevAdded, kevDue]) AS day FROM dates) t
+       ON t.dates = q.dates AND t.clock = o.clock
+     ORDER BY due NULLS LAST, o.rule`,
+  );
+  const found = new Map<string, Duty[]>();
+  for (const { duty, dates, ...row } of rows) {
+    const key = `${duty} ${dates}`;
+    found.set(key, [...(found.get(key) ?? []), row]);
+  }
+  return (duty, dates) => found.get(`${duty} ${dates}`) ?? [];
+}
