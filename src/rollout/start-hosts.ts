@@ -1,5 +1,4 @@
 import type { EffectEvidence } from '../contracts/generated/evidence-entry.ts';
-import { splitIntent } from '../contracts/intent-parts.ts';
 import { hostFailure } from './ask-hosts.ts';
 import { mayStart } from './budget.ts';
 import type { Controller } from './controller.ts';
@@ -42,7 +41,7 @@ export async function startHosts(controller: Controller, seen: Survey): Promise<
   if (ready.length === 0) return true;
   // Whoever took the lease meanwhile is in the right (X9); what was entered meanwhile is decided on again (X5, X10).
   await lease.keep('now');
-  if (!(await ledger.announce(ready.flatMap((r) => splitIntent(r.host.intent))))) return true;
+  if (!(await ledger.announce(ready.flatMap((r) => r.host.intent)))) return true;
   await beginAll(controller, ready);
   return true;
 }
