@@ -8,7 +8,7 @@ import { type Prepared, prepareHost, type ReadyHost } from './prepare.ts';
 import { tellHost } from './progress.ts';
 import type { EvidenceView } from './ring-plan.ts';
 import { NEVER_BEGUN } from './run.ts';
-import type { RingView, Survey } from './survey.ts';
+import { type RingView, type Survey, viewsOf } from './survey.ts';
 import { windowFor } from './window.ts';
 
 interface Start {
@@ -28,7 +28,7 @@ interface Ready extends Start {
  */
 export async function startHosts(controller: Controller, seen: Survey): Promise<boolean> {
   const { input, lease, ledger } = controller;
-  const chosen = [...seen.rings, ...seen.joining].flatMap((ring): Start[] => {
+  const chosen = viewsOf(seen).flatMap((ring): Start[] => {
     const { action } = ring;
     return action.kind === 'start' ? action.hosts.map((asset) => ({ ring, wave: action.wave, asset })) : [];
   });
@@ -52,7 +52,7 @@ const AHEAD_MS = 86_400_000;
 /** Brings files to the hosts of waves that wait for their window, and finds out early what would be refused. */
 export async function prepareAhead(controller: Controller, seen: Survey): Promise<void> {
   const soon = Date.parse(controller.deps.clock.now()) + AHEAD_MS;
-  const waiting = [...seen.rings, ...seen.joining].flatMap((ring): Start[] => {
+  const waiting = viewsOf(seen).flatMap((ring): Start[] => {
     const { action, plan } = ring;
     const { window } = plan;
     if (action.kind !== 'wait' || window.kind !== 'closed' || action.until !== window.next) return [];
