@@ -20,6 +20,7 @@ const spec: HostSpec = {
   installed: { svc: '1.0-1' },
   pinned: [],
   snapshots: false,
+  probeMs: 0,
   surprise: 'none',
 };
 const version = (over: Partial<VersionSpec>): VersionSpec => ({
@@ -110,7 +111,7 @@ describe('a host', () => {
     const kept = await now(driver.receipt(1, order.run));
     expect(kept).toMatchObject({ phase: 'kept', changed: true, restorePoint: 'package' });
     expect(validateKind('host-receipt', kept)).toEqual([]);
-    expect(kept?.watch?.finite).toBeGreaterThan(10);
+    expect(kept?.watch?.samples).toBeGreaterThan(10);
     expect(machine.db.get('svc')?.version).toBe('2.0-1');
     expect(await now(driver.begin(order))).toMatchObject({ phase: 'kept' });
     expect(machine.installs).toBe(1);

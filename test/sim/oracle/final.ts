@@ -1,6 +1,5 @@
 import { parseLockKey } from '../../../src/domain/purl.ts';
 import { FINAL, type Machine } from '../hosts/machine.ts';
-import { MINUTE } from '../scenario.ts';
 import { covers, type Facts, inForce, rank, runsOfHost, runsOfLock, wentBad } from './facts.ts';
 
 /** Faults are over and nothing moves any more: everything must have ended well (X11, X12). */
@@ -127,19 +126,6 @@ function excuse(f: Facts, m: Machine, lock: string): string | null {
       runsOfHost(f, h.asset).some((r) => wentBad(r)),
   );
   if (blocker) return 'another host of the ring is not well';
-  // Who lost its watch to a reboot or a dead worker shows no healthy minutes any more: that holds, for a person to see.
-  const bake = (scenario.rings.find((r) => r.id === m.spec.ring)?.bakeMinutes ?? 0) * MINUTE;
-  const cut = ring.find((h) =>
-    [...(f.machines.get(h.asset)?.runs.values() ?? [])].some(
-      (r) =>
-        r.phase === 'kept' &&
-        r.changed &&
-        bake > 0 &&
-        f.runs.get(r.order.run)?.health?.verdict !== 'good' &&
-        f.faults.some((x) => x.host === h.asset && !f.proven.has(r.order.lock)),
-    ),
-  );
-  if (cut) return 'a watch was cut short';
   const zone = scenario.settings.zoneBudget;
   const zones = new Set(ring.map((h) => h.zone));
   for (const value of zone ? zones : []) {
