@@ -850,7 +850,7 @@ class Run(object):
         self.file, self.log = host.path('receipts', name + '.json'), host.path('receipts', name + '.log')
         self.state, self.order = load(self.file), load(host.path('orders', name + '.json'))
         self.receipt, self.packages = self.state['receipt'], self.order['packages']
-        self.good = self.load = None  # of this worker: monotonic seconds of its last good sample, and what it knows of the CPU
+        self.counted = self.load = None  # of this worker: monotonic seconds of its last sample, and what it knows of the CPU
 
     def save(self, **more):
         for key, value in more.items():
@@ -1190,12 +1190,12 @@ class Run(object):
         is set back starts it anew, as does any sample that is not good. → whether that ended one"""
         now, told, seen = time.monotonic(), instant(), self.receipt['watch'] or {'until': '', 'samples': 0}
         goes_on = good and seen['until'] <= told and seen['samples'] > 0
-        broken, gap = seen['samples'] > 0 and not goes_on, now - self.good if goes_on and self.good is not None else 0
+        broken, gap = seen['samples'] > 0 and not goes_on, now - self.counted if goes_on and self.counted is not None else 0
         if not goes_on:
             seen = {'since': told, 'samples': 0, 'healthySeconds': 0}
         seen.update(until=told, samples=seen['samples'] + good,
                     healthySeconds=round(seen['healthySeconds'] + min(gap, GAP_SECONDS), 3))
-        self.good, self.receipt['watch'] = now if good else None, seen
+        self.counted, self.receipt['watch'] = now, seen
         return broken
 
     def requests(self, soaking):

@@ -47,7 +47,7 @@ class Load(object):
 
 def life(state, receipt):
     run = helper.Run.__new__(helper.Run)
-    run.host = run.good = run.load = None
+    run.host = run.counted = run.load = None
     run.name, run.order, run.state, run.receipt = 'run', {'probes': [], 'cpu': None}, state, receipt
     run.requests = requests
     run.save = lambda: disk.update(copy.deepcopy({'state': run.state, 'receipt': run.receipt}))

@@ -32,14 +32,14 @@ const about = (seconds: number) => (value: number) => value >= seconds && value 
 describe.skipIf(none !== undefined)(`the healthy streak${none ? ` (skipped: ${none})` : ''}`, () => {
   const flap = [
     [0, 'good'],
-    [300, 'inconclusive'],
-    [302, 'good'],
+    [305, 'inconclusive'],
+    [307, 'good'],
   ];
 
   it.each<[string, object, { since: number; seconds: number; passed: number }]>([
     ['is all of an undisturbed watch', {}, { since: 0, seconds: 600, passed: 600 }],
     ['is exact when probes are slow', { probeSeconds: 25 }, { since: 25, seconds: 600, passed: 625 }],
-    ['starts anew after one inconclusive sample', { from: flap }, { since: 305, seconds: 600, passed: 905 }],
+    ['starts anew after one inconclusive sample', { from: flap }, { since: 310, seconds: 600, passed: 910 }],
     [
       'starts anew after a probe was bad for a moment',
       {
@@ -54,7 +54,7 @@ describe.skipIf(none !== undefined)(`the healthy streak${none ? ` (skipped: ${no
     ['has nothing of a time without a worker', { dead: [200, 500] }, { since: 0, seconds: 600, passed: 905 }],
     [
       'does not forget what broke it when the worker dies',
-      { from: flap, dead: [303, 400] },
+      { from: flap, dead: [308, 400] },
       { since: 400, seconds: 600, passed: 1000 },
     ],
     ['has one minute of a long pause', { paused: [300, 900] }, { since: 0, seconds: 600, passed: 1445 }],

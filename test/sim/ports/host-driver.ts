@@ -228,7 +228,6 @@ function statusOf(world: HostWorld, m: Machine): HostStatus {
 function receiptOf(world: HostWorld, m: Machine, run: Run): HostReceipt {
   if (m.current === run) countSamples(world, m);
   const w = run.watch;
-  const nowhere = m.noHealthUntil > world.schedule.now();
   return {
     apiVersion: 'patchwarden/v1',
     run: run.order.run,
@@ -244,7 +243,8 @@ function receiptOf(world: HostWorld, m: Machine, run: Run): HostReceipt {
       since: instantOf(w.since),
       until: instantOf(w.until),
       samples: w.samples,
-      healthySeconds: nowhere ? Number.NaN : w.healthyMs / 1000,
+      healthySeconds: w.healthyMs / 1000,
+      ...(m.noHealthUntil > world.schedule.now() ? noNumbers(world, m, run) : {}),
     },
     bootId: { before: run.bootBefore.slice(0, 64), now: m.bootId.slice(0, 64) },
     rebootRequired: m.rebootRequired,
@@ -252,6 +252,14 @@ function receiptOf(world: HostWorld, m: Machine, run: Run): HostReceipt {
     logTail: '',
   };
 }
+
+/** Samples all the time, and what they come to is no number. */
+const noNumbers = (world: HostWorld, m: Machine, run: Run): HostReceipt['watch'] => ({
+  since: instantOf(run.startedAt + m.clockOffset),
+  until: hostNow(world, m),
+  samples: 1e4,
+  healthySeconds: Number.NaN,
+});
 
 /** Answers that fit the schema and are not true. */
 function tampered(fault: CallEffect | null, receipt: HostReceipt): HostReceipt {
