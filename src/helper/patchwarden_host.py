@@ -1158,16 +1158,14 @@ class Run(object):
         while True:
             self.requests(soaking)
             kind, words, flapping = self.probes(FLAP_SECONDS)
-            if kind == 'good' and flapping:
-                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment'
-            busy_words = self.load.judge()
+            busy = self.load.judge()
+            if kind == 'good' and (flapping or busy):
+                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment' if flapping else busy
             if time.monotonic() - looked >= FILES_EVERY:
                 looked = time.monotonic()
                 files.judge(etc=soaking)
                 if soaking:
                     self.judge_units(self.state.get('affected', []), 'failed')
-            if kind == 'good' and busy_words:
-                kind, words = 'inconclusive', busy_words
             broken = words != Load.YET and self.count(kind == 'good')
             self.state['last'], now = (kind, words), time.monotonic()
             done = self.state[key] = passed + now - begin
