@@ -253,12 +253,12 @@ function receiptOf(world: HostWorld, m: Machine, run: Run): HostReceipt {
   };
 }
 
-/** Samples all the time, and what they come to is no number. */
+/** Samples all the time, and what they come to is no number, or more than there was. */
 const noNumbers = (world: HostWorld, m: Machine, run: Run): HostReceipt['watch'] => ({
   since: instantOf(run.startedAt + m.clockOffset),
   until: hostNow(world, m),
   samples: 1e4,
-  healthySeconds: Number.NaN,
+  healthySeconds: run.startedAt % 2 === 0 ? Number.NaN : 1e6,
 });
 
 /** Answers that fit the schema and are not true. */
