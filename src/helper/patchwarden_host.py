@@ -49,7 +49,9 @@ RESTORE_SECONDS = 120   # for each command of the way back (the whole way is mea
 SETTLE_SECONDS = 10     # for probes to turn good after services were restarted; counted as bad from the first sample
 FLAP_SECONDS = 1        # in the soak, for a bad probe to be asked again, unless it hung for so long:
 HUNG_SECONDS = 5
-BOOT_SECONDS = 120      # for probes after a boot; not counted
+BOOT_SECONDS = 120      # for probes to be good once after a boot, whoever wanted it; not counted
+GAP_SECONDS = 60        # between two good samples, that count as healthy: the pause, and the longest that probes may take
+WATCH_SECONDS = 86400   # for the watch to show what was asked, or three times as long as that
 MAX_STARTS, MAX_BOOTS, KEEP_RUNS = 25, 3, 50
 CPU_BAD, CPU_EVERY, FILES_EVERY = 3, 5, 5  # so many bad intervals in a row; at most so many seconds each
 
@@ -836,10 +838,12 @@ class Files(object):
 class Load(object):
     """Judges the CPU against the time before."""
 
+    YET = 'too few CPU samples yet'
+
     def __init__(self, host, watch, before):
         self.cpu, self.watch, self.before, self.high = watch and Cpu(host), watch, before, []
         self.limit = watch and max(watch.get('factor', 3) * before, watch.get('floorCores', 0.25))
-        self.words, self.looked = 'too few CPU samples yet' if watch else '', time.monotonic()
+        self.words, self.looked = self.YET if watch else '', time.monotonic()
 
     def judge(self):
         """Why that is inconclusive now; empty when it is good."""
@@ -860,6 +864,7 @@ class Run(object):
         self.file, self.log = host.path('receipts', name + '.json'), host.path('receipts', name + '.log')
         self.state, self.order = load(self.file), load(host.path('orders', name + '.json'))
         self.receipt, self.packages = self.state['receipt'], self.order['packages']
+        self.counted = self.load = None  # of this worker: monotonic seconds of its last sample, and what it knows of the CPU
 
     def save(self, **more):
         for key, value in more.items():
@@ -1120,7 +1125,7 @@ class Run(object):
         Files(host, self.manifest).judge()
         stuck = host.stale(self.manifest['before'])[1]
         self.save(rebootRequired=bool(stuck or self.receipt['rebootRequired'] or host.reboot_wanted()))
-        self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state.get('rebooted') else 0)
+        self.probes(SETTLE_SECONDS)
         return 'still on old files until a reboot: %s' % ', '.join(sorted(stuck)) if stuck else ''
 
     def not_as(self, key):
@@ -1129,19 +1134,21 @@ class Run(object):
         return [p['name'] for p in self.packages if (family.has(installed, p, p['version']) if p[key] is None else not (
             family.has(installed, p, p[key]) and family.whole(installed, p)))]
 
-    def probes(self, patience, uncounted=0, count=lambda kind: None):
+    def probes(self, patience):
         """Bad when they are so for that long, or hung once. After a boot there is some time that is not counted.
         → kind, words, and whether they were bad for a moment"""
-        first, until = None, time.monotonic() + uncounted
+        first, flapping = None, False
         while True:
             asked = time.monotonic()
             kind, words = ask(self.host, self.order['probes'])
             now = time.monotonic()
+            if kind == 'good':
+                self.state.pop('booted', None)
             if kind != 'bad':
-                return kind, words, first is not None
-            if now >= until:
+                return kind, words, flapping
+            flapping = True
+            if now - self.state.get('booted', -BOOT_SECONDS) >= BOOT_SECONDS:
                 first = first or now
-                count('bad')
                 if now - first >= patience or now - asked > max(patience, HUNG_SECONDS):
                     raise Bad('probe', words, first)
             time.sleep(0.5)
@@ -1157,49 +1164,52 @@ class Run(object):
         return self.observe('watched', self.order['watchSeconds'], 5)
 
     def observe(self, key, seconds, every):
-        """Looks until so many seconds have passed, over all starts of the worker. Inconclusive holds: the soak goes on for
-        as long again, and a minute, before it says so."""
+        """Looks until so many seconds have passed, over all starts of the worker, and the host is well: when the soak ends,
+        and for so many seconds at a stretch when the watch does. Both say so when that takes too long."""
         soaking, passed, begin = key == 'soaked', self.state.get(key, 0.0), time.monotonic()
-        files, load_now = Files(self.host, self.manifest), Load(self.host, self.order['cpu'], self.state.get('cpuBefore'))
-        saved, looked = begin, begin - FILES_EVERY
+        most = 2 * seconds + 60 if soaking else seconds and max(3 * seconds, WATCH_SECONDS)
+        files, saved, looked = Files(self.host, self.manifest), begin, begin - FILES_EVERY
+        self.load = self.load or Load(self.host, self.order['cpu'], self.state.get('cpuBefore'))
         while True:
             self.requests(soaking)
-            kind, words, flapping = self.probes(FLAP_SECONDS, count=self.count)
-            if kind == 'good' and flapping:
-                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment'
-            busy_words = load_now.judge()
+            kind, words, flapping = self.probes(FLAP_SECONDS)
+            busy = self.load.judge()
+            if kind == 'good' and (flapping or busy):
+                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment' if flapping else busy
             if time.monotonic() - looked >= FILES_EVERY:
                 looked = time.monotonic()
                 files.judge(etc=soaking)
                 if soaking:
                     self.judge_units(self.state.get('affected', []), 'failed')
-            if kind == 'good' and busy_words:
-                kind, words = 'inconclusive', busy_words
-            self.count(kind)
+            broken = words != Load.YET and self.count(kind == 'good')
             self.state['last'], now = (kind, words), time.monotonic()
             done = self.state[key] = passed + now - begin
-            if now - saved > (5 if soaking else 30):
+            if broken or now - saved > 10:
                 saved = now
                 try:
                     self.save()
                 except OSError:
                     pass  # a disk that is full for a while is no reason to take a good version back
-            if done >= seconds and (kind == 'good' or not soaking or done >= 2 * seconds + 60):
+            streak = done if soaking else (self.receipt['watch'] or {}).get('healthySeconds', 0)
+            left = seconds - min(done, streak)
+            if left <= 0 and kind == 'good':
                 return ''
-            time.sleep(min(every, max(0.2, seconds - done)))
+            if done >= most:
+                return 'over after %d s, healthy for %d s at a stretch%s' % (done, streak, words and '; ' + words)
+            time.sleep(min(every, max(0.2, left)) if left > 0 else every)
 
-    def count(self, kind):
-        """Samples after the change, and the time from the first to the last good one without a bad one in between."""
-        seen = self.receipt['watch'] or dict.fromkeys(('samples', 'finite', 'bad', 'inconclusive'), 0)
-        if kind == 'bad' or 'since' not in seen:
-            seen.update(since=instant(), until=instant())
-        seen['samples'] += 1
-        seen['finite'] += kind != 'inconclusive'
-        if kind != 'good':
-            seen[kind] += 1
-        if kind == 'good':
-            seen['until'] = instant()
-        self.receipt['watch'] = seen
+    def count(self, good):
+        """The healthy streak: the unbroken run of good samples. Time without a worker counts for nothing, and a clock that
+        is set back starts it anew, as does any sample that is not good. → whether that ended one"""
+        now, told, seen = time.monotonic(), instant(), self.receipt['watch'] or {'until': '', 'samples': 0}
+        goes_on = good and seen['until'] <= told and seen['samples'] > 0
+        broken, gap = seen['samples'] > 0 and not goes_on, now - self.counted if goes_on and self.counted is not None else 0
+        if not goes_on:
+            seen = {'since': told, 'samples': 0, 'healthySeconds': 0}
+        seen.update(until=told, samples=seen['samples'] + good,
+                    healthySeconds=round(seen['healthySeconds'] + min(gap, GAP_SECONDS), 3))
+        self.counted, self.receipt['watch'] = now, seen
+        return broken
 
     def requests(self, soaking):
         asked = load(self.host.path('orders', self.name + '.restore'))
@@ -1251,6 +1261,7 @@ class Run(object):
         if snapshot.is_root():
             self.save(rebooted=True, rebootRequired=False)
             self.host.run(['systemctl', 'is-system-running', '--wait'], BOOT_SECONDS)
+            self.state['booted'] = time.monotonic()
             return 'the snapshot is the root'
         if self.state.get('backFrom', self.host.boot()[1]) != self.host.boot()[1]:
             raise Bad('verify', 'the host booted, and not into the snapshot')
@@ -1325,7 +1336,7 @@ class Run(object):
         down = set(manifest['running']) & set(self.state.get('affected', [])) - host.running()
         if host.systemd and down:
             raise Bad('verify', '%s does not run' % ', '.join(sorted(down)))
-        kind, _, _ = self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state['way'] == 'snapshot' else 0)
+        kind, _, _ = self.probes(SETTLE_SECONDS)
         bad = self.state['bad']
         if bad['check'] == 'cpu':
             load_now, end = Load(host, self.order['cpu'], self.state['cpuBefore']), time.monotonic() + 20
@@ -1363,7 +1374,9 @@ class Run(object):
         remember_execution(host, self.name, receipt['order'])
         boot, exact = host.boot()
         state['starts'] += 1
-        state['boots'] += [exact] if state['boots'][-1] != exact else []
+        if state['boots'][-1] != exact:
+            state['boots'].append(exact)
+            state['booted'] = time.monotonic()
         for entry in receipt['steps']:
             if entry['ended'] is None:
                 entry.update(ended=instant(), outcome='interrupted')
