@@ -22,7 +22,7 @@ standard library only. Nothing is ever passed to a shell. All state is below /va
   samples/      CPU before                        helper/       this file, by digest, as runs use it
   own-cpu       seconds that calls of this helper have used
 """
-import errno, fcntl, glob, hashlib, http.client, json, os, re, shutil, signal, socket, ssl, stat, struct, subprocess, sys
+import errno, fcntl, fnmatch, glob, hashlib, http.client, json, os, re, shutil, signal, socket, ssl, stat, struct, subprocess, sys
 import tarfile, tempfile, threading, time, urllib.parse, urllib.request
 from collections import namedtuple
 from contextlib import contextmanager
@@ -43,6 +43,8 @@ OPEN = ('accepted', 'sampling', 'prepared', 'installing', 'rebooting', 'verifyin
 # Restarting these under a running system does more harm than an old library in memory; they need a reboot.
 UNSAFE = re.compile(r'(dbus(-broker)?|systemd-logind|user@.*|getty@.*|serial-getty@.*|NetworkManager|gdm3?|sddm|lightdm'
                     r'|display-manager|patchwarden-.*|polkit)\.service\Z')
+OTHERS = re.compile(r'(user@|patchwarden-)')  # somebody's session, or ourselves: no reason for a boot either
+LOCKED = re.compile(r'(?:\d+:)?(.+?)(?:-(?:\d+:)?[\d*?\[][^-]*(?:-[^-]+)?)?\Z')  # a line of dnf's versionlock, and its name
 READING = re.compile(r'/usr/share/(doc|man|info|locale|help|lintian|linda|groff|licenses)/')
 LOCK_SECONDS = 600      # for another package manager to end; its locks are never removed
 INSTALL_SECONDS = 1800  # for a transaction, unless the order says otherwise; then it is ended and taken back
@@ -53,6 +55,8 @@ HUNG_SECONDS = 5
 BOOT_SECONDS = 120      # for probes after a boot; not counted
 MAX_STARTS, MAX_BOOTS, KEEP_RUNS = 25, 3, 50
 CPU_BAD, CPU_EVERY, FILES_EVERY = 3, 5, 5  # so many bad intervals in a row; at most so many seconds each
+
+WANTED = '/run/reboot-required'
 
 # This file. Over ssh it is run from standard input, and whoever did that says what was run.
 if 'SOURCE' not in globals():
@@ -308,7 +312,18 @@ class Host(object):
         return min(s.f_bavail * s.f_frsize for s in map(os.statvfs, filter(os.path.exists, places)))
 
     def reboot_wanted(self):
-        return self.live and os.path.exists('/run/reboot-required')
+        return self.live and os.path.exists(WANTED)
+
+    def want_reboot(self, names):
+        """Says so where everybody looks, and where a boot removes it."""
+        known = text_of(WANTED + '.pkgs').split()
+        try:
+            for path, lines in ((WANTED, []), (WANTED + '.pkgs', [n + '\n' for n in names if n not in known])):
+                with open(path, 'a') as file:
+                    os.fchmod(file.fileno(), 0o644)
+                    file.writelines(lines)
+        except OSError:
+            pass  # the receipt has it
 
     def family(self):
         rpm = self.has('rpm') and any(os.path.isdir(os.path.join(self.root, p)) for p in Rpm.DATABASES)
@@ -347,8 +362,8 @@ class Host(object):
             unit = re.search(r'([^/\n]+\.service)(?:/|$)', group, re.M)
             if pid == 1 and self.systemd:
                 units.add('')  # the service manager itself can be re-executed
-            elif re.search(r'/(session-[^/]*\.scope|user@)', group) or unit and unit.group(1).startswith('patchwarden-'):
-                pass  # somebody's session, or ourselves
+            elif re.search(r'/(session-[^/]*\.scope|user@)', group) or unit and OTHERS.match(unit.group(1)):
+                pass
             elif unit and not UNSAFE.match(unit.group(1)):
                 units.add(unit.group(1))
             else:
@@ -552,9 +567,19 @@ class Rpm(Family):
         return found
 
     def held(self, installed, p):
-        lines = text_of(self.host.real('/etc/dnf/plugins/versionlock.list')).splitlines()
-        names = [re.match(r'\s*(?:\d+:)?([^!#\s]+?)-(?:\d+:)?([^-\s]+)-([^-\s]+?)(?:\.\*)?\s*\Z', line) for line in lines]
-        return any(n.group(1) == p['name'] and not bare(p['version']).endswith('%s-%s' % n.group(2, 3)) for n in names if n)
+        """By dnf's versionlock: what has lines of its own stays at what they name, and what a line with ! names never comes.
+        @see dnf-versionlock(8); a line is a pattern, and so are its parts"""
+        epoch, full = re.match(r'(?:(\d+):)?(.*)\Z', p['version']).groups('0')
+        texts = [word for v in (full, full.rsplit('-', 1)[0]) for word in (v, epoch + ':' + v)]
+        names = [p['name'], '%s.%s' % (p['name'], p['arch']), '%s:%s' % (epoch, self.word(p))]
+        names += ['%s-%s%s' % (p['name'], v, arch) for v in texts for arch in ('', '.' + p['arch'])]
+        named = lambda pattern: any(fnmatch.fnmatchcase(name, pattern) for name in names)
+        config = text_of(self.host.real('/etc/dnf/plugins/versionlock.conf'))
+        place = re.search(r'^\s*locklist\s*=\s*(/\S+)', config, re.M)
+        lines = text_of(self.host.real(place.group(1) if place else '/etc/dnf/plugins/versionlock.list')).splitlines()
+        lines = [line.strip() for line in lines if line.strip() and not line.startswith('#')]
+        mine = [line for line in lines if fnmatch.fnmatchcase(p['name'], LOCKED.match(line).group(1))]
+        return any(named(line[1:]) for line in lines if line[0] == '!') or mine != [] and not any(map(named, mine))
 
     def beside(self, p):
         return bool(self.SIDE_BY_SIDE.match(p['name']))
@@ -1062,9 +1087,10 @@ class Run(object):
         if host.has('needrestart'):
             said = host.run(['needrestart', '-b', '-r', 'l'], 40).out
             units.update(re.findall(r'^NEEDRESTART-SVC: (\S+\.service)$', said, re.M))
-        if stuck:
+        unsafe = {u for u in units if UNSAFE.match(u)}
+        if stuck or any(not OTHERS.match(u) for u in unsafe):
             self.save(rebootRequired=True)
-        return {u for u in units if not UNSAFE.match(u)}
+        return units - unsafe
 
     def restart_now(self, units):
         host = self.host
@@ -1105,7 +1131,7 @@ class Run(object):
         Files(host, self.manifest).judge()
         stuck = host.stale(self.manifest['before'])[1]
         self.save(rebootRequired=bool(stuck or self.receipt['rebootRequired'] or host.reboot_wanted()))
-        self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state.get('rebooted') else 0)
+        self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state.get('rebooted') or self.state.get('woken') else 0)
         return 'still on old files until a reboot: %s' % ', '.join(sorted(stuck)) if stuck else ''
 
     def not_as(self, key):
@@ -1131,7 +1157,13 @@ class Run(object):
                     raise Bad('probe', words, first)
             time.sleep(0.5)
 
+    def come_up(self):
+        """After a boot that nobody ordered, services start at their own pace."""
+        if self.state.pop('woken', False):
+            self.probes(SETTLE_SECONDS, BOOT_SECONDS)
+
     def soak(self):
+        self.come_up()
         return self.observe('soaked', self.order['soakSeconds'], 2)
 
     def watch(self):
@@ -1139,6 +1171,7 @@ class Run(object):
             kind, words = self.state['last']
             self.conclude('kept', kind, 'none', 'healthy through the soak' if kind == 'good' else
                           'the soak ended inconclusive: ' + words)
+        self.come_up()
         return self.observe('watched', self.order['watchSeconds'], 5)
 
     def observe(self, key, seconds, every):
@@ -1331,6 +1364,8 @@ class Run(object):
             culprits, known = sorted([bad['culprit']] if bad and bad['culprit'] else main), load(self.host.path('quarantine'), [])
             if culprits not in [k['set'] for k in known]:
                 durable(self.host.path('quarantine'), known + [{'set': culprits, 'run': self.name, 'reason': reason[:500]}])
+        if phase == 'kept' and self.receipt['rebootRequired'] and self.host.live:
+            self.host.want_reboot([p['name'] for p in self.packages])
         log = digest(self.log)
         self.save(phase=phase, log='sha256:' + log if log else None,
                   logTail=last_words(Ended(0, text_of(self.log, 64 << 20)[-65536:])) if log else '', verdict={
@@ -1346,7 +1381,9 @@ class Run(object):
         remember_execution(host, self.name, receipt['order'])
         boot, exact = host.boot()
         state['starts'] += 1
-        state['boots'] += [exact] if state['boots'][-1] != exact else []
+        if state['boots'][-1] != exact:
+            state['boots'].append(exact)
+            state['woken'] = receipt['phase'] not in ('rebooting', 'restoring')
         for entry in receipt['steps']:
             if entry['ended'] is None:
                 entry.update(ended=instant(), outcome='interrupted')
