@@ -1078,8 +1078,7 @@ class Run(object):
         """Units with a process on deleted files, those that the packages ship and that began before, and needrestart's."""
         host, manifest = self.host, self.manifest
         units, stuck = host.stale(self.touched())
-        shipped = {os.path.basename(p) for p in manifest['new'] if p.endswith('.service') and '/systemd/system/' in p}
-        for unit in shipped & set(manifest['running']):
+        for unit in self.shipped() & set(manifest['running']):
             said = host.run(['systemctl', 'show', '-p', 'ActiveEnterTimestampMonotonic', unit], 10).out
             since = said.strip().rpartition('=')[2]
             if since.isdigit() and int(since) / 1e6 < self.state['installed']:
@@ -1091,6 +1090,24 @@ class Run(object):
         if stuck or any(not OTHERS.match(u) for u in unsafe):
             self.save(rebootRequired=True)
         return units - unsafe
+
+    def shipped(self):
+        return {os.path.basename(p) for p in self.manifest['new'] if p.endswith('.service') and '/systemd/system/' in p}
+
+    def keep_off(self, on):
+        """What the new packages start may be what boots the host, and would be quicker than any way back. A condition that
+        is never met lets maintainer scripts enable and restart it as ever."""
+        units = self.state.get('off', [])
+        for folder in ['/etc/systemd/system/%s.d' % unit for unit in units]:
+            if on:
+                os.makedirs(folder, 0o755, exist_ok=True)
+                durable(folder + '/patchwarden.conf', b'[Unit]\nConditionPathExists=/var/lib/patchwarden/never\n')
+            else:
+                remove(folder + '/patchwarden.conf')
+                if not os.listdir(folder):
+                    os.rmdir(folder)
+        if on and units:
+            self.host.run(['systemctl', 'stop', '--no-block'] + units, 10)
 
     def restart_now(self, units):
         host = self.host
@@ -1280,6 +1297,7 @@ class Run(object):
         if self.state['way'] == 'snapshot':
             return self.restore_by_snapshot()
         family, host, manifest = self.family, self.host, self.manifest
+        self.keep_off(True)
         self.end_leftovers()
         who = family.wait_idle(20)
         if who:
@@ -1304,6 +1322,7 @@ class Run(object):
             if path.startswith('/etc/') and path not in manifest['before'] and digest(host.real(path)):
                 self.aside(path)
         host.forbid_services(False)
+        self.keep_off(False)
         if host.systemd:
             units = self.restart_units() | set(self.state.get('affected', []))
             host.run(['systemctl', 'reset-failed'] + sorted(u for u in units if u), 10)
@@ -1396,6 +1415,7 @@ class Run(object):
                 raise RuntimeError('gave up after %d starts and %d boots' % (state['starts'], unplanned))
             if before and unplanned >= MAX_BOOTS and receipt['changed'] and not state.get('bad'):
                 self.remember(Bad('verify', 'the host booted %d times by itself' % unplanned))
+                state['off'] = sorted(u for u in self.shipped() if host.systemd and not UNSAFE.match(u))
             if receipt['phase'] in OPEN + ('kept',):
                 self.go_on()
         except Exception as error:
