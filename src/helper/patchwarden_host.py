@@ -1098,7 +1098,7 @@ class Run(object):
         """What the new packages start may be what boots the host, and would be quicker than any way back. A condition that
         is never met lets maintainer scripts enable and restart it as ever."""
         units = self.state.get('off', [])
-        for folder in ['/etc/systemd/system/%s.d' % unit for unit in units]:
+        for folder in [FOLDER + unit + '.d' for unit in units]:
             if on:
                 os.makedirs(folder, 0o755, exist_ok=True)
                 durable(folder + '/patchwarden.conf', b'[Unit]\nConditionPathExists=/var/lib/patchwarden/never\n')
@@ -1107,6 +1107,7 @@ class Run(object):
                 if not os.listdir(folder):
                     os.rmdir(folder)
         if on and units:
+            self.host.run(['systemctl', 'daemon-reload'], 30)
             self.host.run(['systemctl', 'stop', '--no-block'] + units, 10)
 
     def restart_now(self, units):
@@ -1383,6 +1384,8 @@ class Run(object):
             culprits, known = sorted([bad['culprit']] if bad and bad['culprit'] else main), load(self.host.path('quarantine'), [])
             if culprits not in [k['set'] for k in known]:
                 durable(self.host.path('quarantine'), known + [{'set': culprits, 'run': self.name, 'reason': reason[:500]}])
+        if phase == 'unrestored' and self.state.get('off'):
+            reason += '; kept off by patchwarden.conf in ' + ', '.join(FOLDER + unit + '.d' for unit in self.state['off'])
         if phase == 'kept' and self.receipt['rebootRequired'] and self.host.live:
             self.host.want_reboot([p['name'] for p in self.packages])
         log = digest(self.log)
@@ -1394,28 +1397,37 @@ class Run(object):
 
     # -- the worker
 
+    def awake(self):
+        """Counts this boot, before anything of it can end it again. A version that boots its host again and again is bad.
+        -> boots that nobody ordered"""
+        state, receipt, (boot, exact) = self.state, self.receipt, self.host.boot()
+        fresh, receipt['bootId']['now'] = state['boots'][-1] != exact, boot
+        if fresh:
+            state['boots'].append(exact)
+            state['woken'] = receipt['phase'] not in ('rebooting', 'restoring')
+        unplanned = len(state['boots']) - 1 - ('rebootFrom' in state) - ('backFrom' in state)
+        if unplanned >= MAX_BOOTS and receipt['changed'] and 'soak' not in state['done'] and not state.get('bad'):
+            self.remember(Bad('verify', 'the host booted %d times by itself' % unplanned))
+            state['off'] = sorted(u for u in self.shipped() if self.host.systemd and not UNSAFE.match(u))
+        if fresh:
+            self.save()
+        if state.get('off') and receipt['phase'] in OPEN:
+            self.keep_off(True)
+        return unplanned
+
     def work(self):
         """Whatever happens, the run ends in a named state."""
         state, receipt, host = self.state, self.receipt, self.host
         remember_execution(host, self.name, receipt['order'])
-        boot, exact = host.boot()
+        unplanned = self.awake()
         state['starts'] += 1
-        if state['boots'][-1] != exact:
-            state['boots'].append(exact)
-            state['woken'] = receipt['phase'] not in ('rebooting', 'restoring')
         for entry in receipt['steps']:
             if entry['ended'] is None:
                 entry.update(ended=instant(), outcome='interrupted')
-        receipt['bootId']['now'] = boot
         self.save(pid=os.getpid())
-        planned, before = ('rebootFrom' in state) + ('backFrom' in state), 'soak' not in state['done']
-        unplanned = len(state['boots']) - 1 - planned
         try:
-            if before and (state['starts'] > MAX_STARTS or unplanned > 2 * MAX_BOOTS):
+            if 'soak' not in state['done'] and (state['starts'] > MAX_STARTS or unplanned > 2 * MAX_BOOTS):
                 raise RuntimeError('gave up after %d starts and %d boots' % (state['starts'], unplanned))
-            if before and unplanned >= MAX_BOOTS and receipt['changed'] and not state.get('bad'):
-                self.remember(Bad('verify', 'the host booted %d times by itself' % unplanned))
-                state['off'] = sorted(u for u in self.shipped() if host.systemd and not UNSAFE.match(u))
             if receipt['phase'] in OPEN + ('kept',):
                 self.go_on()
         except Exception as error:
@@ -1447,35 +1459,48 @@ class Run(object):
 
 # ------------------------------------------------------------------------------------------------- starting a worker
 
-def unit_paths(name):
-    unit, folder = 'patchwarden-%s.service' % name[:16], '/etc/systemd/system/'
-    return unit, folder + unit, folder + 'multi-user.target.wants/' + unit
+FOLDER = '/etc/systemd/system/'
+UNIT = {'worker': '[Unit]\nDescription=Patchwarden run %s\n[Service]\nExecStart=%s\nRestart=on-failure\nRestartSec=1\n'
+                  'KillMode=process\nSendSIGKILL=no\nStandardInput=null\n',
+        # Earlier than all that packages start: what reboots at once would be quicker than the worker.
+        'boot': '[Unit]\nDescription=Patchwarden run %s, at a boot\nDefaultDependencies=no\nAfter=local-fs.target\n'
+                'Before=basic.target\n[Service]\nType=oneshot\nExecStart=%s\nTimeoutStartSec=30\nStandardInput=null\n'}
+
+def unit_of(name, verb):
+    return 'patchwarden-%s%s.service' % (name[:16], '' if verb == 'worker' else '-' + verb)
+
+def install_unit(unit, text):
+    """-> whether it was not there yet"""
+    path, link = FOLDER + unit, FOLDER + 'multi-user.target.wants/' + unit
+    if text_of(path) == text and os.path.lexists(link):
+        return False
+    durable(path, text.encode())
+    os.makedirs(os.path.dirname(link), exist_ok=True)
+    remove(link)
+    os.symlink(path, link)
+    return True
 
 def start(host, name, verb='worker'):
     """In a session of its own, so that losing ssh or the controller harms nothing. Where there is systemd it is a unit:
-    woken after a kill (its package manager is left alone) and after a boot."""
+    woken after a kill (its package manager is left alone) and after a boot, which another one counts."""
     helper = host.path('helper', load_helper(host, name) + '.py')
-    argv = [sys.executable or '/usr/bin/python3', '-I', helper] + ([] if host.live else ['--root', host.root]) + [verb, name]
+    call = [sys.executable or '/usr/bin/python3', '-I', helper] + ([] if host.live else ['--root', host.root])
+    argv = call + [verb, name]
     if host.systemd and verb == 'worker':
-        unit, path, link = unit_paths(name)
-        text = ('[Unit]\nDescription=Patchwarden run %s\n[Service]\nExecStart=%s\nRestart=on-failure\nRestartSec=1\n'
-                'KillMode=process\nSendSIGKILL=no\nStandardInput=null\n[Install]\nWantedBy=multi-user.target\n'
-                % (name[:16], ' '.join(argv)))
-        if text_of(path) != text or not os.path.lexists(link):
-            durable(path, text.encode())
-            os.makedirs(os.path.dirname(link), exist_ok=True)
-            remove(link)
-            os.symlink(path, link)
+        texts = {unit_of(name, v): UNIT[v] % (name[:16], ' '.join(call + [v, name])) + '[Install]\nWantedBy=multi-user.target\n'
+                 for v in UNIT}
+        if any([install_unit(unit, text) for unit, text in texts.items()]):
             host.run(['systemctl', 'daemon-reload'], 30)
-        if host.run(['systemctl', 'start', '--no-block', unit], 30).code == 0:
+        if host.run(['systemctl', 'start', '--no-block', unit_of(name, verb)], 30).code == 0:
             return
     with open(host.path('receipts', name + '.err'), 'ab') as err:
         subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=err, stderr=err, env=ENV, cwd='/', start_new_session=True)
 
 def forget_unit(host, name):
     if host.systemd:
-        for path in unit_paths(name)[1:]:
-            remove(path)
+        for unit in [unit_of(name, verb) for verb in UNIT]:
+            remove(FOLDER + unit)
+            remove(FOLDER + 'multi-user.target.wants/' + unit)
         host.run(['systemctl', 'daemon-reload'], 30)
 
 def load_helper(host, name):
@@ -1500,6 +1525,11 @@ def worker(host, name):
     lock = flock(host.path('receipts', name + '.lock'), 3)  # a caller that looks holds it for a moment
     if lock and not load(host.path('receipts', name + '.json')).get('over'):
         Run(host, name).work()
+
+def boot(host, name):
+    lock = flock(host.path('receipts', name + '.lock'))
+    if lock and not load(host.path('receipts', name + '.json')).get('over'):
+        Run(host, name).awake()
 
 def sampler(host, name):
     take_samples(host, name, load(host.path('samples', name + '.order.json'))['cpu'])
@@ -1738,8 +1768,8 @@ def main(argv):
     root = '/'
     if argv[:1] == ['--root']:
         root, argv = argv[1], argv[2:]
-    if argv[:1] in (['worker'], ['sampler']) and SHA.match(argv[1]):
-        return {'worker': worker, 'sampler': sampler}[argv[0]](Host(root), argv[1])
+    if argv[:1] in (['worker'], ['boot'], ['sampler']) and SHA.match(argv[1]):
+        return {'worker': worker, 'boot': boot, 'sampler': sampler}[argv[0]](Host(root), argv[1])
     if len(argv) != 1 or argv[0] not in VERBS:
         sys.exit(__doc__)
     try:
