@@ -64,7 +64,7 @@ describe.skipIf(why !== undefined)(`hosts that boot${why ? ` (skipped: ${why})` 
   const bootId = (host: string) => world.inside(host, 'cat', '/proc/sys/kernel/random/boot_id');
   /** Over ssh, as `scan` looks at a host. */
   const survey = async (host: string) => {
-    const inventory = join(world.fleet.dir, 'hosts.txt');
+    const inventory = join(world.fleet.dir, `${host}.txt`);
     writeFileSync(inventory, `${host}\n`);
     const source = { inventory, sshConfig: world.fleet.sshConfig };
     const through = { kind: 'ssh', privilege: { kind: 'sudo-python' } } as const;
@@ -76,8 +76,9 @@ describe.skipIf(why !== undefined)(`hosts that boot${why ? ` (skipped: ${why})` 
     }
   };
 
-  describe('a package that wants a reboot, as libc does', () => {
-    it('gets one, which another boot id proves, and its effect once', async () => {
+  // Each host its own sequence, side by side: most of the time is waiting.
+  describe.concurrent('one', () => {
+    it.sequential('a package that wants a reboot, as libc does, gets one, which another boot id proves, and its effect once', async () => {
       const before = await bootId('deb-01');
       const o = order('deb-01', ['pw-boot', '1.0', '1.1'], { reboot: 'if-required', soakSeconds: 2 });
       const { receipt, phases, seconds, text } = await run(o);
@@ -95,7 +96,7 @@ describe.skipIf(why !== undefined)(`hosts that boot${why ? ` (skipped: ${why})` 
       said('with a reboot that the package wanted', seconds);
     });
 
-    it('stays pending where the order forbids it, and everybody says so', async () => {
+    it.sequential('a reboot stays pending where the order forbids it, and everybody says so', async () => {
       const before = await bootId('deb-01');
       const { receipt, text } = await run(order('deb-01', ['pw-boot', '1.1', '1.2']));
       expect(receipt, text).toMatchObject({ phase: 'kept', rebootRequired: true });
@@ -108,138 +109,142 @@ describe.skipIf(why !== undefined)(`hosts that boot${why ? ` (skipped: ${why})` 
       const observation = await survey('deb-01');
       expect(observation).toMatchObject({ rebootRequired: true, facts: { rebootPackages: ['pw-boot'] } });
     });
-  });
 
-  it('what may not be restarted and runs a deleted file wants a reboot, and gets one where that is allowed', async () => {
-    const exe = async () =>
-      world.inside('deb-02', 'sh', '-c', `readlink /proc/$(systemctl show -P MainPID ${BUS})/exe`);
-    const never = await run(order('deb-02', ['pw-bus', '1.0', '1.1']));
-    expect(never.receipt, never.text).toMatchObject({ phase: 'kept', rebootRequired: true });
-    expect(never.receipt.steps.find((s) => s.step === 'verify')?.detail).toContain(BUS);
-    expect(await exe()).toBe('/usr/lib/pw-bus/pw-busd (deleted)');
-    // Whoever looks at the host afterwards is told, too.
-    expect((await world.driver('deb-02').peek()).rebootRequired).toBe(true);
-    expect((await survey('deb-02')).rebootRequired).toBe(true);
-
-    const allowed = await run(order('deb-02', ['pw-bus', '1.1', '1.2'], { reboot: 'if-required' }));
-    expect(allowed.receipt, allowed.text).toMatchObject({ phase: 'kept', rebootRequired: false });
-    expect(allowed.phases).toContain('rebooting');
-    expect(await exe()).toBe('/usr/lib/pw-bus/pw-busd');
-    expect((await world.driver('deb-02').peek()).rebootRequired).toBe(false);
-    said('with a reboot for what may not be restarted', allowed.seconds);
-  });
-
-  it('what may not be restarted wants a reboot even when only its package says that it is old', async () => {
-    const { receipt, text } = await run(order('deb-02', ['pw-script', '1.0', '1.1']));
-    expect(receipt, text).toMatchObject({ phase: 'kept', rebootRequired: true });
-  });
-
-  it('a kernel that does not come up after the reboot is no success', async () => {
-    const name = `linux-image-${KERNEL}`;
-    const running = await world.inside('deb-01', 'uname', '-r');
-    const { receipt, phases, seconds, text } = await run(
-      order('deb-01', [name, null, '1'], { reboot: 'if-required' }),
-    );
-    expect(receipt, text).toMatchObject({
-      phase: 'restored',
-      verdict: { kind: 'bad', check: 'verify', reason: `runs the kernel ${running} and not ${KERNEL}` },
+    it.sequential('a kernel that does not come up after the reboot is no success', async () => {
+      const name = `linux-image-${KERNEL}`;
+      const running = await world.inside('deb-01', 'uname', '-r');
+      const { receipt, phases, seconds, text } = await run(
+        order('deb-01', [name, null, '1'], { reboot: 'if-required' }),
+      );
+      expect(receipt, text).toMatchObject({
+        phase: 'restored',
+        verdict: { kind: 'bad', check: 'verify', reason: `runs the kernel ${running} and not ${KERNEL}` },
+      });
+      expect(phases).toContain('rebooting');
+      expect(receipt.bootId.now).not.toBe(receipt.bootId.before);
+      expect(await version('deb-01', name)).toBe('');
+      said('until the wrong kernel was taken back', seconds);
     });
-    expect(phases).toContain('rebooting');
-    expect(receipt.bootId.now).not.toBe(receipt.bootId.before);
-    expect(await version('deb-01', name)).toBe('');
-    said('until the wrong kernel was taken back', seconds);
-  });
 
-  it('a boot that nobody ordered is no fault of the new version', async () => {
-    const o = order('deb-01', ['pw-plain', '1.0', '1.1'], { soakSeconds: 4 });
-    const driver = world.driver('deb-01');
-    await stageOrder(driver, o, world.files);
-    await driver.begin(o);
-    await untilPhase(driver, o, ['soaking']);
-    await world.fleet.exec('deb-01', ['systemctl', 'reboot']);
-    const receipt = await untilPhase(driver, o, ['kept', 'restored'], { boots: true, seconds: 90 });
-    expect(receipt, pretty(receipt)).toMatchObject({ phase: 'kept', verdict: { kind: 'good' } });
-    expect(receipt.bootId.now).not.toBe(receipt.bootId.before);
-  });
-
-  it.each([
-    ['four seconds after each boot', '1.1'],
-    ['at each boot', '1.2'],
-  ])('a version that reboots its host %s is taken back in bounded time', async (when, bad) => {
-    const before = (await world.inside('deb-02', 'journalctl', '--list-boots')).split('\n').length;
-    const o = order('deb-02', ['pw-loop', '1.0', bad], { soakSeconds: 60, probes: [] });
-    const { receipt, seconds, text } = await run(o);
-    expect(receipt, text).toMatchObject({
-      phase: 'restored',
-      verdict: { kind: 'bad', check: 'verify', reason: expect.stringMatching(/booted \d times by itself/) },
+    it.sequential('what may not be restarted wants a reboot even when only its package says that it is old', async () => {
+      const { receipt, text } = await run(order('deb-01', ['pw-script', '1.0', '1.1']));
+      expect(receipt, text).toMatchObject({ phase: 'kept', rebootRequired: true });
     });
-    expect(await version('deb-02', 'pw-loop')).toBe('1.0 ii');
-    expect(await world.inside('deb-02', 'systemctl', 'is-active', 'pw-loop.service')).toBe('active');
-    const { quarantined } = await world.driver('deb-02').peek();
-    expect(quarantined).toContain(world.file('pw-loop', bad).sha256);
-    const calm = await bootId('deb-02');
-    const boots = (await world.inside('deb-02', 'journalctl', '--list-boots')).split('\n').length - before;
-    await new Promise((resolve) => setTimeout(resolve, 6000));
-    expect(await bootId('deb-02')).toBe(calm);
-    said(`until a host that rebooted ${when} was well, from the order on, with ${boots} boots`, seconds);
-    expect(seconds).toBeLessThan(120);
+
+    it.sequential('a boot that nobody ordered is no fault of the new version', async () => {
+      const o = order('deb-01', ['pw-plain', '1.0', '1.1'], { soakSeconds: 4 });
+      const driver = world.driver('deb-01');
+      await stageOrder(driver, o, world.files);
+      await driver.begin(o);
+      await untilPhase(driver, o, ['soaking']);
+      await world.fleet.exec('deb-01', ['systemctl', 'reboot']);
+      const receipt = await untilPhase(driver, o, ['kept', 'restored'], { boots: true, seconds: 90 });
+      expect(receipt, pretty(receipt)).toMatchObject({ phase: 'kept', verdict: { kind: 'good' } });
+      expect(receipt.bootId.now).not.toBe(receipt.bootId.before);
+    });
+
+    it.sequential('the helper may be installed by an administrator, and sudo runs exactly that one', async () => {
+      const path = '/usr/local/sbin/patchwarden-host';
+      const { bytes, digest } = helperAsset();
+      const root = world.fleet.root('deb-01');
+      const words = readFileSync(join(import.meta.dirname, '../../docs/hosts.md'), 'utf8');
+      const rule = /^Cmnd_Alias PATCHWARDEN[\s\S]*?NOPASSWD: PATCHWARDEN\n/m.exec(words)?.[0] ?? '';
+      const put = (file: string, content: string | Uint8Array, mode: string) =>
+        world.fleet.exec('deb-01', ['sh', '-c', `cat > ${file} && chmod ${mode} ${file}`], {
+          input: Buffer.from(content).toString('utf8'),
+        });
+      await put(path, bytes, '755');
+      await put('/etc/sudoers.d/fleet', rule.replaceAll('<hex>', digest.slice(7)), '440');
+      expect(readFileSync(join(root, path))).toEqual(Buffer.from(bytes));
+      expect((await world.fleet.exec('deb-01', ['visudo', '-c'])).code).toBe(0);
+
+      const driver = world.driver('deb-01', { kind: 'sudo-installed', path });
+      const o = order('deb-01', ['pw-plain', '1.1', '1.2']);
+      const { receipt, text } = await run(o, driver);
+      expect(receipt, text).toMatchObject({ phase: 'kept', verdict: { kind: 'good' } });
+      expect(await version('deb-01', 'pw-plain')).toBe('1.2 ii');
+      await driver.clean(EPOCH);
+
+      // Nothing else, and no other bytes.
+      await expect(world.driver('deb-01').peek()).rejects.toThrow(/sudo/);
+      const other = await world.fleet.ssh('deb-01', ['sudo', '-n', path, 'worker', o.run.slice(7)]);
+      expect(other.code).not.toBe(0);
+      await put(path, `${Buffer.from(bytes).toString('utf8')}# one more line\n`, '755');
+      await expect(driver.peek()).rejects.toThrow(/sudo/);
+      await expect(driver.begin(order('deb-01', ['pw-plain', '1.2', '1.1']))).rejects.toThrow(/sudo/);
+      expect(await version('deb-01', 'pw-plain')).toBe('1.2 ii');
+    });
   });
 
-  it('a version lock of dnf holds, whether it keeps a version or keeps one away', async () => {
-    const locks = (...argv: string[]) => world.inside('rpm-01', 'dnf', '-q', 'versionlock', ...argv);
-    const held = async () => {
+  describe.concurrent('another', () => {
+    it.sequential('what may not be restarted and runs a deleted file wants a reboot, and gets one where that is allowed', async () => {
+      const exe = async () =>
+        world.inside('deb-02', 'sh', '-c', `readlink /proc/$(systemctl show -P MainPID ${BUS})/exe`);
+      const never = await run(order('deb-02', ['pw-bus', '1.0', '1.1']));
+      expect(never.receipt, never.text).toMatchObject({ phase: 'kept', rebootRequired: true });
+      expect(never.receipt.steps.find((s) => s.step === 'verify')?.detail).toContain(BUS);
+      expect(await exe()).toBe('/usr/lib/pw-bus/pw-busd (deleted)');
+      // Whoever looks at the host afterwards is told, too.
+      expect((await world.driver('deb-02').peek()).rebootRequired).toBe(true);
+      expect((await survey('deb-02')).rebootRequired).toBe(true);
+
+      const allowed = await run(order('deb-02', ['pw-bus', '1.1', '1.2'], { reboot: 'if-required' }));
+      expect(allowed.receipt, allowed.text).toMatchObject({ phase: 'kept', rebootRequired: false });
+      expect(allowed.phases).toContain('rebooting');
+      expect(await exe()).toBe('/usr/lib/pw-bus/pw-busd');
+      expect((await world.driver('deb-02').peek()).rebootRequired).toBe(false);
+      said('with a reboot for what may not be restarted', allowed.seconds);
+    });
+
+    it.sequential.each([
+      ['four seconds after each boot', '1.1'],
+      ['at each boot', '1.2'],
+    ])('a version that reboots its host %s is taken back in bounded time', async (when, bad) => {
+      const before = (await world.inside('deb-02', 'journalctl', '--list-boots')).split('\n').length;
+      const o = order('deb-02', ['pw-loop', '1.0', bad], { soakSeconds: 60, probes: [] });
+      const { receipt, seconds, text } = await run(o);
+      expect(receipt, text).toMatchObject({
+        phase: 'restored',
+        verdict: { kind: 'bad', check: 'verify', reason: expect.stringMatching(/booted \d times by itself/) },
+      });
+      expect(await version('deb-02', 'pw-loop')).toBe('1.0 ii');
+      expect(await world.inside('deb-02', 'systemctl', 'is-active', 'pw-loop.service')).toBe('active');
+      const { quarantined } = await world.driver('deb-02').peek();
+      expect(quarantined).toContain(world.file('pw-loop', bad).sha256);
+      const calm = await bootId('deb-02');
+      const boots = (await world.inside('deb-02', 'journalctl', '--list-boots')).split('\n').length - before;
+      await new Promise((resolve) => setTimeout(resolve, 6000));
+      expect(await bootId('deb-02')).toBe(calm);
+      said(`until a host that rebooted ${when} was well, from the order on, with ${boots} boots`, seconds);
+      expect(seconds).toBeLessThan(120);
+    });
+  });
+
+  describe.concurrent('one with dnf', () => {
+    it.sequential('a version lock of dnf holds, whether it keeps a version or keeps one away', async () => {
+      const locks = (...argv: string[]) => world.inside('rpm-01', 'dnf', '-q', 'versionlock', ...argv);
+      const held = async () => {
+        const o = order('rpm-01', ['pw-lock', '1.0-1.el9', '1.1-1.el9'], { family: 'rpm' });
+        const { receipt, text } = await run(o);
+        expect(receipt, text).toMatchObject({
+          phase: 'refused',
+          changed: false,
+          verdict: { reason: 'held by the host itself: pw-lock' },
+        });
+        expect(await world.inside('rpm-01', 'rpm', '-q', 'pw-lock')).toBe('pw-lock-1.0-1.el9.noarch');
+      };
+      await locks('add', 'pw-lock');
+      expect(await locks('list')).toBe('pw-lock-0:1.0-1.el9.*');
+      await held();
+      await locks('clear');
+      await locks('exclude', '--raw', 'pw-lock-0:1.1-*');
+      await held();
+      await locks('clear');
+      await locks('add', '--raw', 'pw-lock-1.1');
       const o = order('rpm-01', ['pw-lock', '1.0-1.el9', '1.1-1.el9'], { family: 'rpm' });
       const { receipt, text } = await run(o);
-      expect(receipt, text).toMatchObject({
-        phase: 'refused',
-        changed: false,
-        verdict: { reason: 'held by the host itself: pw-lock' },
-      });
-      expect(await world.inside('rpm-01', 'rpm', '-q', 'pw-lock')).toBe('pw-lock-1.0-1.el9.noarch');
-    };
-    await locks('add', 'pw-lock');
-    expect(await locks('list')).toBe('pw-lock-0:1.0-1.el9.*');
-    await held();
-    await locks('clear');
-    await locks('exclude', '--raw', 'pw-lock-0:1.1-*');
-    await held();
-    await locks('clear');
-    await locks('add', '--raw', 'pw-lock-1.1');
-    const o = order('rpm-01', ['pw-lock', '1.0-1.el9', '1.1-1.el9'], { family: 'rpm' });
-    const { receipt, text } = await run(o);
-    expect(receipt, text).toMatchObject({ phase: 'kept' });
-    expect(await world.inside('rpm-01', 'rpm', '-q', 'pw-lock')).toBe('pw-lock-1.1-1.el9.noarch');
-  });
-
-  it('the helper may be installed by an administrator, and sudo runs exactly that one', async () => {
-    const path = '/usr/local/sbin/patchwarden-host';
-    const { bytes, digest } = helperAsset();
-    const root = world.fleet.root('deb-02');
-    const words = readFileSync(join(import.meta.dirname, '../../docs/hosts.md'), 'utf8');
-    const rule = /^Cmnd_Alias PATCHWARDEN[\s\S]*?NOPASSWD: PATCHWARDEN\n/m.exec(words)?.[0] ?? '';
-    const put = (file: string, content: string | Uint8Array, mode: string) =>
-      world.fleet.exec('deb-02', ['sh', '-c', `cat > ${file} && chmod ${mode} ${file}`], {
-        input: Buffer.from(content).toString('utf8'),
-      });
-    await put(path, bytes, '755');
-    await put('/etc/sudoers.d/fleet', rule.replaceAll('<hex>', digest.slice(7)), '440');
-    expect(readFileSync(join(root, path))).toEqual(Buffer.from(bytes));
-    expect((await world.fleet.exec('deb-02', ['visudo', '-c'])).code).toBe(0);
-
-    const driver = world.driver('deb-02', { kind: 'sudo-installed', path });
-    const o = order('deb-02', ['pw-plain', '1.0', '1.1']);
-    const { receipt, text } = await run(o, driver);
-    expect(receipt, text).toMatchObject({ phase: 'kept', verdict: { kind: 'good' } });
-    expect(await version('deb-02', 'pw-plain')).toBe('1.1 ii');
-    await driver.clean(EPOCH);
-
-    // Nothing else, and no other bytes.
-    await expect(world.driver('deb-02').peek()).rejects.toThrow(/sudo/);
-    const other = await world.fleet.ssh('deb-02', ['sudo', '-n', path, 'worker', o.run.slice(7)]);
-    expect(other.code).not.toBe(0);
-    await put(path, `${Buffer.from(bytes).toString('utf8')}# one more line\n`, '755');
-    await expect(driver.peek()).rejects.toThrow(/sudo/);
-    await expect(driver.begin(order('deb-02', ['pw-plain', '1.1', '1.0']))).rejects.toThrow(/sudo/);
-    expect(await version('deb-02', 'pw-plain')).toBe('1.1 ii');
+      expect(receipt, text).toMatchObject({ phase: 'kept' });
+      expect(await world.inside('rpm-01', 'rpm', '-q', 'pw-lock')).toBe('pw-lock-1.1-1.el9.noarch');
+    });
   });
 });

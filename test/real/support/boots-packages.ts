@@ -64,7 +64,7 @@ export async function bootPackages(): Promise<readonly PackageSpec[]> {
     loop('1.0', 'exec sleep infinity\n'),
     loop('1.1', 'sleep 4\nsystemctl reboot\nexec sleep infinity\n'),
     loop('1.2', 'systemctl reboot\nexec sleep infinity\n'),
-    ...['1.0', '1.1'].map((version) => ({ name: 'pw-plain', version })),
+    ...['1.0', '1.1', '1.2'].map((version) => ({ name: 'pw-plain', version })),
     { name: `linux-image-${KERNEL}`, version: '1', files: { [`/boot/vmlinuz-${KERNEL}`]: 'no kernel\n' } },
   ];
 }
