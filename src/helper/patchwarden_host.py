@@ -306,6 +306,11 @@ class Host(object):
         boot = text_of('/proc/sys/kernel/random/boot_id').strip() or 'unknown'
         return boot, boot + ':' + (proc_stat(1) or ['?'] * 20)[19]
 
+    def stopping(self):
+        """The system is on its way down: its last part is done by another program than systemd."""
+        return (text_of('/proc/1/comm').startswith('systemd-shutdow')
+                or self.run(['systemctl', 'is-system-running'], 10).out.strip() == 'stopping')
+
     def free(self):
         """Each place may be a file system of its own; the fullest one counts."""
         places = [os.path.join(self.root, p) for p in ('', 'usr', 'var', 'var/lib', 'var/lib/patchwarden')]
@@ -1487,6 +1492,8 @@ def start(host, name, verb='worker'):
     call = [sys.executable or '/usr/bin/python3', '-I', helper] + ([] if host.live else ['--root', host.root])
     argv = call + [verb, name]
     if host.systemd and verb == 'worker':
+        if host.stopping():
+            return  # it would do all again and hold up the shutdown; the boot wakes one
         texts = {unit_of(name, v): UNIT[v] % (name[:16], ' '.join(call + [v, name])) + '[Install]\nWantedBy=multi-user.target\n'
                  for v in UNIT}
         if any([install_unit(unit, text) for unit, text in texts.items()]):
