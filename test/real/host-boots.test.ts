@@ -66,7 +66,7 @@ describe.skipIf(why !== undefined)(`hosts that boot${why ? ` (skipped: ${why})` 
   const survey = async (host: string) => {
     const inventory = join(world.fleet.dir, `${host}.txt`);
     writeFileSync(inventory, `${host}\n`);
-    const source = { inventory, sshConfig: world.fleet.sshConfig };
+    const source = { id: 'fleet', inventory, sshConfig: world.fleet.sshConfig };
     const through = { kind: 'ssh', privilege: { kind: 'sudo-python' } } as const;
     const fleet = await openSshFleet({ source, through });
     try {
