@@ -22,7 +22,7 @@ standard library only. Nothing is ever passed to a shell. All state is below /va
   samples/      CPU before                        helper/       this file, by digest, as runs use it
   own-cpu       seconds that calls of this helper have used
 """
-import errno, fcntl, glob, hashlib, json, os, re, signal, stat, struct, subprocess, sys, time
+import errno, fcntl, fnmatch, glob, hashlib, json, os, re, signal, stat, struct, subprocess, sys, time
 from collections import namedtuple
 from contextlib import contextmanager
 # The rest is imported where it is needed: most calls are short questions, and importing all takes longer than answering.
@@ -42,6 +42,8 @@ OPEN = ('accepted', 'sampling', 'prepared', 'installing', 'rebooting', 'verifyin
 # Restarting these under a running system does more harm than an old library in memory; they need a reboot.
 UNSAFE = re.compile(r'(dbus(-broker)?|systemd-logind|user@.*|getty@.*|serial-getty@.*|NetworkManager|gdm3?|sddm|lightdm'
                     r'|display-manager|patchwarden-.*|polkit)\.service\Z')
+OTHERS = re.compile(r'(user@|patchwarden-)')  # somebody's session, or ourselves: no reason for a boot either
+LOCKED = re.compile(r'(?:\d+:)?(.+?)(?:-(?:\d+:)?[\d*?\[][^-]*(?:-[^-]+)?)?\Z')  # a line of dnf's versionlock, and its name
 READING = re.compile(r'/usr/share/(doc|man|info|locale|help|lintian|linda|groff|licenses)/')
 LOCK_SECONDS = 600      # for another package manager to end; its locks are never removed
 INSTALL_SECONDS = 1800  # for a transaction, unless the order says otherwise; then it is ended and taken back
@@ -49,9 +51,13 @@ RESTORE_SECONDS = 120   # for each command of the way back (the whole way is mea
 SETTLE_SECONDS = 10     # for probes to turn good after services were restarted; counted as bad from the first sample
 FLAP_SECONDS = 1        # in the soak, for a bad probe to be asked again, unless it hung for so long:
 HUNG_SECONDS = 5
-BOOT_SECONDS = 120      # for probes after a boot; not counted
+BOOT_SECONDS = 120      # for probes to be good once after a boot, whoever wanted it; not counted
+GAP_SECONDS = 60        # between two good samples, that count as healthy: the pause, and the longest that probes may take
+WATCH_SECONDS = 86400   # for the watch to show what was asked, or three times as long as that
 MAX_STARTS, MAX_BOOTS, KEEP_RUNS = 25, 3, 50
 CPU_BAD, CPU_EVERY, FILES_EVERY = 3, 5, 5  # so many bad intervals in a row; at most so many seconds each
+
+WANTED = '/run/reboot-required'
 
 # This file. Over ssh it is run from standard input, and whoever did that says what was run.
 if 'SOURCE' not in globals():
@@ -304,13 +310,29 @@ class Host(object):
         boot = text_of('/proc/sys/kernel/random/boot_id').strip() or 'unknown'
         return boot, boot + ':' + (proc_stat(1) or ['?'] * 20)[19]
 
+    def stopping(self):
+        """The system is on its way down: its last part is done by another program than systemd."""
+        return (text_of('/proc/1/comm').startswith('systemd-shutdow')
+                or self.run(['systemctl', 'is-system-running'], 10).out.strip() == 'stopping')
+
     def free(self):
         """Each place may be a file system of its own; the fullest one counts."""
         places = [os.path.join(self.root, p) for p in ('', 'usr', 'var', 'var/lib', 'var/lib/patchwarden')]
         return min(s.f_bavail * s.f_frsize for s in map(os.statvfs, filter(os.path.exists, places)))
 
     def reboot_wanted(self):
-        return self.live and os.path.exists('/run/reboot-required')
+        return self.live and os.path.exists(WANTED)
+
+    def want_reboot(self, names):
+        """Says so where everybody looks, and where a boot removes it."""
+        known = text_of(WANTED + '.pkgs').split()
+        try:
+            for path, lines in ((WANTED, []), (WANTED + '.pkgs', [n + '\n' for n in names if n not in known])):
+                with open(path, 'a') as file:
+                    os.fchmod(file.fileno(), 0o644)
+                    file.writelines(lines)
+        except OSError:
+            pass  # the receipt has it
 
     def family(self):
         rpm = self.has('rpm') and any(os.path.isdir(os.path.join(self.root, p)) for p in Rpm.DATABASES)
@@ -357,8 +379,8 @@ class Host(object):
             unit = re.search(r'([^/\n]+\.service)(?:/|$)', group, re.M)
             if pid == 1 and self.systemd:
                 units.add('')  # the service manager itself can be re-executed
-            elif re.search(r'/(session-[^/]*\.scope|user@)', group) or unit and unit.group(1).startswith('patchwarden-'):
-                pass  # somebody's session, or ourselves
+            elif re.search(r'/(session-[^/]*\.scope|user@)', group) or unit and OTHERS.match(unit.group(1)):
+                pass
             elif unit and not UNSAFE.match(unit.group(1)):
                 units.add(unit.group(1))
             else:
@@ -563,9 +585,19 @@ class Rpm(Family):
         return found
 
     def held(self, installed, p):
-        lines = text_of(self.host.real('/etc/dnf/plugins/versionlock.list')).splitlines()
-        names = [re.match(r'\s*(?:\d+:)?([^!#\s]+?)-(?:\d+:)?([^-\s]+)-([^-\s]+?)(?:\.\*)?\s*\Z', line) for line in lines]
-        return any(n.group(1) == p['name'] and not bare(p['version']).endswith('%s-%s' % n.group(2, 3)) for n in names if n)
+        """By dnf's versionlock: what has lines of its own stays at what they name, and what a line with ! names never comes.
+        @see dnf-versionlock(8); a line is a pattern, and so are its parts"""
+        epoch, full = re.match(r'(?:(\d+):)?(.*)\Z', p['version']).groups('0')
+        texts = [word for v in (full, full.rsplit('-', 1)[0]) for word in (v, epoch + ':' + v)]
+        names = [p['name'], '%s.%s' % (p['name'], p['arch']), '%s:%s' % (epoch, self.word(p))]
+        names += ['%s-%s%s' % (p['name'], v, arch) for v in texts for arch in ('', '.' + p['arch'])]
+        named = lambda pattern: any(fnmatch.fnmatchcase(name, pattern) for name in names)
+        config = text_of(self.host.real('/etc/dnf/plugins/versionlock.conf'))
+        place = re.search(r'^\s*locklist\s*=\s*(/\S+)', config, re.M)
+        lines = text_of(self.host.real(place.group(1) if place else '/etc/dnf/plugins/versionlock.list')).splitlines()
+        lines = [line.strip() for line in lines if line.strip() and not line.startswith('#')]
+        mine = [line for line in lines if fnmatch.fnmatchcase(p['name'], LOCKED.match(line).group(1))]
+        return any(named(line[1:]) for line in lines if line[0] == '!') or mine != [] and not any(map(named, mine))
 
     def beside(self, p):
         return bool(self.SIDE_BY_SIDE.match(p['name']))
@@ -836,10 +868,12 @@ class Files(object):
 class Load(object):
     """Judges the CPU against the time before."""
 
+    YET = 'too few CPU samples yet'
+
     def __init__(self, host, watch, before):
         self.cpu, self.watch, self.before, self.high = watch and Cpu(host), watch, before, []
         self.limit = watch and max(watch.get('factor', 3) * before, watch.get('floorCores', 0.25))
-        self.words, self.looked = 'too few CPU samples yet' if watch else '', time.monotonic()
+        self.words, self.looked = self.YET if watch else '', time.monotonic()
 
     def judge(self):
         """Why that is inconclusive now; empty when it is good."""
@@ -860,6 +894,7 @@ class Run(object):
         self.file, self.log = host.path('receipts', name + '.json'), host.path('receipts', name + '.log')
         self.state, self.order = load(self.file), load(host.path('orders', name + '.json'))
         self.receipt, self.packages = self.state['receipt'], self.order['packages']
+        self.counted = self.load = None  # of this worker: monotonic seconds of its last sample, and what it knows of the CPU
 
     def save(self, **more):
         for key, value in more.items():
@@ -1068,8 +1103,7 @@ class Run(object):
         """Units with a process on deleted files, those that the packages ship and that began before, and needrestart's."""
         host, manifest = self.host, self.manifest
         units, stuck = host.stale(self.touched())
-        shipped = {os.path.basename(p) for p in manifest['new'] if p.endswith('.service') and '/systemd/system/' in p}
-        for unit in shipped & set(manifest['running']):
+        for unit in self.shipped() & set(manifest['running']):
             said = host.run(['systemctl', 'show', '-p', 'ActiveEnterTimestampMonotonic', unit], 10).out
             since = said.strip().rpartition('=')[2]
             if since.isdigit() and int(since) / 1e6 < self.state['installed']:
@@ -1077,9 +1111,29 @@ class Run(object):
         if host.has('needrestart'):
             said = host.run(['needrestart', '-b', '-r', 'l'], 40).out
             units.update(re.findall(r'^NEEDRESTART-SVC: (\S+\.service)$', said, re.M))
-        if stuck:
+        unsafe = {u for u in units if UNSAFE.match(u)}
+        if stuck or any(not OTHERS.match(u) for u in unsafe):
             self.save(rebootRequired=True)
-        return {u for u in units if not UNSAFE.match(u)}
+        return units - unsafe
+
+    def shipped(self):
+        return {os.path.basename(p) for p in self.manifest['new'] if p.endswith('.service') and '/systemd/system/' in p}
+
+    def keep_off(self, on):
+        """What the new packages start may be what boots the host, and would be quicker than any way back. A condition that
+        is never met lets maintainer scripts enable and restart it as ever."""
+        units = self.state.get('off', [])
+        for folder in [FOLDER + unit + '.d' for unit in units]:
+            if on:
+                os.makedirs(folder, 0o755, exist_ok=True)
+                durable(folder + '/patchwarden.conf', b'[Unit]\nConditionPathExists=/var/lib/patchwarden/never\n')
+            else:
+                remove(folder + '/patchwarden.conf')
+                if not os.listdir(folder):
+                    os.rmdir(folder)
+        if on and units:
+            self.host.run(['systemctl', 'daemon-reload'], 30)
+            self.host.run(['systemctl', 'stop', '--no-block'] + units, 10)
 
     def restart_now(self, units):
         host = self.host
@@ -1120,7 +1174,7 @@ class Run(object):
         Files(host, self.manifest).judge()
         stuck = host.stale(self.manifest['before'])[1]
         self.save(rebootRequired=bool(stuck or self.receipt['rebootRequired'] or host.reboot_wanted()))
-        self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state.get('rebooted') else 0)
+        self.probes(SETTLE_SECONDS)
         return 'still on old files until a reboot: %s' % ', '.join(sorted(stuck)) if stuck else ''
 
     def not_as(self, key):
@@ -1129,19 +1183,21 @@ class Run(object):
         return [p['name'] for p in self.packages if (family.has(installed, p, p['version']) if p[key] is None else not (
             family.has(installed, p, p[key]) and family.whole(installed, p)))]
 
-    def probes(self, patience, uncounted=0, count=lambda kind: None):
+    def probes(self, patience):
         """Bad when they are so for that long, or hung once. After a boot there is some time that is not counted.
         → kind, words, and whether they were bad for a moment"""
-        first, until = None, time.monotonic() + uncounted
+        first, flapping = None, False
         while True:
             asked = time.monotonic()
             kind, words = ask(self.host, self.order['probes'])
             now = time.monotonic()
+            if kind == 'good':
+                self.state.pop('booted', None)
             if kind != 'bad':
-                return kind, words, first is not None
-            if now >= until:
+                return kind, words, flapping
+            flapping = True
+            if now - self.state.get('booted', -BOOT_SECONDS) >= BOOT_SECONDS:
                 first = first or now
-                count('bad')
                 if now - first >= patience or now - asked > max(patience, HUNG_SECONDS):
                     raise Bad('probe', words, first)
             time.sleep(0.5)
@@ -1157,49 +1213,52 @@ class Run(object):
         return self.observe('watched', self.order['watchSeconds'], 5)
 
     def observe(self, key, seconds, every):
-        """Looks until so many seconds have passed, over all starts of the worker. Inconclusive holds: the soak goes on for
-        as long again, and a minute, before it says so."""
+        """Looks until so many seconds have passed, over all starts of the worker, and the host is well: when the soak ends,
+        and for so many seconds at a stretch when the watch does. Both say so when that takes too long."""
         soaking, passed, begin = key == 'soaked', self.state.get(key, 0.0), time.monotonic()
-        files, load_now = Files(self.host, self.manifest), Load(self.host, self.order['cpu'], self.state.get('cpuBefore'))
-        saved, looked = begin, begin - FILES_EVERY
+        most = 2 * seconds + 60 if soaking else seconds and max(3 * seconds, WATCH_SECONDS)
+        files, saved, looked = Files(self.host, self.manifest), begin, begin - FILES_EVERY
+        self.load = self.load or Load(self.host, self.order['cpu'], self.state.get('cpuBefore'))
         while True:
             self.requests(soaking)
-            kind, words, flapping = self.probes(FLAP_SECONDS, count=self.count)
-            if kind == 'good' and flapping:
-                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment'
-            busy_words = load_now.judge()
+            kind, words, flapping = self.probes(FLAP_SECONDS)
+            busy = self.load.judge()
+            if kind == 'good' and (flapping or busy):
+                kind, words = 'inconclusive', 'flapping: a probe was bad for a moment' if flapping else busy
             if time.monotonic() - looked >= FILES_EVERY:
                 looked = time.monotonic()
                 files.judge(etc=soaking)
                 if soaking:
                     self.judge_units(self.state.get('affected', []), 'failed')
-            if kind == 'good' and busy_words:
-                kind, words = 'inconclusive', busy_words
-            self.count(kind)
+            broken = words != Load.YET and self.count(kind == 'good')
             self.state['last'], now = (kind, words), time.monotonic()
             done = self.state[key] = passed + now - begin
-            if now - saved > (5 if soaking else 30):
+            if broken or now - saved > 10:
                 saved = now
                 try:
                     self.save()
                 except OSError:
                     pass  # a disk that is full for a while is no reason to take a good version back
-            if done >= seconds and (kind == 'good' or not soaking or done >= 2 * seconds + 60):
+            streak = done if soaking else (self.receipt['watch'] or {}).get('healthySeconds', 0)
+            left = seconds - min(done, streak)
+            if left <= 0 and kind == 'good':
                 return ''
-            time.sleep(min(every, max(0.2, seconds - done)))
+            if done >= most:
+                return 'over after %d s, healthy for %d s at a stretch%s' % (done, streak, words and '; ' + words)
+            time.sleep(min(every, max(0.2, left)) if left > 0 else every)
 
-    def count(self, kind):
-        """Samples after the change, and the time from the first to the last good one without a bad one in between."""
-        seen = self.receipt['watch'] or dict.fromkeys(('samples', 'finite', 'bad', 'inconclusive'), 0)
-        if kind == 'bad' or 'since' not in seen:
-            seen.update(since=instant(), until=instant())
-        seen['samples'] += 1
-        seen['finite'] += kind != 'inconclusive'
-        if kind != 'good':
-            seen[kind] += 1
-        if kind == 'good':
-            seen['until'] = instant()
-        self.receipt['watch'] = seen
+    def count(self, good):
+        """The healthy streak: the unbroken run of good samples. Time without a worker counts for nothing, and a clock that
+        is set back starts it anew, as does any sample that is not good. → whether that ended one"""
+        now, told, seen = time.monotonic(), instant(), self.receipt['watch'] or {'until': '', 'samples': 0}
+        goes_on = good and seen['until'] <= told and seen['samples'] > 0
+        broken, gap = seen['samples'] > 0 and not goes_on, now - self.counted if goes_on and self.counted is not None else 0
+        if not goes_on:
+            seen = {'since': told, 'samples': 0, 'healthySeconds': 0}
+        seen.update(until=told, samples=seen['samples'] + good,
+                    healthySeconds=round(seen['healthySeconds'] + min(gap, GAP_SECONDS), 3))
+        self.counted, self.receipt['watch'] = now, seen
+        return broken
 
     def requests(self, soaking):
         asked = load(self.host.path('orders', self.name + '.restore'))
@@ -1251,6 +1310,7 @@ class Run(object):
         if snapshot.is_root():
             self.save(rebooted=True, rebootRequired=False)
             self.host.run(['systemctl', 'is-system-running', '--wait'], BOOT_SECONDS)
+            self.state['booted'] = time.monotonic()
             return 'the snapshot is the root'
         if self.state.get('backFrom', self.host.boot()[1]) != self.host.boot()[1]:
             raise Bad('verify', 'the host booted, and not into the snapshot')
@@ -1262,6 +1322,7 @@ class Run(object):
         if self.state['way'] == 'snapshot':
             return self.restore_by_snapshot()
         family, host, manifest = self.family, self.host, self.manifest
+        self.keep_off(True)
         self.end_leftovers()
         who = family.wait_idle(20)
         if who:
@@ -1286,6 +1347,7 @@ class Run(object):
             if path.startswith('/etc/') and path not in manifest['before'] and digest(host.real(path)):
                 self.aside(path)
         host.forbid_services(False)
+        self.keep_off(False)
         if host.systemd:
             units = self.restart_units() | set(self.state.get('affected', []))
             host.run(['systemctl', 'reset-failed'] + sorted(u for u in units if u), 10)
@@ -1325,7 +1387,7 @@ class Run(object):
         down = set(manifest['running']) & set(self.state.get('affected', [])) - host.running()
         if host.systemd and down:
             raise Bad('verify', '%s does not run' % ', '.join(sorted(down)))
-        kind, _, _ = self.probes(SETTLE_SECONDS, BOOT_SECONDS if self.state['way'] == 'snapshot' else 0)
+        kind, _, _ = self.probes(SETTLE_SECONDS)
         bad = self.state['bad']
         if bad['check'] == 'cpu':
             load_now, end = Load(host, self.order['cpu'], self.state['cpuBefore']), time.monotonic() + 20
@@ -1348,6 +1410,10 @@ class Run(object):
             culprits, known = sorted([bad['culprit']] if bad and bad['culprit'] else main), load(self.host.path('quarantine'), [])
             if culprits not in [k['set'] for k in known]:
                 durable(self.host.path('quarantine'), known + [{'set': culprits, 'run': self.name, 'reason': reason[:500]}])
+        if phase == 'unrestored' and self.state.get('off'):
+            reason += '; kept off by patchwarden.conf in ' + ', '.join(FOLDER + unit + '.d' for unit in self.state['off'])
+        if phase == 'kept' and self.receipt['rebootRequired'] and self.host.live:
+            self.host.want_reboot([p['name'] for p in self.packages])
         log = digest(self.log)
         self.save(phase=phase, log='sha256:' + log if log else None,
                   logTail=last_words(Ended(0, text_of(self.log, 64 << 20)[-65536:])) if log else '', verdict={
@@ -1357,25 +1423,37 @@ class Run(object):
 
     # -- the worker
 
+    def awake(self):
+        """Counts this boot, before anything of it can end it again. A version that boots its host again and again is bad.
+        -> boots that nobody ordered"""
+        state, receipt, (boot, exact) = self.state, self.receipt, self.host.boot()
+        fresh, receipt['bootId']['now'] = state['boots'][-1] != exact, boot
+        if fresh:
+            state['boots'].append(exact)
+            state['booted'] = time.monotonic()  # services start at their own pace
+        unplanned = len(state['boots']) - 1 - ('rebootFrom' in state) - ('backFrom' in state)
+        if unplanned >= MAX_BOOTS and receipt['changed'] and 'soak' not in state['done'] and not state.get('bad'):
+            self.remember(Bad('verify', 'the host booted %d times by itself' % unplanned))
+            state['off'] = sorted(u for u in self.shipped() if self.host.systemd and not UNSAFE.match(u))
+        if fresh:
+            self.save()
+        if state.get('off') and receipt['phase'] in OPEN:
+            self.keep_off(True)
+        return unplanned
+
     def work(self):
         """Whatever happens, the run ends in a named state."""
         state, receipt, host = self.state, self.receipt, self.host
         remember_execution(host, self.name, receipt['order'])
-        boot, exact = host.boot()
+        unplanned = self.awake()
         state['starts'] += 1
-        state['boots'] += [exact] if state['boots'][-1] != exact else []
         for entry in receipt['steps']:
             if entry['ended'] is None:
                 entry.update(ended=instant(), outcome='interrupted')
-        receipt['bootId']['now'] = boot
         self.save(pid=os.getpid())
-        planned, before = ('rebootFrom' in state) + ('backFrom' in state), 'soak' not in state['done']
-        unplanned = len(state['boots']) - 1 - planned
         try:
-            if before and (state['starts'] > MAX_STARTS or unplanned > 2 * MAX_BOOTS):
+            if 'soak' not in state['done'] and (state['starts'] > MAX_STARTS or unplanned > 2 * MAX_BOOTS):
                 raise RuntimeError('gave up after %d starts and %d boots' % (state['starts'], unplanned))
-            if before and unplanned >= MAX_BOOTS and receipt['changed'] and not state.get('bad'):
-                self.remember(Bad('verify', 'the host booted %d times by itself' % unplanned))
             if receipt['phase'] in OPEN + ('kept',):
                 self.go_on()
         except Exception as error:
@@ -1407,26 +1485,36 @@ class Run(object):
 
 # ------------------------------------------------------------------------------------------------- starting a worker
 
-def unit_paths(name):
-    unit, folder = 'patchwarden-%s.service' % name[:16], '/etc/systemd/system/'
-    return unit, folder + unit, folder + 'multi-user.target.wants/' + unit
+FOLDER = '/etc/systemd/system/'
+UNIT = {'worker': '[Unit]\nDescription=Patchwarden run %s\n[Service]\nExecStart=%s\nRestart=on-failure\nRestartSec=1\n'
+                  'KillMode=process\nSendSIGKILL=no\nStandardInput=null\n',
+        # Earlier than all that packages start: what reboots at once would be quicker than the worker.
+        'boot': '[Unit]\nDescription=Patchwarden run %s, at a boot\nDefaultDependencies=no\nAfter=local-fs.target\n'
+                'Before=basic.target\n[Service]\nType=oneshot\nExecStart=%s\nTimeoutStartSec=30\nStandardInput=null\n'}
+
+def unit_of(name, verb):
+    return 'patchwarden-%s%s.service' % (name[:16], '' if verb == 'worker' else '-' + verb)
+
+def install_unit(unit, text):
+    path, link = FOLDER + unit, FOLDER + 'multi-user.target.wants/' + unit
+    if text_of(path) != text or not os.path.lexists(link):
+        durable(path, text.encode())
+        os.makedirs(os.path.dirname(link), exist_ok=True)
+        remove(link)
+        os.symlink(path, link)
 
 def start(host, name, verb='worker'):
     """In a session of its own, so that losing ssh or the controller harms nothing. Where there is systemd it is a unit:
-    woken after a kill (its package manager is left alone) and after a boot."""
+    woken after a kill (its package manager is left alone) and after a boot, which another one counts."""
     helper = host.path('helper', load_helper(host, name) + '.py')
-    argv = [sys.executable or '/usr/bin/python3', '-I', helper] + ([] if host.live else ['--root', host.root]) + [verb, name]
+    call = [sys.executable or '/usr/bin/python3', '-I', helper] + ([] if host.live else ['--root', host.root])
+    argv = call + [verb, name]
     if host.systemd and verb == 'worker':
-        unit, path, link = unit_paths(name)
-        text = ('[Unit]\nDescription=Patchwarden run %s\n[Service]\nExecStart=%s\nRestart=on-failure\nRestartSec=1\n'
-                'KillMode=process\nSendSIGKILL=no\nStandardInput=null\n[Install]\nWantedBy=multi-user.target\n'
-                % (name[:16], ' '.join(argv)))
-        if text_of(path) != text or not os.path.lexists(link):
-            durable(path, text.encode())
-            os.makedirs(os.path.dirname(link), exist_ok=True)
-            remove(link)
-            os.symlink(path, link)
-        begin = ['systemctl', 'start', '--no-block', unit]
+        if host.stopping():
+            return  # it would do all again and hold up the shutdown; the boot wakes one
+        for v in UNIT:
+            install_unit(unit_of(name, v), UNIT[v] % (name[:16], ' '.join(call + [v, name])) + '[Install]\nWantedBy=multi-user.target\n')
+        begin = ['systemctl', 'start', '--no-block', unit_of(name, verb)]
         # A unit that was never seen before needs no daemon-reload, which takes long.
         if host.run(begin, 30).code == 0 or host.reread() and host.run(begin, 30).code == 0:
             return
@@ -1434,8 +1522,9 @@ def start(host, name, verb='worker'):
         subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=err, stderr=err, env=ENV, cwd='/', start_new_session=True)
 
 def forget_unit(host, name):
-    for path in unit_paths(name)[1:] if host.systemd else ():
-        remove(path)
+    for unit in [unit_of(name, verb) for verb in UNIT] if host.systemd else ():
+        remove(FOLDER + unit)
+        remove(FOLDER + 'multi-user.target.wants/' + unit)
 
 def load_helper(host, name):
     """A run is carried out by the helper that accepted its order, even when a newer one is pushed meanwhile."""
@@ -1459,6 +1548,11 @@ def worker(host, name):
     lock = flock(host.path('receipts', name + '.lock'), 3)  # a caller that looks holds it for a moment
     if lock and not load(host.path('receipts', name + '.json')).get('over'):
         Run(host, name).work()
+
+def boot(host, name):
+    lock = flock(host.path('receipts', name + '.lock'))
+    if lock and not load(host.path('receipts', name + '.json')).get('over'):
+        Run(host, name).awake()
 
 def sampler(host, name):
     take_samples(host, name, load(host.path('samples', name + '.order.json'))['cpu'])
@@ -1708,8 +1802,8 @@ def main(argv):
     root = '/'
     if argv[:1] == ['--root']:
         root, argv = argv[1], argv[2:]
-    if argv[:1] in (['worker'], ['sampler']) and SHA.match(argv[1]):
-        return {'worker': worker, 'sampler': sampler}[argv[0]](Host(root), argv[1])
+    if argv[:1] in (['worker'], ['boot'], ['sampler']) and SHA.match(argv[1]):
+        return {'worker': worker, 'boot': boot, 'sampler': sampler}[argv[0]](Host(root), argv[1])
     if len(argv) != 1 or argv[0] not in VERBS:
         sys.exit(__doc__)
     try:

@@ -8,7 +8,7 @@ import { type RolloutResult, resultOf } from './outcome.ts';
 import { announceRings } from './progress.ts';
 import type { RolloutDeps, RolloutInput } from './rollout.ts';
 import { prepareAhead, startHosts } from './start-hosts.ts';
-import { type RingView, survey } from './survey.ts';
+import { type RingView, survey, viewsOf } from './survey.ts';
 
 /** Between two questions to hosts that are under way. */
 const POLL_MS = 3_000;
@@ -58,8 +58,8 @@ async function untilNothingIsDue(controller: Controller): Promise<RolloutResult>
     const proven = await prove(controller, seen.rings);
     if (started || proven) continue;
     if (waited === 0) await prepareAhead(controller, seen);
-    const views = [...seen.rings, ...seen.joining];
-    if (!views.some((r) => r.action.kind === 'poll') || waited >= input.patienceMs) return resultOf(seen);
+    if (!viewsOf(seen).some((r) => r.action.kind === 'poll') || waited >= input.patienceMs)
+      return resultOf(seen);
     await deps.clock.sleep(POLL_MS);
     waited += POLL_MS;
   }

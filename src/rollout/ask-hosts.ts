@@ -40,8 +40,8 @@ async function tidy({ deps, lease }: Controller, asset: string): Promise<void> {
   }
 }
 
-/** A host may go bad in the last minute of its watch, and a controller may come only the next day. */
-const LATE_NEWS_SECONDS = 86_400;
+/** A host may go bad in the last minute of its watch, which may last three times as long, and a controller may come only the next day. */
+const lateNewsSeconds = (watch: number): number => Math.max(3 * watch, watch + 86_400);
 
 /** Open runs wherever there is a driver, and the last run of hosts that are patched while something may still go bad. */
 function runsToAsk(
@@ -57,8 +57,8 @@ function runsToAsk(
     const kept = last?.effect?.outcome === 'installed' || last?.effect?.outcome === 'already-there';
     if (!last || !kept || last.health?.verdict === 'bad' || looks.heardLately(asset)) return open;
     const bake = bakeOfRun(rings, view, last);
-    const watching = now < later(last.effect?.time ?? last.begun, watchSecondsOf(bake) + LATE_NEWS_SECONDS);
-    return bake > 0 && (watching || !view.proven.has(last.lock)) ? [...open, last] : open;
+    const until = later(last.effect?.time ?? last.begun, lateNewsSeconds(watchSecondsOf(bake)));
+    return bake > 0 && (now < until || !view.proven.has(last.lock)) ? [...open, last] : open;
   });
 }
 

@@ -21,7 +21,8 @@ export interface ReadyHost {
   readonly kind: 'ready';
   readonly driver: HostDriver;
   readonly order: HostOrder;
-  readonly intent: IntentEvidence;
+  /** The announcement, in as many parts as the log takes at most. */
+  readonly intent: readonly IntentEvidence[];
 }
 
 /** Or what the host is instead. */
@@ -103,8 +104,8 @@ async function agree(
     const order = buildOrder({ rollout, ring, host: plan, epoch, attempt, now: deps.clock.now(), urlOf });
     const stuck = whyNoWayBack(order, plan, status);
     if (stuck !== null) return refused(stuck);
-    const intent = intentOf(order, plan, { wave, try: attempt, class: ring.classes.get(asset) });
-    for (const part of splitIntent(intent)) {
+    const intent = splitIntent(intentOf(order, plan, { wave, try: attempt, class: ring.classes.get(asset) }));
+    for (const part of intent) {
       const encoded = encodeEntry(part);
       if (!encoded.ok) return refused(`its intent cannot be logged: ${encoded.error}`);
     }

@@ -19,7 +19,7 @@ export function tellEntries(deps: Teller, entries: readonly EvidenceEntry[]): vo
         asset: e.asset,
         run: e.run,
         state: `health ${e.verdict}`,
-        reason: `${e.samples} samples`,
+        reason: `${e.samples} samples, ${e.seconds} s`,
       });
     else if (e.type === 'halt')
       deps.on({ event: 'halt', at: e.time, scope: formatHaltScope(e.scope), reason: e.reason });

@@ -8,7 +8,7 @@ import type { HostReceipt } from '../contracts/generated/host-receipt.ts';
 import type { HostObservation } from '../domain/component.ts';
 import { type Instant, instantOf } from '../domain/time.ts';
 import { gateHalts } from './halts.ts';
-import { bakedMinutes, healthOf, WATCH_FACTOR, WATCH_MARGIN_SECONDS } from './health.ts';
+import { bakedMinutes, healthOf, WATCH_MARGIN_SECONDS } from './health.ts';
 import { NEVER_BEGUN, type Run, wentBad } from './run.ts';
 import { componentsDigest, missingOf } from './verify.ts';
 
@@ -194,6 +194,6 @@ export function settleHealth(
   return over && before?.verdict !== 'inconclusive' ? [entry] : [];
 }
 
-/** How long a host watches itself after its soak. */
+/** How long a host watches itself after its soak, at least. */
 export const watchSecondsOf = (bakeMinutes: number): number =>
-  bakeMinutes === 0 ? 0 : Math.min(2_592_000, bakeMinutes * 60 * WATCH_FACTOR + WATCH_MARGIN_SECONDS);
+  bakeMinutes === 0 ? 0 : Math.min(2_592_000, bakeMinutes * 60 + WATCH_MARGIN_SECONDS);

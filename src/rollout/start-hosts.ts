@@ -1,5 +1,4 @@
 import type { EffectEvidence } from '../contracts/generated/evidence-entry.ts';
-import { splitIntent } from '../contracts/intent-parts.ts';
 import { hostFailure } from './ask-hosts.ts';
 import { mayStart } from './budget.ts';
 import type { Controller } from './controller.ts';
@@ -9,7 +8,7 @@ import { type Prepared, prepareHost, type ReadyHost } from './prepare.ts';
 import { tellHost } from './progress.ts';
 import type { EvidenceView } from './ring-plan.ts';
 import { NEVER_BEGUN } from './run.ts';
-import type { RingView, Survey } from './survey.ts';
+import { type RingView, type Survey, viewsOf } from './survey.ts';
 import { windowFor } from './window.ts';
 
 interface Start {
@@ -29,7 +28,7 @@ interface Ready extends Start {
  */
 export async function startHosts(controller: Controller, seen: Survey): Promise<boolean> {
   const { input, lease, ledger } = controller;
-  const chosen = [...seen.rings, ...seen.joining].flatMap((ring): Start[] => {
+  const chosen = viewsOf(seen).flatMap((ring): Start[] => {
     const { action } = ring;
     return action.kind === 'start' ? action.hosts.map((asset) => ({ ring, wave: action.wave, asset })) : [];
   });
@@ -42,7 +41,7 @@ export async function startHosts(controller: Controller, seen: Survey): Promise<
   if (ready.length === 0) return true;
   // Whoever took the lease meanwhile is in the right (X9); what was entered meanwhile is decided on again (X5, X10).
   await lease.keep('now');
-  if (!(await ledger.announce(ready.flatMap((r) => splitIntent(r.host.intent))))) return true;
+  if (!(await ledger.announce(ready.flatMap((r) => r.host.intent)))) return true;
   await beginAll(controller, ready);
   return true;
 }
@@ -53,7 +52,7 @@ const AHEAD_MS = 86_400_000;
 /** Brings files to the hosts of waves that wait for their window, and finds out early what would be refused. */
 export async function prepareAhead(controller: Controller, seen: Survey): Promise<void> {
   const soon = Date.parse(controller.deps.clock.now()) + AHEAD_MS;
-  const waiting = [...seen.rings, ...seen.joining].flatMap((ring): Start[] => {
+  const waiting = viewsOf(seen).flatMap((ring): Start[] => {
     const { action, plan } = ring;
     const { window } = plan;
     if (action.kind !== 'wait' || window.kind !== 'closed' || action.until !== window.next) return [];

@@ -29,6 +29,9 @@ export interface Survey {
   readonly down: ReadonlySet<string>;
 }
 
+/** Every ring, and beside it the hosts that join it. */
+export const viewsOf = ({ rings, joining }: Survey): readonly RingView[] => [...rings, ...joining];
+
 export type SurveyDeps = Pick<RolloutDeps, 'observe' | 'drivers' | 'lockAt'>;
 
 export interface SurveyInput {

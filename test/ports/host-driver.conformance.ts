@@ -94,6 +94,20 @@ export function hostDriverConformance(name: string, build: () => Promise<HostDri
       expect((await world.driver.peek()).runs).toContain(order.run);
     });
 
+    it('watches until it was healthy for as long as the order asks, and tells for how long', async () => {
+      const world = await build();
+      const order = { ...world.good(), watchSeconds: 3 };
+      const { phase, watch } = await carryOut(world, order);
+      expect(phase).toBe('kept');
+      const { since, until, samples, healthySeconds } = watch ?? {
+        ...{ since: '', until: '', samples: 0, healthySeconds: 0 },
+      };
+      expect(samples).toBeGreaterThanOrEqual(2);
+      expect(healthySeconds).toBeGreaterThanOrEqual(order.watchSeconds);
+      // The instants are whole seconds.
+      expect(healthySeconds).toBeLessThanOrEqual((Date.parse(until) - Date.parse(since)) / 1000 + 1);
+    });
+
     it('takes a bad one back by itself, and does not try the same bytes again', async () => {
       const world = await build();
       const order = world.bad();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,10 +6,18 @@ import { createHelperDriver } from '../../src/adapters/host-driver-helper.ts';
 import type { HostOrder } from '../../src/contracts/generated/host-order.ts';
 import type { HostReceipt } from '../../src/contracts/generated/host-receipt.ts';
 import type { HostDriver } from '../../src/ports/host-driver.ts';
-import { sha256 } from '../../src/util/digest.ts';
 import { type BtrfsMachine, startBtrfsMachine, whyNoBtrfs } from './support/btrfs-machine.ts';
 import { mustRun } from './support/fleet-run.ts';
-import { ENDED } from './support/host-world.ts';
+import {
+  buildOrder,
+  carryOut as carryOutOn,
+  changeTo,
+  type Phase,
+  plainFile,
+  stageOrder,
+  stepTimes,
+  untilPhase,
+} from './support/host-orders.ts';
 import { buildDeb, type Deb, debOf } from './support/packages.ts';
 
 const why = await whyNoBtrfs();
@@ -20,7 +28,7 @@ const PROBE: HostOrder['probes'][number] = {
   kind: 'command',
   argv: ['/bin/grep', '-q', 'good', SHARED],
 };
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const PATIENCE = { seconds: 360, boots: true, every: 300 };
 
 describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` : ''}`, () => {
   let dir: string;
@@ -28,7 +36,6 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
   const measured: string[] = [];
   let machine: BtrfsMachine;
   let driver: HostDriver;
-  let runs = 0;
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'patchwarden-btrfs-debs-'));
@@ -59,51 +66,25 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
     process.stderr.write(`${['seconds from the first bad sample to healthy:', ...measured].join('\n  ')}\n`);
   });
 
-  const fileOf = ({ name, arch, version, sha256, size }: Deb) => ({ name, arch, version, sha256, size });
-  const order = (name: string, version: string, over: Partial<HostOrder> = {}): HostOrder => {
-    runs += 1;
-    const file = fileOf(debOf(debs, name, version));
-    return {
-      apiVersion: 'patchwarden/v1',
-      run: sha256(`run ${runs}`),
-      epoch: 7,
+  const order = (name: string, version: string, over: Partial<HostOrder> = {}): HostOrder =>
+    buildOrder({
       asset: 'btrfs-1',
-      lock: sha256('lock'),
-      merge: 'a'.repeat(40),
-      plan: sha256('plan'),
-      family: 'deb',
-      packages: [{ ...file, from: '1.0', downgrade: false, fresh: false }],
-      predecessors: [fileOf(debOf(debs, name, '1.0'))],
+      epoch: 7,
+      packages: [changeTo(debOf(debs, name, version), '1.0')],
+      predecessors: [plainFile(debOf(debs, name, '1.0'))],
       restore: 'snapshot',
       reboot: 'if-required',
       probes: [PROBE],
       soakSeconds: 1,
-      watchSeconds: 0,
-      cpu: null,
-      startBefore: null,
-      maxClockSkewSeconds: 60,
-      now: `${new Date().toISOString().slice(0, 19)}Z`,
       ...over,
-    };
-  };
+    });
   const begin = async (o: HostOrder) => {
-    for (const p of [...o.packages, ...o.predecessors])
-      await driver.stage(7, p, async () => readFileSync(debs.find((d) => d.sha256 === p.sha256)?.path ?? ''));
+    await stageOrder(driver, o, debs);
     await driver.begin(o);
   };
-  const until = async (run: string, phases: readonly string[], done = false): Promise<HostReceipt> => {
-    const end = performance.now() + 360_000;
-    for (;;) {
-      const receipt = await driver.receipt(7, run).catch(() => undefined); // it may be booting
-      if (receipt && phases.includes(receipt.phase) && (!done || receipt.worker === 'done')) return receipt;
-      if (performance.now() > end) throw new Error(`no end: ${JSON.stringify(receipt, null, 1)}`);
-      await pause(300);
-    }
-  };
-  const carryOut = async (o: HostOrder) => {
-    await begin(o);
-    return until(o.run, ENDED, true);
-  };
+  const until = (run: string, phases: readonly Phase[], done = false): Promise<HostReceipt> =>
+    untilPhase(driver, { epoch: 7, run }, phases, { ...PATIENCE, done });
+  const carryOut = (o: HostOrder) => carryOutOn(driver, o, debs, PATIENCE);
   const version = async (name: string) =>
     (await machine.exec('dpkg-query', '-W', '-f', '${Version} ${db:Status-Abbrev}', name)).stdout.trim();
   const shared = async () => (await machine.exec('cat', SHARED)).stdout.trim();
@@ -122,6 +103,8 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
     });
     const seconds = receipt.verdict?.secondsToHealthy ?? Number.NaN;
     measured.push(`${seconds.toFixed(1)} ${receipt.verdict?.reason.slice(0, 150)}`);
+    const bad = receipt.verdict?.firstBad?.slice(11, 19) ?? '';
+    measured.push(`  ${stepTimes(receipt)}; first bad ${bad}, ${await machine.lastBoot()}`);
     // A class of its own, which a boot is part of: 90 seconds are promised only where none is needed.
     expect(seconds).toBeLessThanOrEqual(300);
     expect(machine.boots()).toBe(boots + 1);

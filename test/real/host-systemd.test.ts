@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSshChannel } from '../../src/adapters/host-channel-ssh.ts';
 import { createHelperDriver } from '../../src/adapters/host-driver-helper.ts';
@@ -8,10 +5,19 @@ import { closeSshMasters, openSshControl, sshTarget } from '../../src/adapters/s
 import type { HostOrder } from '../../src/contracts/generated/host-order.ts';
 import type { HostReceipt } from '../../src/contracts/generated/host-receipt.ts';
 import type { HostDriver } from '../../src/ports/host-driver.ts';
-import { sha256 } from '../../src/util/digest.ts';
 import { FLEET_TOOLS, type ServiceFleet, startServiceFleet } from './support/fleet-service.ts';
-import { ENDED } from './support/host-world.ts';
+import {
+  buildOrder,
+  carryOut as carryOutOn,
+  changeTo,
+  ENDED,
+  type PackageFile,
+  plainFile,
+  stageOrder,
+  untilPhase,
+} from './support/host-orders.ts';
 import { whyNoMachines } from './support/nspawn.ts';
+import { rpmFile } from './support/service-package-rpm.ts';
 
 const why = await whyNoMachines(FLEET_TOOLS);
 const HEALTH: HostOrder['probes'][number] = {
@@ -20,22 +26,13 @@ const HEALTH: HostOrder['probes'][number] = {
   url: 'http://127.0.0.1:8080/healthz',
 };
 const CPU = { sampleSeconds: 6, everySeconds: 1, factor: 3, floorCores: 0.15, minSamples: 4 };
+const PATIENCE = { seconds: 180, boots: true, every: 500 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-interface File {
-  readonly name: string;
-  readonly arch: string;
-  readonly version: string;
-  readonly sha256: string;
-  readonly size: number;
-  readonly path: string;
-}
 
 describe.skipIf(why !== undefined)(`hosts with systemd, over ssh${why ? ` (skipped: ${why})` : ''}`, () => {
   let rig: ServiceFleet;
   let control: string;
-  let files: Readonly<Record<'deb' | 'rpm', readonly File[]>>;
-  let runs = 0;
+  let files: Readonly<Record<'deb' | 'rpm', readonly PackageFile[]>>;
   const measured: string[] = [];
   const drivers = new Map<string, HostDriver>();
 
@@ -47,21 +44,7 @@ describe.skipIf(why !== undefined)(`hosts with systemd, over ssh${why ? ` (skipp
       const target = sshTarget({ host: name, configFile: rig.fleet.sshConfig, controlDir: control });
       drivers.set(name, createHelperDriver({ asset: name, channel: createSshChannel({ target }) }));
     }
-    const rpms = rig.repository.rpms.flatMap((path) => {
-      const [, name, version, arch] = /^(.+)-([^-]+-[^-]+)\.([^.]+)\.rpm$/.exec(basename(path)) ?? [];
-      if (!name || !version || !arch) return [];
-      const bytes = readFileSync(path);
-      return [
-        {
-          name,
-          version,
-          arch,
-          path,
-          size: bytes.length,
-          sha256: createHash('sha256').update(bytes).digest('hex'),
-        },
-      ];
-    });
+    const rpms = rig.repository.rpms.map(rpmFile);
     files = { deb: rig.repository.debs, rpm: rpms };
   });
   afterAll(async () => {
@@ -71,62 +54,31 @@ describe.skipIf(why !== undefined)(`hosts with systemd, over ssh${why ? ` (skipp
   });
 
   const driver = (host: string): HostDriver => drivers.get(host) as HostDriver;
-  const fileOf = (host: string, name: string, version: string): File => {
+  const fileOf = (host: string, name: string, version: string): PackageFile => {
     const found = files[host.startsWith('deb') ? 'deb' : 'rpm'].find(
       (f) => f.name === name && (f.version === version || f.version.startsWith(`${version}-`)),
     );
     if (!found) throw new Error(`no ${name} ${version}`);
     return found;
   };
-  const plain = ({ path: _, ...file }: File) => file;
   const orderFor = (host: string, from: string, to: string, over: Partial<HostOrder> = {}): HostOrder => {
-    runs += 1;
     const old = fileOf(host, 'pw-web', from);
-    return {
-      apiVersion: 'patchwarden/v1',
-      run: sha256(`run ${runs}`),
-      epoch: 5,
+    return buildOrder({
       asset: host,
-      lock: sha256('lock'),
-      merge: 'a'.repeat(40),
-      plan: sha256('plan'),
+      epoch: 5,
       family: host.startsWith('deb') ? 'deb' : 'rpm',
-      packages: [{ ...plain(fileOf(host, 'pw-web', to)), from: old.version, downgrade: false, fresh: false }],
-      predecessors: [plain(old)],
-      restore: 'package',
-      reboot: 'never',
+      packages: [changeTo(fileOf(host, 'pw-web', to), old.version)],
+      predecessors: [plainFile(old)],
       probes: [HEALTH],
       soakSeconds: 4,
-      watchSeconds: 0,
-      cpu: null,
-      startBefore: null,
-      maxClockSkewSeconds: 60,
-      now: `${new Date().toISOString().slice(0, 19)}Z`,
       ...over,
-    };
+    });
   };
-  const stage = async (host: string, order: HostOrder) => {
-    for (const p of [...order.packages, ...order.predecessors]) {
-      const from = [...files.deb, ...files.rpm].find((f) => f.sha256 === p.sha256)?.path ?? '';
-      await driver(host).stage(5, p, async () => readFileSync(from));
-    }
-  };
-  const ended = async (host: string, run: string, seconds = 180): Promise<HostReceipt> => {
-    const end = performance.now() + seconds * 1000;
-    for (;;) {
-      const receipt = await driver(host)
-        .receipt(5, run)
-        .catch(() => undefined); // it may be booting
-      if (receipt?.worker === 'done' && ENDED.includes(receipt.phase as never)) return receipt;
-      if (performance.now() > end) throw new Error(`${host}: no end: ${JSON.stringify(receipt, null, 1)}`);
-      await pause(500);
-    }
-  };
-  const carryOut = async (host: string, order: HostOrder) => {
-    await stage(host, order);
-    await driver(host).begin(order);
-    return ended(host, order.run);
-  };
+  const all = () => [...files.deb, ...files.rpm];
+  const stage = (host: string, order: HostOrder) => stageOrder(driver(host), order, all());
+  const ended = (host: string, run: string) =>
+    untilPhase(driver(host), { epoch: 5, run }, ENDED, { ...PATIENCE, done: true });
+  const carryOut = (host: string, order: HostOrder) => carryOutOn(driver(host), order, all(), PATIENCE);
   const restored = async (host: string, receipt: HostReceipt, check: string) => {
     expect(receipt, JSON.stringify(receipt, null, 1)).toMatchObject({
       phase: 'restored',
@@ -213,7 +165,7 @@ describe.skipIf(why !== undefined)(`hosts with systemd, over ssh${why ? ` (skipp
   it('a reboot is made, waited for and proven by another boot id', async () => {
     const order = orderFor('deb-02', '1.1', '1.2', { reboot: 'always' });
     const lib = fileOf('deb-02', 'pw-web-lib', '1.0');
-    const packages = [...order.packages, { ...plain(lib), from: null, downgrade: false, fresh: true }];
+    const packages = [...order.packages, changeTo(lib, null)];
     const receipt = await carryOut('deb-02', { ...order, packages });
     expect(receipt, JSON.stringify(receipt, null, 1)).toMatchObject({ phase: 'kept', rebootRequired: false });
     expect(receipt.bootId.now).not.toBe(receipt.bootId.before);

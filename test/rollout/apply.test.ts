@@ -61,7 +61,7 @@ describe('one host', () => {
     });
     const [run] = [...(world.hosts[0]?.runs.values() ?? [])];
     expect(run?.order).toMatchObject({
-      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1140 },
+      ...{ family: 'deb', restore: 'snapshot', reboot: 'if-required', soakSeconds: 5, watchSeconds: 1020 },
       probes: [probe],
       packages: [{ name: 'app', from: '1.0', version: '1.1', downgrade: false, fresh: false }],
       predecessors: [{ name: 'app', arch: 'all', ...before }],
@@ -284,6 +284,22 @@ describe('a bad version', () => {
       hosts: [{ state: 'unrestored', code: 'halted' }],
     });
     expect(await typesIn(world)).not.toContain('proven');
+  });
+
+  it('whose probe cannot be asked for a while holds, and goes on after unbroken healthy minutes', async () => {
+    const world = worldOf(web('web-1', [{ ...APP, unclearForSeconds: 900 }]));
+    const ring = ringOf(LOCK, ['web-1'], {}, { bake: { minutes: 10 } });
+    await applyOnce(world, [ring]);
+    for (const minutes of [11, 4, 9]) {
+      pass(world, minutes);
+      expect(await applyOnce(world, [ring])).toMatchObject({ rings: [{ state: 'hold' }] });
+    }
+    pass(world, 1);
+    expect(await applyOnce(world, [ring])).toMatchObject({ rings: [{ state: 'proven' }] });
+    const health = (await evidenceIn(world)).flatMap((e) => (e.type === 'health' ? [e] : []));
+    expect(health.map((e) => e.verdict)).toEqual(['inconclusive', 'good']);
+    expect(health.at(-1)?.seconds).toBeGreaterThanOrEqual(600);
+    expect(health.at(-1)?.seconds).toBeLessThan(700);
   });
 
   it('whose samples are no numbers holds: it is neither halted nor proven', async () => {

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostReceipt } from '../../src/contracts/generated/host-receipt.ts';
-import { bakedMinutes, coveredSeconds, healthOf, isBaked } from '../../src/rollout/health.ts';
+import { bakedMinutes, healthOf, isBaked } from '../../src/rollout/health.ts';
 import { digest } from '../support/builders/evidence.ts';
 
 const at = (minutes: number) =>
@@ -12,7 +13,7 @@ const receipt = (watch: Partial<Watch> | null, over: Partial<HostReceipt> = {}):
   ...{ changed: true, restorePoint: 'package', log: null, logTail: '', rebootRequired: false },
   verdict: null,
   bootId: { before: 'a', now: 'a' },
-  watch: watch && { since: at(0), until: at(30), samples: 60, finite: 60, bad: 0, inconclusive: 0, ...watch },
+  watch: watch && { since: at(0), until: at(30), samples: 361, healthySeconds: 1800, ...watch },
   ...over,
 });
 const VERDICT: Omit<NonNullable<HostReceipt['verdict']>, 'kind'> = {
@@ -20,59 +21,63 @@ const VERDICT: Omit<NonNullable<HostReceipt['verdict']>, 'kind'> = {
   secondsToHealthy: null,
 };
 
+const DONE = { worker: 'done' } as const;
+
 describe('health', () => {
   it.each([
-    ['all samples good and fresh', {}, {}, 'good'],
+    ['a streak of good samples up to now', {}, {}, 'good'],
     ['no watch', null, {}, 'inconclusive'],
-    ['no samples', { samples: 0, finite: 0 }, {}, 'inconclusive'],
-    ['a sample that is no number', { finite: 59 }, {}, 'inconclusive'],
-    ['an inconclusive sample', { inconclusive: 1 }, {}, 'inconclusive'],
-    ['a bad sample', { bad: 1 }, {}, 'bad'],
-    ['stale samples', { until: at(20) }, {}, 'inconclusive'],
-    ['samples of the future', { until: at(45) }, {}, 'inconclusive'],
+    ['a last sample that was not good', { samples: 0, healthySeconds: 0 }, {}, 'inconclusive'],
+    ['a last sample that was not good, whatever else it says', { samples: 0 }, {}, 'inconclusive'],
+    ['a single sample', { since: at(30), samples: 1, healthySeconds: 0 }, {}, 'good'],
+    ['samples that are no number', { samples: Number.NaN }, {}, 'inconclusive'],
+    ['seconds that are no number', { healthySeconds: Number.NaN }, {}, 'inconclusive'],
+    ['endless seconds', { healthySeconds: Number.POSITIVE_INFINITY }, {}, 'inconclusive'],
+    ['less than no seconds', { healthySeconds: -1 }, {}, 'inconclusive'],
+    ['a streak that is longer than its time', { healthySeconds: 1861 }, {}, 'inconclusive'],
+    ['a clock that was set back a little', { healthySeconds: 1830 }, {}, 'good'],
+    ['more seconds than so few samples can cover', { samples: 30 }, {}, 'inconclusive'],
+    ['times without a worker', { healthySeconds: 60 }, {}, 'good'],
+    ['a stale sample', { until: at(22) }, {}, 'inconclusive'],
+    ['a sample of the future', { until: at(45) }, {}, 'inconclusive'],
     ['samples that end before they begin', { since: at(31) }, {}, 'inconclusive'],
     ['times that are none', { since: 'soon' }, {}, 'inconclusive'],
-    ['an old watch that was ended as ordered', { until: at(20) }, { worker: 'done' }, 'good'],
-    ['an old watch that was cut short', { until: at(9) }, { worker: 'done' }, 'inconclusive'],
+    ['an old watch that showed all that was asked', { since: at(-8), until: at(22) }, DONE, 'good'],
+    ['an old watch that is said to go on', { since: at(-8), until: at(22) }, {}, 'inconclusive'],
+    ['an old watch that was cut short', { until: at(9), healthySeconds: 540 }, DONE, 'inconclusive'],
     ['a host that took it back', {}, { phase: 'restored' }, 'bad'],
     ['a host that takes it back', {}, { phase: 'restoring' }, 'bad'],
     ['a bad verdict', {}, { verdict: { ...VERDICT, kind: 'bad' } }, 'bad'],
-    ['a verdict that cannot tell', {}, { verdict: { ...VERDICT, kind: 'inconclusive' } }, 'inconclusive'],
+    ['a soak that could not tell', {}, { verdict: { ...VERDICT, kind: 'inconclusive' } }, 'good'],
   ] as const)('of %s', (_name, watch, over, verdict) => {
     expect(healthOf(receipt(watch, over), 20 * 60, at(30)).verdict).toBe(verdict);
   });
-});
 
-describe('the seconds that samples cover', () => {
-  const soak = (over: object) => ({
-    ...{ step: 'soak', try: 1, started: at(0), ended: at(1), seconds: 60, outcome: 'ok', detail: '' },
-    ...over,
+  it.each([
+    [{ healthySeconds: 1799.9 }, 1799],
+    [{ healthySeconds: 1830 }, 1800],
+    [{ healthySeconds: Number.NaN }, 0],
+    [{ since: 'soon' }, 0],
+    [null, 0],
+  ])('of %j has whole seconds, never more than its time', (watch, seconds) => {
+    expect(healthOf(receipt(watch), 20 * 60, at(30)).seconds).toBe(seconds);
   });
-  const of = (samples: number, ...steps: object[]) =>
-    coveredSeconds({
-      watch: { since: at(0), until: at(10), samples, finite: samples, bad: 0, inconclusive: 0 },
-      steps: steps as unknown as HostReceipt['steps'],
-    });
 
-  it('are five for each, and the whole time when none is missing', () => {
-    expect(of(120)).toBe(600);
-  });
-  it('lack the three minutes of a reboot', () => {
-    expect(of(120 - 36)).toBe(600 - 180);
-  });
-  it('are never more than the real time', () => {
-    expect(of(5000)).toBe(600);
-    expect(coveredSeconds({ watch: null, steps: [] })).toBe(0);
-  });
-  it('do not count the closer samples of a soak for more than its time', () => {
-    // 60 s of soak make 30 samples, the nine minutes after them 108; 36 of these are missing.
-    expect(of(30 + 108 - 36, soak({}))).toBe(600 - 180);
-    expect(of(30, soak({}))).toBe(60);
-  });
-  it('take the times of a soak that was interrupted as they are, and none of it when clocks ran back', () => {
-    expect(of(24 + 108 - 36, soak({ seconds: null, ended: at(1), outcome: 'interrupted' }))).toBe(390);
-    expect(of(36, soak({ seconds: null, started: at(2), ended: at(1) }))).toBe(180);
-    expect(of(30, soak({ seconds: null, ended: null, started: at(9) }))).toBe(60);
+  it('is good only with a streak that fits into its time, whatever a host says', () => {
+    const number = fc.oneof(fc.double(), fc.integer({ min: -1, max: 4000 }));
+    fc.assert(
+      fc.property(number, number, fc.integer({ min: -60, max: 60 }), (healthySeconds, samples, from) => {
+        const { verdict, seconds } = healthOf(
+          receipt({ since: at(from), healthySeconds, samples }),
+          20 * 60,
+          at(30),
+        );
+        expect(seconds).toBeGreaterThanOrEqual(0);
+        if (verdict !== 'good') return;
+        expect(seconds).toBeLessThanOrEqual(Math.min(healthySeconds, (30 - from) * 60));
+        expect(samples).toBeGreaterThanOrEqual(1);
+      }),
+    );
   });
 });
 
@@ -81,17 +86,16 @@ describe('healthy minutes', () => {
     apiVersion: 'patchwarden/v1' as const,
     type: 'health' as const,
     ...{ time: at(40), run: 'r', asset: 'a', lock: digest('1'), since: at(5), until: at(40), samples: 100 },
-    verdict: 'good' as const,
+    ...{ seconds: 35 * 60, verdict: 'good' as const },
     ...over,
   });
   it.each([
-    ['the span of the host', {}, 35],
-    ['never more than passed on the controller', { since: at(-600) }, 40],
-    ['never more than the samples cover', { seconds: 20 * 60 }, 20],
-    ['never more than samples where nothing tells what they cover', { samples: 3 }, 3],
+    ['those of the host', {}, 35],
+    ['never more than passed on the controller', { seconds: 600 * 60 }, 40],
+    ['only those of the streak, however long ago it began', { seconds: 20 * 60 }, 20],
     ['none when it is not good', { verdict: 'inconclusive' }, 0],
-    ['none when the times are no times', { until: 'x' }, 0],
-    ['none when time runs backwards', { until: at(0) }, 0],
+    ['none when the times are no times', { time: 'x' }, 0],
+    ['none when time runs backwards', { time: at(-5) }, 0],
   ] as const)('are %s', (_name, over, minutes) => {
     expect(bakedMinutes({ begun: at(0), health: health(over) as ReturnType<typeof health> })).toBe(minutes);
   });

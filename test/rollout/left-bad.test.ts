@@ -34,7 +34,7 @@ const wentBadLate: EvidenceEntry = {
   apiVersion: 'patchwarden/v1',
   type: 'health',
   ...{ time: NOW, run: runId('a', BAD.digest, 1), asset: 'a', lock: BAD.digest, since: NOW, until: NOW },
-  ...{ samples: 9, verdict: 'bad' },
+  ...{ samples: 9, seconds: 40, verdict: 'bad' },
 };
 const has = (version: string, state: 'installed' | 'half-configured' = 'installed'): HostLook => {
   const components = [component('app', version, { state })];

@@ -42,7 +42,8 @@ const patched = (asset: string, wave: number): readonly EvidenceEntry[] => [
 const healthy = (asset: string, until: string, verdict: 'good' | 'inconclusive' = 'good'): EvidenceEntry => ({
   apiVersion: 'patchwarden/v1',
   type: 'health',
-  ...{ time: until, run: runId(asset, lock, 1), asset, lock, since: at('02'), until, samples: 99, verdict },
+  ...{ time: until, run: runId(asset, lock, 1), asset, lock, since: at('02'), until, samples: 99 },
+  ...{ seconds: Math.max(0, (Date.parse(until) - Date.parse(at('02'))) / 1000), verdict },
 });
 const HALT: EvidenceEntry = {
   apiVersion: 'patchwarden/v1',

@@ -93,6 +93,7 @@ function hostsOf(rng: Rng, rings: readonly RingSpec[]): readonly HostSpec[] {
       },
       pinned: odd > 0.96 ? ['svc'] : [],
       snapshots: rng.chance(0.4),
+      probeMs: rng.fork(`probes of ${i}`).pick([0, 0, 0, 12_000, 40_000]),
       surprise:
         odd < 0.9
           ? 'none'

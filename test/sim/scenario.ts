@@ -26,6 +26,8 @@ export interface HostSpec {
   readonly installed: Readonly<Record<string, string>>;
   readonly pinned: readonly string[];
   readonly snapshots: boolean;
+  /** What its probes take, milliseconds. */
+  readonly probeMs: number;
   /** What its solver wants beside the order. */
   readonly surprise: 'none' | 'needs-locked' | 'needs-unknown' | 'extra' | 'removes' | 'refuses';
 }

@@ -18,7 +18,7 @@ import {
   shaOf,
   type TrueEvent,
 } from './hosts/machine.ts';
-import { watching } from './hosts/watch.ts';
+import { stillWatches } from './hosts/watch.ts';
 import { createOracle, type Oracle } from './oracle/oracle.ts';
 import { callLayer, type Incarnation } from './ports/call.ts';
 import { evidencePort, type SharedEvidence, sharedEvidence } from './ports/evidence.ts';
@@ -261,6 +261,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
     scenario.versions.map((v) => [shaOf(v.package, v.version), bytesOf(v.package, v.version)]),
   );
   let quietRuns = 0;
+  let busyAt = start;
   const invoke = (index: number, by: Incarnation, ended: (until: number) => void): void => {
     const spec = scenario.controllers[index]!;
     const clock = (): number => schedule.now() + (schedule.now() < faultsEnd ? spec.skew : 0);
@@ -381,7 +382,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         const due = start + spec.offset + ticks * spec.every;
         if (due < next) plan(due);
         note(`${by.holder} ends`);
-        if (by.started > Math.max(changedAt, faultsEnd)) quietRuns += 1;
+        if (by.started > Math.max(changedAt, faultsEnd, busyAt)) quietRuns += 1;
       });
     };
     plan(start + spec.offset);
@@ -400,8 +401,10 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         m.current !== null &&
         !removed.has(m.spec.asset) &&
         m.silentUntil !== Number.POSITIVE_INFINITY &&
-        (!FINAL.has(m.current.phase) || (watching(m.current, now) && m.current.watchUntil - now > 0)),
+        (!FINAL.has(m.current.phase) || stillWatches(hostWorld, m)),
     );
+    // Who has shown its healthy minutes waits for somebody to see them.
+    if (busy) [busyAt, quietRuns] = [now, 0];
     return !busy && quietRuns >= 2;
   };
   const ended = await schedule.run(faultsEnd + scenario.patience, done);

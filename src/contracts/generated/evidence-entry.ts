@@ -162,7 +162,7 @@ export interface VerificationEvidence {
   components: string;
 }
 /**
- * Healthy minutes of a patched host: what a bake is counted from.
+ * The healthy streak of a patched host, by its own word: what a bake is counted from.
  */
 export interface HealthEvidence {
   apiVersion: 'patchwarden/v1';
@@ -184,9 +184,9 @@ export interface HealthEvidence {
   until: string;
   samples: number;
   /**
-   * Seconds that the samples cover: times without samples are not counted.
+   * Seconds that the unbroken run of good samples covers, from `since` to `until`: times without samples are not counted.
    */
-  seconds?: number;
+  seconds: number;
   verdict: 'good' | 'bad' | 'inconclusive';
 }
 /**

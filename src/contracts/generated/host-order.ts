@@ -69,7 +69,7 @@ export interface HostOrder {
   probes: Probe[];
   soakSeconds: number;
   /**
-   * How long after the soak the host goes on looking and may still restore itself; at least the bake of the ring.
+   * How long after the soak the host goes on looking and may still restore itself; at least the bake of the ring. It looks on until its healthy streak is as long, for three times as long or a day at the most.
    */
   watchSeconds: number;
   cpu: CpuWatch | null;

@@ -80,10 +80,14 @@ export interface HostReceipt {
      * RFC 3339 instant with a zone.
      */
     until: string;
+    /**
+     * Good samples of the streak; 0: the last sample was not good.
+     */
     samples: number;
-    finite: number;
-    bad: number;
-    inconclusive: number;
+    /**
+     * What the streak covers, by the host's monotonic clock: the time between two good samples, a minute of it at the most, and none while no worker lived.
+     */
+    healthySeconds: number;
   } | null;
   bootId: {
     before: string;

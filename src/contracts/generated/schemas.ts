@@ -3709,7 +3709,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       "health": {
         "title": "HealthEvidence",
-        "description": "Healthy minutes of a patched host: what a bake is counted from.",
+        "description": "The healthy streak of a patched host, by its own word: what a bake is counted from.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -3722,6 +3722,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "since",
           "until",
           "samples",
+          "seconds",
           "verdict"
         ],
         "properties": {
@@ -3756,7 +3757,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "seconds": {
             "type": "integer",
             "minimum": 0,
-            "description": "Seconds that the samples cover: times without samples are not counted."
+            "description": "Seconds that the unbroken run of good samples covers, from `since` to `until`: times without samples are not counted."
           },
           "verdict": {
             "type": "string",
@@ -4952,7 +4953,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "type": "integer",
         "minimum": 0,
         "maximum": 2592000,
-        "description": "How long after the soak the host goes on looking and may still restore itself; at least the bake of the ring."
+        "description": "How long after the soak the host goes on looking and may still restore itself; at least the bake of the ring. It looks on until its healthy streak is as long, for three times as long or a day at the most."
       },
       "cpu": {
         "oneOf": [
@@ -5272,9 +5273,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "since",
               "until",
               "samples",
-              "finite",
-              "bad",
-              "inconclusive"
+              "healthySeconds"
             ],
             "properties": {
               "since": {
@@ -5285,22 +5284,16 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               },
               "samples": {
                 "type": "integer",
-                "minimum": 0
+                "minimum": 0,
+                "description": "Good samples of the streak; 0: the last sample was not good."
               },
-              "finite": {
-                "type": "integer",
-                "minimum": 0
-              },
-              "bad": {
-                "type": "integer",
-                "minimum": 0
-              },
-              "inconclusive": {
-                "type": "integer",
-                "minimum": 0
+              "healthySeconds": {
+                "type": "number",
+                "minimum": 0,
+                "description": "What the streak covers, by the host's monotonic clock: the time between two good samples, a minute of it at the most, and none while no worker lived."
               }
             },
-            "description": "Samples after the change: from the first to the last one that was good without a bad one in between."
+            "description": "The healthy streak after the change: the unbroken run of good samples up to the last sample, from the first to the last of them. Any sample that is not good starts it anew."
           },
           {
             "type": "null"

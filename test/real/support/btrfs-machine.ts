@@ -27,6 +27,8 @@ export interface BtrfsMachine {
   readonly pin: (subvolume: string) => void;
   /** How often it came up. */
   readonly boots: () => number;
+  /** When it was switched off and on last, as instants, and what its boot took by its own word. */
+  readonly lastBoot: () => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
@@ -63,6 +65,8 @@ export async function startBtrfsMachine(
   let running: Background | undefined;
   let wanted = true;
   let boots = 0;
+  let lastOff = '';
+  let lastOn = '';
   let pinned: readonly string[] = [];
 
   const mounted = async (options: readonly string[], act: () => Promise<void>) => {
@@ -96,7 +100,9 @@ export async function startBtrfsMachine(
     running = background(inGroups(createGroups(machine), nspawn), log);
     closeSync(log);
     boots += 1;
+    lastOn = new Date().toISOString().slice(11, 21);
     void running.ended.then(async (code) => {
+      lastOff = new Date().toISOString().slice(11, 21);
       await waitUntil(
         'the root is unmounted',
         10_000,
@@ -150,6 +156,8 @@ export async function startBtrfsMachine(
       pinned = ['-o', `subvol=${subvolume}`];
     },
     boots: () => boots,
+    lastBoot: async () =>
+      `off ${lastOff}, on ${lastOn}, ${(await exec('systemd-analyze', 'time')).stdout.split('\n')[0] ?? ''}`,
     remove: async () => {
       wanted = false;
       const pid = leader();

@@ -6,7 +6,15 @@ import type { HelperAsset } from '../../../src/adapters/host-helper-asset.ts';
 import type { HostOrder } from '../../../src/contracts/generated/host-order.ts';
 import type { HostReceipt } from '../../../src/contracts/generated/host-receipt.ts';
 import type { HostDriver } from '../../../src/ports/host-driver.ts';
-import { sha256 } from '../../../src/util/digest.ts';
+import {
+  buildOrder,
+  carryOut,
+  changeTo,
+  type Phase,
+  plainFile,
+  stageOrder,
+  untilPhase,
+} from './host-orders.ts';
 import type { Deb, PackageSpec } from './packages.ts';
 import type { TestRoot } from './root.ts';
 
@@ -60,7 +68,7 @@ export interface HostWorld {
   /** Asks until the run is in one of these phases (and its worker `done`); throws with the receipt when that takes too long. */
   readonly until: (
     run: string,
-    phases: readonly HostReceipt['phase'][],
+    phases: readonly Phase[],
     seconds?: number,
     done?: boolean,
   ) => Promise<HostReceipt>;
@@ -70,9 +78,7 @@ export interface HostWorld {
   readonly worker: (run: string) => number;
 }
 
-export const ENDED = ['kept', 'refused', 'failed', 'restored', 'unrestored'] as const;
 const EPOCH = 7;
-let runs = 0;
 
 /** A driver for one root directory, and the words to write orders with. */
 export function buildHostWorld(root: TestRoot, debs: readonly Deb[], asset?: HelperAsset): HostWorld {
@@ -81,72 +87,26 @@ export function buildHostWorld(root: TestRoot, debs: readonly Deb[], asset?: Hel
   const channel = createLocalChannel({ root: root.dir, python, ...(asset ? { asset } : {}) });
   const driver = createHelperDriver({ asset: 'web-1', channel });
   const area = join(root.dir, 'var/lib/patchwarden');
-  const bytes = (sha: string) => async () =>
-    readFileSync(debs.find((d) => d.sha256 === sha)?.path ?? `no bytes of ${sha}`);
-
   const order: HostWorld['order'] = (packages, over = {}) => {
-    runs += 1;
     const known = packages.map((d) => ({ deb: d, from: root.dpkg(d.name)?.split(' ')[0] ?? null }));
-    return {
-      apiVersion: 'patchwarden/v1',
-      run: sha256(`run ${runs} of ${process.pid} on ${root.dir}`),
-      epoch: EPOCH,
+    return buildOrder({
       asset: 'web-1',
-      lock: sha256('lock'),
-      merge: 'a'.repeat(40),
-      plan: sha256('plan'),
-      family: 'deb',
-      packages: known.map(({ deb, from }) => ({
-        name: deb.name,
-        arch: deb.arch,
-        version: deb.version,
-        sha256: deb.sha256,
-        size: deb.size,
-        from,
-        downgrade: false,
-        fresh: from === null,
-      })),
+      epoch: EPOCH,
+      packages: known.map(({ deb, from }) => changeTo(deb, from)),
       predecessors: known.flatMap(({ deb, from }) =>
-        debs
-          .filter((d) => d.name === deb.name && d.version === from)
-          .map(({ name, arch, version, sha256, size }) => ({ name, arch, version, sha256, size })),
+        debs.filter((d) => d.name === deb.name && d.version === from).map(plainFile),
       ),
-      restore: 'package',
-      reboot: 'never',
-      probes: [],
-      soakSeconds: 0,
-      watchSeconds: 0,
-      cpu: null,
-      startBefore: null,
-      maxClockSkewSeconds: 60,
-      now: `${new Date().toISOString().slice(0, 19)}Z`,
       ...over,
-    };
-  };
-  const stage: HostWorld['stage'] = async (o) => {
-    for (const p of [...o.packages, ...o.predecessors]) await driver.stage(o.epoch, p, bytes(p.sha256));
-  };
-  const until: HostWorld['until'] = async (run, phases, seconds = 120, done = false) => {
-    const end = performance.now() + seconds * 1000;
-    for (;;) {
-      const receipt = await driver.receipt(EPOCH, run);
-      if (receipt && phases.includes(receipt.phase) && (!done || receipt.worker === 'done')) return receipt;
-      if (performance.now() > end)
-        throw new Error(`not ${phases.join()}: ${JSON.stringify(receipt, null, 1)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    });
   };
   return {
     driver,
     area,
     order,
-    stage,
-    until,
-    carryOut: async (o, seconds) => {
-      await stage(o);
-      await driver.begin(o);
-      return until(o.run, ENDED, seconds, true);
-    },
+    stage: (o) => stageOrder(driver, o, debs),
+    until: (run, phases, seconds = 120, done = false) =>
+      untilPhase(driver, { epoch: EPOCH, run }, phases, { seconds, done }),
+    carryOut: (o, seconds = 120) => carryOut(driver, o, debs, { seconds }),
     worker: (run) =>
       (JSON.parse(readFileSync(join(area, 'receipts', `${run.slice(7)}.json`), 'utf8')) as { pid: number })
         .pid,

@@ -34,11 +34,10 @@ export const nameOf = ({ who, step, moment, version }: Cell): string =>
 
 /** Calls of one whole apply of a host with one package, in order; a test holds them up to date. */
 export const CALLS = [
-  ...['lease 1', 'evidence 1', 'look 1', 'look 2', 'status 1'],
-  ...['stage-pwd 1', 'stage-dd 1', 'stage 1', 'stage-rm 1'],
-  ...['stage-pwd 2', 'stage-dd 2', 'stage 2', 'stage-rm 2'],
-  ...['simulate 1', 'lease 2', 'evidence 2', 'begin 1', 'receipt 1', 'receipt 2', 'look 3'],
-  ...['evidence 3', 'clean 1', 'tidy 1', 'look 4', 'evidence 4', 'lease 3'],
+  ...['lease 1', 'evidence 1', 'look 1', 'status 1'],
+  ...['stage-pwd 1', 'stage-dd 1', 'stage 1', 'stage-dd 2', 'stage 2'],
+  ...['simulate 1', 'lease 2', 'evidence 2', 'begin 1', 'receipt 1', 'receipt 2', 'look 2'],
+  ...['evidence 3', 'clean 1', 'tidy 1', 'evidence 4', 'lease 3'],
 ] as const;
 
 /** Durable writes of a worker: the step, and how many there are between its intent and its outcome; a test holds them up to date. */
@@ -115,11 +114,11 @@ const atDpkg = (): readonly Cell[] =>
     })),
   );
 
-/** What is called a second time for the same purpose (the file of the way back, the look before it is made ready) is left out. */
-const calls = CALLS.filter((c) => !/^(stage.* 2|look 2)$/.test(c));
+/** What is called a second time for the same purpose (the file of the way back) is left out. */
+const calls = CALLS.filter((c) => !/^stage.* 2$/.test(c));
 const overSsh = calls.filter((c) => !isPush(c));
-/** For a controller the four calls that bring a file are one step. */
-const ofController = calls.filter((c) => !/^(stage-|tidy|look 4|lease 2)/.test(c));
+/** For a controller the calls that bring a file are one step. */
+const ofController = calls.filter((c) => !/^(stage-|tidy|lease 2)/.test(c));
 const helperCalls = overSsh.filter((c) => !/^(look|stage-|tidy)/.test(c));
 const aroundRestore = ['begin 1', 'receipt 2'];
 

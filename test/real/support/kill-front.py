@@ -88,7 +88,7 @@ def at_work():
     """Until what was asked for runs on the host."""
     words = {'look': 'sh -s', 'stage-dd': 'dd of='}.get(kind, '/usr/bin/python3 -I -')
     end = time.monotonic() + 1
-    while program == 'ssh' and time.monotonic() < end and kind not in ('stage-pwd', 'stage-rm', 'tidy'):
+    while program == 'ssh' and time.monotonic() < end and kind not in ('stage-pwd', 'tidy'):
         if any(command(pid).startswith(words) for pid in on_host()):
             break
         time.sleep(0.003)

@@ -23,6 +23,7 @@ import type { EvidenceVerdict } from '../../../src/domain/evidence.ts';
 import type { RolloutResult } from '../../../src/rollout/outcome.ts';
 import { cli } from '../../support/cli.ts';
 import { BASELINE, CONFIG, createWorld, git, ROLES } from '../../support/git-fixtures.ts';
+import { osvRecord } from './osv-record.ts';
 import type { TestRepository } from './repository.ts';
 import type { SshRig, SshTestHost } from './ssh-hosts.ts';
 
@@ -69,7 +70,9 @@ export async function buildKillWorld(
   const home = mkdtempSync(join(tmpdir(), 'patchwarden-kill-'));
   const place = (...names: string[]) => join(home, ...names);
   for (const name of ['now/intel', 'lane/bin']) mkdirSync(place(name), { recursive: true });
-  writeFileSync(place('now/intel/CVE-2026-1000.json'), advisory(repository.debs.at(-1)?.version ?? ''));
+  const fixed = repository.debs.at(-1)?.version ?? '';
+  const advisory = osvRecord('CVE-2026-1000', { name: 'pw-kill', fixed });
+  writeFileSync(place('now/intel/CVE-2026-1000.json'), JSON.stringify(advisory));
   writeFileSync(place('inventory.txt'), `${host.name}\n`);
   putFronts(place('lane'));
   const log = generateLogKey('kill.example.org/evidence');
@@ -215,18 +218,3 @@ const REWIND = [
   'dpkg --purge --force-all pw-kill >/dev/null 2>&1 || true',
   'rm -rf /var/lib/patchwarden /var/log/pw-kill.log /var/log/dpkg.log /home/patchwarden/.patchwarden-*',
 ].join('\n');
-
-const advisory = (fixed: string): string =>
-  JSON.stringify({
-    schema_version: '1.6.0',
-    id: 'CVE-2026-1000',
-    published: '2026-10-01T00:00:00Z',
-    modified: '2026-10-02T00:00:00Z',
-    severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
-    affected: [
-      {
-        package: { ecosystem: 'Debian:12', name: 'pw-kill' },
-        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
-      },
-    ],
-  });

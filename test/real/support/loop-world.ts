@@ -6,6 +6,7 @@ import { canonicalDocument } from '../../../src/contracts/canonical.ts';
 import type { Signer } from '../../../src/ports/git.ts';
 import { type CliResult, cli } from '../../support/cli.ts';
 import { BASELINE, CONFIG, createWorld, git, ROLES, type World } from '../../support/git-fixtures.ts';
+import { osvRecord } from './osv-record.ts';
 import type { TestRepository } from './repository.ts';
 import type { TestRoot } from './root.ts';
 
@@ -19,19 +20,7 @@ export interface LoopWorld extends World {
   readonly bot: (...args: string[]) => Promise<CliResult>;
 }
 
-const ADVISORY = {
-  schema_version: '1.6.0',
-  id: 'CVE-2026-1000',
-  published: '2026-10-01T00:00:00Z',
-  modified: '2026-10-02T00:00:00Z',
-  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
-  affected: [
-    {
-      package: { ecosystem: 'Debian:12', name: 'pw-app' },
-      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.1' }] }],
-    },
-  ],
-};
+const ADVISORY = osvRecord('CVE-2026-1000', { name: 'pw-app', fixed: '1.1' });
 
 export function buildLoopWorld(root: TestRoot, repository: TestRepository): LoopWorld {
   const home = mkdtempSync(join(tmpdir(), 'patchwarden-loop-'));

@@ -13,8 +13,8 @@ export interface PackageSpec {
   readonly depends?: string;
   /** Lines of a shell script. */
   readonly postinst?: string;
-  /** Path → content; a path below /etc is a conffile. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** Path → content; a path below /etc is a conffile, and bytes are a program. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 /** A built package file. */
@@ -45,9 +45,9 @@ export function buildDeb(into: string, spec: PackageSpec): Deb {
   const { name, version, arch = 'all', depends, postinst, files = {} } = spec;
   const work = mkdtempSync(join(tmpdir(), 'patchwarden-deb-'));
   try {
-    const put = (path: string, text: string, mode = 0o644) => {
+    const put = (path: string, content: string | Uint8Array, mode = 0o644) => {
       mkdirSync(dirname(join(work, path)), { recursive: true, mode: 0o755 });
-      writeFileSync(join(work, path), text);
+      writeFileSync(join(work, path), content);
       chmodSync(join(work, path), mode);
     };
     put(
@@ -66,7 +66,8 @@ export function buildDeb(into: string, spec: PackageSpec): Deb {
     );
     if (postinst !== undefined) put('DEBIAN/postinst', `#!/bin/sh\nset -e\n${postinst}\n`, 0o755);
     put(`usr/share/${name}/version`, `${version}\n`);
-    for (const [path, text] of Object.entries(files)) put(path.replace(/^\//, ''), text);
+    for (const [path, content] of Object.entries(files))
+      put(path.replace(/^\//, ''), content, typeof content === 'string' ? 0o644 : 0o755);
     const conffiles = Object.keys(files).filter((p) => p.startsWith('/etc/'));
     if (conffiles.length > 0) put('DEBIAN/conffiles', `${conffiles.join('\n')}\n`);
     // What dpkg later verifies files against; conffiles are none of its business.

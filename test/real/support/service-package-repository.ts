@@ -11,6 +11,7 @@ import {
 import { basename, join } from 'node:path';
 import { claimRunDir, runDirPrefix } from './fleet-leftovers.ts';
 import { type Background, background, inParallel, mustRun, waitUntil } from './fleet-run.ts';
+import { osvRecord } from './osv-record.ts';
 import { buildDeb, type Deb } from './packages.ts';
 import { SERVICE_VERSIONS, serviceDebs, TAMPERED } from './service-package.ts';
 import { buildRpm, indexRpms, RELEASE_RPM, serviceRpms, type UpdateNotice } from './service-package-rpm.ts';
@@ -50,20 +51,7 @@ export const noticeOf = (version: string): UpdateNotice => {
 export function osvRecords(versions: readonly string[]): Readonly<Record<string, string>> {
   const record = (id: string, ecosystem: string, fixed: string, more: object) => [
     `${id}.json`,
-    JSON.stringify({
-      schema_version: '1.6.0',
-      id,
-      published: '2026-10-01T00:00:00Z',
-      modified: '2026-10-02T00:00:00Z',
-      severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
-      affected: [
-        {
-          package: { ecosystem, name: 'pw-web' },
-          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
-        },
-      ],
-      ...more,
-    }),
+    JSON.stringify({ ...osvRecord(id, { ecosystem, name: 'pw-web', fixed }), ...more }),
   ];
   return Object.fromEntries(
     versions

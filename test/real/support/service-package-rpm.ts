@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { sha256Hex } from '../../../src/util/digest.ts';
 import { mustRun } from './fleet-run.ts';
+import type { PackageFile } from './host-orders.ts';
 import { SERVICE_VERSIONS, type ServiceVersion, serviceFiles } from './service-package.ts';
 
 /** A tiny rpm as a test wants it. */
@@ -71,6 +73,14 @@ export async function buildRpm(into: string, spec: RpmSpec): Promise<string> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** A built package as orders name it. */
+export function rpmFile(path: string): PackageFile {
+  const [, name, version, arch] = /^(.+)-([^-]+-[^-]+)\.([^.]+)\.rpm$/.exec(basename(path)) ?? [];
+  if (!name || !version || !arch) throw new Error(`${path} is not named as an rpm is`);
+  const bytes = readFileSync(path);
+  return { name, version, arch, path, size: bytes.length, sha256: sha256Hex(bytes) };
 }
 
 /** rpm's way: a failing `%pre` fails the transaction, a failing `%post` would only be a warning. */

@@ -63,6 +63,7 @@ export function injectHostFault(world: HostWorld, m: Machine, fault: HostFault, 
       m.sick = { since: now, check: 'probe', imagined: true };
       if (m.current) notice(world, m, m.current);
       world.schedule.at(now + 30_000, () => {
+        countSamples(world, m);
         if (m.sick?.imagined) m.sick = null;
       });
       return true;

@@ -33,13 +33,12 @@ interface Installed {
   readonly held: boolean;
 }
 
+/** The healthy streak as the helper tells it: times by the clock of the host. */
 interface Watch {
-  since: number;
-  until: number;
-  samples: number;
-  finite: number;
-  bad: number;
-  inconclusive: number;
+  readonly since: number;
+  readonly until: number;
+  readonly samples: number;
+  readonly healthyMs: number;
 }
 
 /** One order on one host, as its helper keeps it. */
@@ -54,18 +53,21 @@ export interface Run {
   restorePoint: HostReceipt['restorePoint'];
   verdict: HostReceipt['verdict'];
   watch: Watch | null;
-  /** True time of the last health sample, and of the end of soak and watch. */
+  /** True time of the last health sample, and of the last good one of this worker. */
   sampledAt: number;
-  soakUntil: number;
-  watchUntil: number;
+  goodAt: number | null;
+  /** How long it has watched since the soak, milliseconds, and whether that is over. */
+  watchedMs: number;
+  watchOver: boolean;
   readonly bootBefore: string;
   /** What was installed before. */
   readonly before: ReadonlyMap<string, Installed>;
   /** Grows when the worker dies: what it had planned no longer happens. */
   life: number;
   firstBadAt: number | null;
-  /** Milliseconds that were really looked at and were well. */
-  healthyMs: number;
+  /** Milliseconds that were really looked at and were well without a break: now, and the longest so far. */
+  wellMs: number;
+  longestMs: number;
 }
 
 /** One machine: everything the world knows about it. */

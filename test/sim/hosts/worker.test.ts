@@ -20,6 +20,7 @@ const spec: HostSpec = {
   installed: { svc: '1.0-1' },
   pinned: [],
   snapshots: false,
+  probeMs: 0,
   surprise: 'none',
 };
 const version = (over: Partial<VersionSpec>): VersionSpec => ({
@@ -110,7 +111,7 @@ describe('a host', () => {
     const kept = await now(driver.receipt(1, order.run));
     expect(kept).toMatchObject({ phase: 'kept', changed: true, restorePoint: 'package' });
     expect(validateKind('host-receipt', kept)).toEqual([]);
-    expect(kept?.watch?.finite).toBeGreaterThan(10);
+    expect(kept?.watch?.samples).toBeGreaterThan(10);
     expect(machine.db.get('svc')?.version).toBe('2.0-1');
     expect(await now(driver.begin(order))).toMatchObject({ phase: 'kept' });
     expect(machine.installs).toBe(1);
@@ -167,6 +168,34 @@ describe('a host', () => {
     expect(await now(driver.receipt(1, order.run))).toMatchObject({ worker: 'alive' });
     await pass(600);
     expect(await now(driver.receipt(1, order.run))).toMatchObject({ phase: 'kept' });
+  });
+
+  it('watches until it was well without a break for as long as it was asked', async () => {
+    const { driver, order, machine, now, pass, world, schedule } = rig();
+    const fault = (kind: 'inconclusive' | 'worker-killed', lasts: number | null = null) =>
+      injectHostFault(world, machine, { on: 'host', at: 0, host: 'h001', kind, lasts }, schedule.now() + 1e9);
+    const streak = async () => (await now(driver.receipt(1, order.run)))?.watch;
+    await now(driver.begin(order));
+    await pass(200);
+    const before = await streak();
+    expect(before?.healthySeconds).toBeGreaterThan(100);
+    fault('inconclusive', 60_000);
+    await pass(50);
+    expect(await streak()).toMatchObject({ samples: 0, healthySeconds: 0 });
+    await pass(300);
+    const after = await streak();
+    expect(after?.healthySeconds).toBeGreaterThan(270);
+    fault('worker-killed');
+    await pass(400);
+    // Nobody looked; the controller that asks wakes it.
+    expect(await streak()).toEqual(after);
+    await pass(60);
+    expect((await streak())?.since).toBe(after?.since);
+    expect(machine.current?.watchOver).toBe(false);
+    await pass(400);
+    const over = await now(driver.receipt(1, order.run));
+    expect(over).toMatchObject({ phase: 'kept', worker: 'done', watch: { since: after?.since } });
+    expect(over?.watch?.healthySeconds).toBe(600);
   });
 
   it('does not answer while it is silent, and knows nothing after it was replaced', async () => {

@@ -87,6 +87,7 @@ function finish(
   run.phase = phase;
   run.verdict = verdict;
   if (phase !== 'kept') run.worker = 'done';
+  run.watchOver = run.order.watchSeconds === 0;
   told(world, m, 'ended', run);
 }
 
@@ -245,12 +246,11 @@ function becomeSick(
 /** A worker that looks sees the sickness with one of its next samples. */
 export function notice(world: HostWorld, m: Machine, run: Run): void {
   const now = world.schedule.now();
-  if (!m.sick || !watching(run, now) || run.firstBadAt !== null) return;
+  if (!m.sick || !watching(run) || run.firstBadAt !== null) return;
   const first = now + world.rng.int(1, SAMPLE_EVERY);
   later(world, m, run, first - now, () => {
-    if (!m.sick || !watching(run, first)) return;
+    if (!m.sick || !watching(run)) return;
     run.firstBadAt = first;
-    if (run.watch) run.watch.bad += 1;
     told(world, m, 'first-bad', run);
     // A second and third sample confirm it.
     later(world, m, run, 2 * SAMPLE_EVERY, () =>
@@ -295,7 +295,8 @@ export function killWorker(world: HostWorld, m: Machine): void {
   if (!run || run.worker !== 'alive') return;
   countSamples(world, m);
   run.life += 1;
-  run.worker = run.phase === 'kept' && world.schedule.now() >= run.watchUntil ? 'done' : 'dead';
+  run.goodAt = null;
+  run.worker = run.phase === 'kept' && run.watchOver ? 'done' : 'dead';
 }
 
 /** A controller asked: a run whose worker died goes on where it was. */
@@ -317,7 +318,7 @@ export function wake(world: HostWorld, m: Machine, run: Run): void {
       return soak(world, m, run);
     case 'kept':
       run.sampledAt = now;
-      if (now >= run.watchUntil) run.worker = 'done';
+      if (run.watchOver) run.worker = 'done';
       return notice(world, m, run);
     case 'restoring':
       return restore(world, m, run, true);
@@ -343,8 +344,6 @@ function verify(world: HostWorld, m: Machine, run: Run): void {
 function soak(world: HostWorld, m: Machine, run: Run): void {
   const now = world.schedule.now();
   run.phase = 'soaking';
-  run.soakUntil = now + run.order.soakSeconds * 1000;
-  run.watchUntil = run.soakUntil + run.order.watchSeconds * 1000;
   run.sampledAt = now;
   const step = begin(world, m, run, 'soak');
   notice(world, m, run);

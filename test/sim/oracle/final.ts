@@ -1,7 +1,16 @@
 import { parseLockKey } from '../../../src/domain/purl.ts';
 import { FINAL, type Machine } from '../hosts/machine.ts';
 import { MINUTE } from '../scenario.ts';
-import { covers, type Facts, inForce, rank, runsOfHost, runsOfLock, wentBad } from './facts.ts';
+import {
+  covers,
+  type Facts,
+  inForce,
+  type LoggedRun,
+  rank,
+  runsOfHost,
+  runsOfLock,
+  wentBad,
+} from './facts.ts';
 
 /** Faults are over and nothing moves any more: everything must have ended well (X11, X12). */
 export function checkEnd(f: Facts, atRest: boolean): void {
@@ -41,6 +50,7 @@ function checkHost(f: Facts, m: Machine): void {
     f.broken('X11', `${asset} is still ${m.current.phase}`);
   const runs = runsOfHost(f, asset);
   if (gone || f.tampered(asset)) return;
+  checkShown(f, m, runs.at(-1));
   for (const truth of m.runs.values()) {
     const logged = f.runs.get(truth.order.run);
     if (!logged) f.broken('X12', `${asset} was changed by a run that the log does not know`);
@@ -80,6 +90,16 @@ function checkHost(f: Facts, m: Machine): void {
       `${asset} is behind generation ${merge.lock.generation} of ${m.spec.ring}, and nothing stands in the way (${runs.length} runs)`,
     );
   else f.count(`ends behind: ${why}`);
+}
+
+/** What was unclear for a while does not stay so: who is well without a break for a whole bake is known to be (X11). */
+function checkShown(f: Facts, m: Machine, last: LoggedRun | undefined): void {
+  const truth = m.runs.get(last?.intent.run ?? '');
+  const minutes = f.world.scenario.rings.find((r) => r.id === m.spec.ring)?.bakeMinutes ?? 0;
+  if (last?.health?.verdict !== 'inconclusive' || truth?.phase !== 'kept' || !f.calm(m.spec.asset)) return;
+  f.count('X11 shown');
+  if (truth.wellMs >= minutes * MINUTE)
+    f.broken('X11', `${m.spec.asset} is well for a whole bake, and the log still calls it inconclusive`);
 }
 
 /** Why a host may rightly end behind its lock; null: there is no reason. */
@@ -127,19 +147,6 @@ function excuse(f: Facts, m: Machine, lock: string): string | null {
       runsOfHost(f, h.asset).some((r) => wentBad(r)),
   );
   if (blocker) return 'another host of the ring is not well';
-  // Who lost its watch to a reboot or a dead worker shows no healthy minutes any more: that holds, for a person to see.
-  const bake = (scenario.rings.find((r) => r.id === m.spec.ring)?.bakeMinutes ?? 0) * MINUTE;
-  const cut = ring.find((h) =>
-    [...(f.machines.get(h.asset)?.runs.values() ?? [])].some(
-      (r) =>
-        r.phase === 'kept' &&
-        r.changed &&
-        bake > 0 &&
-        f.runs.get(r.order.run)?.health?.verdict !== 'good' &&
-        f.faults.some((x) => x.host === h.asset && !f.proven.has(r.order.lock)),
-    ),
-  );
-  if (cut) return 'a watch was cut short';
   const zone = scenario.settings.zoneBudget;
   const zones = new Set(ring.map((h) => h.zone));
   for (const value of zone ? zones : []) {

@@ -320,10 +320,9 @@ function checkHealth(f: Facts, e: HealthEvidence): void {
   run.health = e;
   const truth = f.machines.get(e.asset)?.runs.get(e.run);
   if (e.verdict !== 'good' || !truth || f.tampered(e.asset)) return;
-  const seconds = ((truth.watch?.finite ?? 0) * 5_000) / 1000;
-  if (e.samples > 0 && seconds === 0) f.broken('X7', `good health of ${e.asset} from no finite sample`);
-  const healthy = truth.healthyMs / 1000;
-  if ((e.seconds ?? 0) > healthy * 1.03 + 15)
+  const healthy = truth.longestMs / 1000;
+  if (healthy === 0) f.broken('X7', `good health of ${e.asset}, which was never looked at twice`);
+  if (e.seconds > healthy)
     f.broken('X7', `${e.seconds} healthy seconds of ${e.asset} in the log, ${healthy.toFixed(0)} in truth`);
 }
 

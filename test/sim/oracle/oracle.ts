@@ -53,6 +53,8 @@ const PASSING: ReadonlySet<HostFaultKind> = new Set([
   'worker-killed',
   'reboot',
   'silent',
+  'inconclusive',
+  'no-health',
 ]);
 /** Failures that the next start by cron gets over. */
 const EXPECTED = new Set([

@@ -28,9 +28,9 @@ export function bakedEnough(f: Facts, merge: Merge, wave: number, what: string):
         'X7',
         `${what}, and the log says ${r.health?.verdict ?? 'nothing'} about the health of ${asset}`,
       );
-    // Only what was looked at counts: while a host boots, or its worker is away, nobody knows that it is well.
-    const healthy = truth.healthyMs / 60_000;
-    if (minutes > 0 && healthy < minutes * 0.97)
+    // Only what was looked at counts, and without a break: while a host boots, nobody knows that it is well.
+    const healthy = truth.longestMs / 60_000;
+    if (minutes > 0 && healthy < minutes)
       f.broken(
         'X7',
         `${what} after ${healthy.toFixed(1)} healthy minutes of ${asset}, and the bake is ${minutes}`,

@@ -170,13 +170,15 @@ function accept(world: HostWorld, m: Machine, order: HostOrder): Run {
     verdict: null,
     watch: null,
     sampledAt: now,
-    soakUntil: now,
-    watchUntil: now,
+    goodAt: null,
+    watchedMs: 0,
+    watchOver: false,
     bootBefore: m.bootId,
     before: new Map(m.db),
     life: 0,
     firstBadAt: null,
-    healthyMs: 0,
+    wellMs: 0,
+    longestMs: 0,
   };
   const refuse = (reason: string): Run => {
     run.phase = 'refused';
@@ -226,27 +228,38 @@ function statusOf(world: HostWorld, m: Machine): HostStatus {
 function receiptOf(world: HostWorld, m: Machine, run: Run): HostReceipt {
   if (m.current === run) countSamples(world, m);
   const w = run.watch;
-  const nowhere = m.noHealthUntil > world.schedule.now();
   return {
     apiVersion: 'patchwarden/v1',
     run: run.order.run,
     order: run.digest,
     epoch: run.order.epoch,
     phase: run.phase,
-    worker: run.phase === 'kept' && world.schedule.now() >= run.watchUntil ? 'done' : run.worker,
+    worker: run.phase === 'kept' && run.watchOver ? 'done' : run.worker,
     steps: run.steps.map((s) => ({ ...s })),
     changed: run.changed,
     restorePoint: run.restorePoint,
     verdict: run.verdict ? { ...run.verdict } : null,
-    watch: w
-      ? { ...w, finite: nowhere ? 0 : w.finite, since: instantOf(w.since), until: instantOf(w.until) }
-      : null,
+    watch: w && {
+      since: instantOf(w.since),
+      until: instantOf(w.until),
+      samples: w.samples,
+      healthySeconds: w.healthyMs / 1000,
+      ...(m.noHealthUntil > world.schedule.now() ? noNumbers(world, m, run) : {}),
+    },
     bootId: { before: run.bootBefore.slice(0, 64), now: m.bootId.slice(0, 64) },
     rebootRequired: m.rebootRequired,
     log: sha256(`${run.order.run} log`),
     logTail: '',
   };
 }
+
+/** Samples all the time, and what they come to is no number, or more than there was. */
+const noNumbers = (world: HostWorld, m: Machine, run: Run): HostReceipt['watch'] => ({
+  since: instantOf(run.startedAt + m.clockOffset),
+  until: hostNow(world, m),
+  samples: 1e4,
+  healthySeconds: run.startedAt % 2 === 0 ? Number.NaN : 1e6,
+});
 
 /** Answers that fit the schema and are not true. */
 function tampered(fault: CallEffect | null, receipt: HostReceipt): HostReceipt {
@@ -258,10 +271,22 @@ function tampered(fault: CallEffect | null, receipt: HostReceipt): HostReceipt {
       phase: 'kept',
       verdict: { ...emptyVerdict, kind: 'good', check: 'none', reason: 'well' },
     };
-  if (fault === 'no-health' && receipt.watch)
-    return { ...receipt, watch: { ...receipt.watch, finite: 0, inconclusive: receipt.watch.samples } };
-  return receipt;
+  const { watch } = receipt;
+  if (fault !== 'no-health' || !watch) return receipt;
+  const lie = LIES[watch.samples % LIES.length];
+  return { ...receipt, watch: { ...watch, ...lie } };
 }
+
+/** What no host can have seen. */
+const LIES: readonly Partial<NonNullable<HostReceipt['watch']>>[] = [
+  { healthySeconds: Number.NaN },
+  { healthySeconds: Number.POSITIVE_INFINITY },
+  { healthySeconds: -1 },
+  { healthySeconds: 1e7, samples: 1e6 },
+  { since: '2024-01-01T00:00:00Z', healthySeconds: 1e6 },
+  { since: '2026-01-01T00:00:00Z', healthySeconds: 1e6, samples: 1e6 },
+  { samples: 0, healthySeconds: 1e6 },
+];
 
 function simulationOf(m: Machine, order: HostOrder): HostSimulation {
   const installs = order.packages.map((p) => `${p.name}=${p.version}`).sort();

@@ -16,6 +16,8 @@ export interface FakePackage {
   readonly broken?: boolean;
   /** Its probe turns bad so many seconds after the change: the host takes it back then. */
   readonly badAfterSeconds?: number;
+  /** Its probe cannot be asked until so many seconds after the change. */
+  readonly unclearForSeconds?: number;
   /** Samples after the change are no numbers. */
   readonly nan?: boolean;
   /** It cannot be taken back. */
@@ -153,10 +155,13 @@ export function fakeHostDriver(
   };
   const receiptOf = (run: FakeRun): HostReceipt => {
     const { order } = run;
-    const end = Math.min(now(), run.begun + (order.soakSeconds + order.watchSeconds) * 1000);
-    const samples = Math.floor((end - run.begun) / (SAMPLE_SECONDS * 1000));
-    const nan = packagesOf(order).some((p) => p.nan);
-    const over = run.phase !== 'soaking' && (run.phase !== 'kept' || now() > end);
+    const packages = packagesOf(order);
+    const since = run.begun + 1000 * Math.max(0, ...packages.map((p) => p.unclearForSeconds ?? 0));
+    const watched = run.begun + (order.soakSeconds + order.watchSeconds) * 1000;
+    const until = Math.min(now(), Math.max(watched, since + order.watchSeconds * 1000));
+    const over = run.phase !== 'soaking' && (run.phase !== 'kept' || now() > until);
+    const healthySeconds = Math.max(0, until - since) / 1000;
+    const nan = packages.some((p) => p.nan);
     return {
       apiVersion: 'patchwarden/v1',
       run: order.run,
@@ -170,12 +175,10 @@ export function fakeHostDriver(
       verdict: run.verdict,
       watch: run.changed
         ? {
-            since: instantOf(run.begun),
-            until: instantOf(run.begun + samples * SAMPLE_SECONDS * 1000),
-            samples,
-            finite: nan ? 0 : samples,
-            bad: run.verdict?.kind === 'bad' ? 1 : 0,
-            inconclusive: 0,
+            since: instantOf(Math.min(since, until)),
+            until: instantOf(until),
+            samples: until < since ? 0 : 1 + Math.ceil(healthySeconds / SAMPLE_SECONDS),
+            healthySeconds: nan ? Number.NaN : healthySeconds,
           }
         : null,
       bootId: { before: 'b1', now: 'b1' },
