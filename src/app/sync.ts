@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Config, PackageSourceConfig } from '../contracts/generated/config.ts';
-import type { FirstSeenRow } from '../contracts/generated/fleet-rows.ts';
+import type { FirstSeenRow, FleetRows } from '../contracts/generated/fleet-rows.ts';
 import { unreachable } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
 import { updateFirstSeen } from '../observe/first-seen.ts';
-import { observeIntel } from '../observe/intel.ts';
+import { type Intel, observeIntel } from '../observe/intel.ts';
 import { offeredRows } from '../observe/offered.ts';
 import { buildSnapshot, readManifest, type Snapshot } from '../observe/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -49,7 +49,17 @@ export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInp
   const { config, repo, now, remember = true } = input;
   const intel = await observeIntel(
     // The path as the config has it, not as this machine resolves it: equal content has an equal digest anywhere.
-    config.intel.feeds.map((feed) => ports.intelFeed(resolve(repo, feed.path), { label: feed.path })),
+    config.intel.feeds.flatMap((feed) =>
+      'path' in feed
+        ? [
+            ports.intelFeed(resolve(repo, feed.path), {
+              label: feed.path,
+              kind: feed.kind,
+              ...(feed.modelDate === undefined ? {} : { modelDate: feed.modelDate }),
+            }),
+          ]
+        : [],
+    ),
   );
   const place = { repo, state: deps.state, clock: { now: () => now }, remember };
   const sources = [];
@@ -62,11 +72,7 @@ export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInp
   return {
     snapshots: [
       buildSnapshot('first-seen', { firstSeen }, now),
-      buildSnapshot(
-        'intel',
-        { advisories: [...intel.advisories], affected: [...intel.affected], kev: [...intel.kev] },
-        now,
-      ),
+      buildSnapshot('intel', intelRows(intel), now),
       buildSnapshot('packages', { packages: [...offered.rows] }, now),
     ],
     advisories: intel.advisories.length,
@@ -77,6 +83,16 @@ export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInp
     notes: config.packages.sources.flatMap(uncheckedNote),
   };
 }
+
+const intelRows = ({ advisories, affected, kev, ssvc, epss, claims, vex }: Intel): Partial<FleetRows> => ({
+  advisories: [...advisories],
+  affected: [...affected],
+  kev: [...kev],
+  ssvc: [...ssvc],
+  epss: [...epss],
+  claims: [...claims],
+  vex: [...vex],
+});
 
 /** Where a package source finds its key file, and what was accepted of it before. */
 export interface SourcePlace {

@@ -9,7 +9,7 @@ import { createLocalChannel } from '../adapters/host-channel-local.ts';
 import { createHelperDriver } from '../adapters/host-driver-helper.ts';
 import { type NamedInput, readInput } from '../adapters/input-path.ts';
 import { instanceName } from '../adapters/instance-name.ts';
-import { directoryIntelFeed } from '../adapters/intel-feed-directory.ts';
+import { directoryIntelFeed, type IntelFeedOptions } from '../adapters/intel-feed-directory.ts';
 import { type GitLeaseOptions, gitLease } from '../adapters/lease-git.ts';
 import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
@@ -61,7 +61,7 @@ export interface Wire {
   /** The hosts of an inventory, over ssh. */
   sshAssets(options: SshSourceOptions): AssetSource;
   /** Advisories and the KEV catalog: a directory, an archive of one, or one record file. */
-  intelFeed(path: string, options?: { readonly label?: string }): IntelFeed;
+  intelFeed(path: string, options?: IntelFeedOptions): IntelFeed;
   /** What the last `apt-get update` of a host brought, by its root directory. */
   aptLists(root: string, id?: string): PackageSource;
   /** An apt repository in a directory. */

@@ -9,7 +9,7 @@ import { sortedBy } from '../util/sort.ts';
 
 /** What is refreshed together. First sight is a memory of its own: it outlives every package index. */
 export const SNAPSHOT_TABLES = {
-  intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss'],
+  intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss', 'claims', 'vex'],
   packages: ['packages'],
   'first-seen': ['firstSeen'],
   fleet: ['assets', 'components', 'origins'],

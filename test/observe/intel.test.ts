@@ -3,7 +3,6 @@ import { observeIntel } from '../../src/observe/intel.ts';
 import type { IntelFeed } from '../../src/ports/intel-feed.ts';
 
 const feed = (files: Readonly<Record<string, unknown>>, label = 'feed'): IntelFeed => ({
-  kind: 'osv',
   label,
   async *files() {
     for (const [path, content] of Object.entries(files))
@@ -59,7 +58,7 @@ describe('intelligence', () => {
     async (files) => {
       await expect(observeIntel([feed({ 'ok.json': kev }), feed(files, 'second')])).rejects.toMatchObject({
         code: 'source-failed',
-        message: expect.stringContaining('second has no advisory in OSV form and no KEV catalog'),
+        message: expect.stringContaining('second has no record of intelligence'),
       });
     },
   );
