@@ -1,5 +1,5 @@
 import { type Dirent, readFileSync, statSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IntelKind } from '../contracts/generated/config.ts';
 import { PatchwardenError } from '../domain/errors.ts';
@@ -7,13 +7,19 @@ import type { IntelFeed, IntelFile } from '../ports/intel-feed.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { openUnpacked, readAllCapped } from './decompress.ts';
 import { readTar } from './tar-reader.ts';
+import { readZip } from './zip-reader.ts';
 
 /** Record files, and the lists of Debian's security tracker, which have no ending. */
 const RECORD = /\.(json|csv)(\.gz|\.xz|\.zst)?$|(^|\/)(DSA|DLA|DTSA|ELA)\/list$/;
-const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|tar\.zst)$/;
-const MAX_RECORD = 256 << 20;
-const MAX_ARCHIVE = 8 * (1 << 30);
+const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|tar\.zst|zip)$/;
+/** Largest record file; the whole data of a tracker or a year of NVD is one. */
+export const MAX_RECORD = 256 << 20;
+const MAX_ZIP = 2 * (1 << 30) - 1;
+export const MAX_ARCHIVE = 8 * (1 << 30);
 const MAX_FILES = 2_000_000;
+
+/** Whether a file of an archive can have records, by its path. */
+export const isRecordPath = (path: string): boolean => RECORD.test(path);
 
 export interface IntelFeedOptions {
   readonly label?: string;
@@ -47,8 +53,14 @@ async function* filesOf(path: string, label: string): AsyncIterable<IntelFile> {
 
 async function* filesInArchive(path: string, label: string): AsyncIterable<IntelFile> {
   const limits = { maxEntry: MAX_RECORD, maxTotal: MAX_ARCHIVE };
+  if (path.endsWith('.zip')) {
+    if ((await stat(path)).size > MAX_ZIP) throw tooLarge(path);
+    for (const entry of readZip(await readFile(path), label, limits))
+      if (isRecordPath(entry.path)) yield entry;
+    return;
+  }
   for await (const entry of readTar(openUnpacked(path), label, limits))
-    if (RECORD.test(entry.path)) yield { path: entry.path.replace(/^\.\//, ''), bytes: entry.bytes };
+    if (isRecordPath(entry.path)) yield { path: entry.path.replace(/^\.\//, ''), bytes: entry.bytes };
 }
 
 async function* filesBelow(root: string): AsyncIterable<IntelFile> {

@@ -10,6 +10,7 @@ import { createHelperDriver } from '../adapters/host-driver-helper.ts';
 import { type NamedInput, readInput } from '../adapters/input-path.ts';
 import { instanceName } from '../adapters/instance-name.ts';
 import { directoryIntelFeed, type IntelFeedOptions } from '../adapters/intel-feed-directory.ts';
+import { type UrlFeedDeps, urlIntelFeed } from '../adapters/intel-feed-url.ts';
 import { type GitLeaseOptions, gitLease } from '../adapters/lease-git.ts';
 import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
@@ -27,7 +28,11 @@ import { socketRunLock } from '../adapters/run-lock-socket.ts';
 import { openSshFleet, type SshFleet, type SshFleetOptions } from '../adapters/ssh-fleet.ts';
 import { directoryStateStore } from '../adapters/state-store-directory.ts';
 import { localWorkspace } from '../adapters/workspace-local.ts';
-import type { AptUrlPackageSource, RpmUrlPackageSource } from '../contracts/generated/config.ts';
+import type {
+  AptUrlPackageSource,
+  IntelUrlFeed,
+  RpmUrlPackageSource,
+} from '../contracts/generated/config.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { AssetSource } from '../ports/asset-source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -60,8 +65,10 @@ export interface Wire {
   fileTree(dir: string, options?: FileTreeOptions): FileTree;
   /** The hosts of an inventory, over ssh. */
   sshAssets(options: SshSourceOptions): AssetSource;
-  /** Advisories and the KEV catalog: a directory, an archive of one, or one record file. */
+  /** Advisories, the KEV catalogue, scores and claims: a directory, an archive of one, or one record file. */
   intelFeed(path: string, options?: IntelFeedOptions): IntelFeed;
+  /** The same on a web server. What was fetched is kept in a state store. */
+  intelFeedUrl(feed: IntelUrlFeed, place: Pick<UrlFeedDeps, 'state' | 'remember'>): IntelFeed;
   /** What the last `apt-get update` of a host brought, by its root directory. */
   aptLists(root: string, id?: string): PackageSource;
   /** An apt repository in a directory. */
@@ -110,6 +117,7 @@ export const createWire = (): Wire => ({
   fileTree: directoryFileTree,
   sshAssets: sshAssetSource,
   intelFeed: directoryIntelFeed,
+  intelFeedUrl: urlIntelFeed,
   aptLists: (root, id = 'apt-lists') => aptListsSource({ id, root }),
   aptDirectory: (dir, id = 'apt-directory') => aptDirectorySource({ id, dir }),
   urlSource: (source, place) => {

@@ -22,13 +22,14 @@ export function readDebianList(text: string, { feed, ecosystems }: ReadOptions):
   const problems: string[] = [];
   let otherEcosystems = 0;
   let bad = 0;
+  let current: (typeof items)[number] | undefined;
   text.split('\n').forEach((raw, i) => {
     const line = raw.trim();
     if (line === '') return;
-    const current = items.at(-1);
     if (/^\S/.test(raw)) {
       const advisory = headOf(line, feed);
-      if (advisory) items.push({ advisory, affected: [] });
+      current = advisory && { advisory, affected: [] };
+      if (current) items.push(current);
       else if (++bad <= MAX_PROBLEMS) problems.push(`line ${i + 1} does not begin a bulletin`);
     } else if (line.startsWith('{'))
       current?.advisory.related.push(
