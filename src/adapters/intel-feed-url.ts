@@ -1,4 +1,4 @@
-import type { IntelUrlFeed } from '../contracts/generated/config.ts';
+import type { IntelFeed as FeedConfig } from '../contracts/generated/config.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { IntelFeed, IntelFile } from '../ports/intel-feed.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -8,6 +8,9 @@ import type { HttpLimits } from './http-get.ts';
 import { isRecordPath, MAX_ARCHIVE, MAX_RECORD } from './intel-feed-directory.ts';
 import { readTar } from './tar-reader.ts';
 import { readZip } from './zip-reader.ts';
+
+/** A feed of the config that has a URL. */
+export type UrlFeed = FeedConfig & { readonly url: string };
 
 export interface UrlFeedDeps {
   /** Keeps what was fetched, for conditional requests. */
@@ -28,7 +31,7 @@ const MAGIC: readonly (readonly [name: string, bytes: readonly number[]])[] = [
  * A feed on a web server: one record file, or a tar or zip archive of them, told by its first bytes and not by the URL.
  * It is asked for with the conditions of the last answer, and bounded in bytes, packed and unpacked.
  */
-export function urlIntelFeed(feed: IntelUrlFeed, deps: UrlFeedDeps): IntelFeed {
+export function urlIntelFeed(feed: UrlFeed, deps: UrlFeedDeps): IntelFeed {
   const { url, kind, modelDate, maxBytes = MAX_BYTES } = feed;
   const get = cachedGet({
     dir: deps.state.path('intel-feeds'),

@@ -40,7 +40,7 @@ export interface IntelSync {
 }
 
 /** How the config names a feed: its path or URL. */
-export const feedLabel = (feed: FeedConfig): string => ('url' in feed ? feed.url : feed.path);
+export const feedLabel = (feed: FeedConfig): string => feed.url ?? feed.path ?? '';
 
 /**
  * Reads all feeds and compares them with what the snapshot in force was made from. Nothing is written.
@@ -90,8 +90,8 @@ export async function syncIntel(ports: Ports, deps: SnapshotDeps, input: SyncInp
 
 function openFeed(ports: Ports, deps: SnapshotDeps, input: SyncInput, feed: FeedConfig): IntelFeed {
   const { repo, remember = true } = input;
-  if ('url' in feed) return ports.intelFeedUrl(feed, { state: deps.state, remember });
-  const { kind, path, modelDate } = feed;
+  const { kind, url, path = '', modelDate } = feed;
+  if (url !== undefined) return ports.intelFeedUrl({ ...feed, url }, { state: deps.state, remember });
   // The path as the config has it, not as this machine resolves it: equal content has an equal digest anywhere.
   return ports.intelFeed(resolve(repo, path), {
     kind,

@@ -10,7 +10,7 @@ import { createHelperDriver } from '../adapters/host-driver-helper.ts';
 import { type NamedInput, readInput } from '../adapters/input-path.ts';
 import { instanceName } from '../adapters/instance-name.ts';
 import { directoryIntelFeed, type IntelFeedOptions } from '../adapters/intel-feed-directory.ts';
-import { type UrlFeedDeps, urlIntelFeed } from '../adapters/intel-feed-url.ts';
+import { type UrlFeed, type UrlFeedDeps, urlIntelFeed } from '../adapters/intel-feed-url.ts';
 import { type GitLeaseOptions, gitLease } from '../adapters/lease-git.ts';
 import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
@@ -28,11 +28,7 @@ import { socketRunLock } from '../adapters/run-lock-socket.ts';
 import { openSshFleet, type SshFleet, type SshFleetOptions } from '../adapters/ssh-fleet.ts';
 import { directoryStateStore } from '../adapters/state-store-directory.ts';
 import { localWorkspace } from '../adapters/workspace-local.ts';
-import type {
-  AptUrlPackageSource,
-  IntelUrlFeed,
-  RpmUrlPackageSource,
-} from '../contracts/generated/config.ts';
+import type { AptUrlPackageSource, RpmUrlPackageSource } from '../contracts/generated/config.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { AssetSource } from '../ports/asset-source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -68,7 +64,7 @@ export interface Wire {
   /** Advisories, the KEV catalogue, scores and claims: a directory, an archive of one, or one record file. */
   intelFeed(path: string, options?: IntelFeedOptions): IntelFeed;
   /** The same on a web server. What was fetched is kept in a state store. */
-  intelFeedUrl(feed: IntelUrlFeed, place: Pick<UrlFeedDeps, 'state' | 'remember'>): IntelFeed;
+  intelFeedUrl(feed: UrlFeed, place: Pick<UrlFeedDeps, 'state' | 'remember'>): IntelFeed;
   /** What the last `apt-get update` of a host brought, by its root directory. */
   aptLists(root: string, id?: string): PackageSource;
   /** An apt repository in a directory. */

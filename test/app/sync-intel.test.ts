@@ -175,10 +175,7 @@ describe('the config of feeds', () => {
     [{ kind: 'debian-security-tracker', url: 'http://[::1]:80/x' }],
   ])('takes %j', (feed) => expect(problems(feed)).toEqual([]));
   it.each([
-    [{ kind: 'osv' }],
     [{ kind: 'osv', path: '' }],
-    [{ kind: 'osv', path: 'x', url: 'https://x/y' }],
-    [{ kind: 'osv', path: 'x', maxBytes: 4096 }],
     [{ kind: 'osv', url: 'https://user:secret@x/y' }],
     [{ kind: 'osv', url: 'file:///etc/passwd' }],
     [{ kind: 'rss', path: 'x' }],

@@ -2,11 +2,7 @@
 
 export type FleetSource = RootSource | FileSource | SshSource;
 /**
- * a place with records: a path, or a url
- */
-export type IntelFeed = IntelPathFeed | IntelUrlFeed;
-/**
- * What a feed must have records of. Each file is read by its content, whatever is said here.
+ * What the feed must have records of.
  */
 export type IntelKind =
   'osv' | 'kev' | 'epss' | 'cve' | 'nvd' | 'csaf' | 'openvex' | 'debian-security-tracker';
@@ -167,28 +163,20 @@ export interface SshSource {
   };
 }
 /**
- * A directory, an archive or one file.
+ * A place with records: a path, or a url.
  */
-export interface IntelPathFeed {
+export interface IntelFeed {
   kind: IntelKind;
-  path: string;
   /**
-   * epss: day of scores whose file tells none.
+   * A directory, an archive or one file.
    */
-  modelDate?: string;
+  path?: string;
   /**
-   * A feed whose newest record is older is stale, which sync and status say.
+   * A file on a web server: records, or an archive of them.
    */
-  maxAgeDays?: number;
-}
-/**
- * A file on a web server: records, or an archive of them.
- */
-export interface IntelUrlFeed {
-  kind: IntelKind;
-  url: string;
+  url?: string;
   /**
-   * What the server may send; unpacked at most a hundred times that.
+   * url: what the server may send; unpacked at most a hundred times that.
    */
   maxBytes?: number;
   /**

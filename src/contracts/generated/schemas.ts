@@ -2377,24 +2377,12 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         }
       },
       "intelFeed": {
-        "description": "a place with records: a path, or a url",
-        "oneOf": [
-          {
-            "$ref": "#/definitions/intelPathFeed"
-          },
-          {
-            "$ref": "#/definitions/intelUrlFeed"
-          }
-        ]
-      },
-      "intelPathFeed": {
-        "title": "IntelPathFeed",
+        "title": "IntelFeed",
         "type": "object",
         "additionalProperties": false,
-        "description": "A directory, an archive or one file.",
+        "description": "A place with records: a path, or a url.",
         "required": [
-          "kind",
-          "path"
+          "kind"
         ],
         "properties": {
           "kind": {
@@ -2402,43 +2390,20 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "path": {
             "type": "string",
-            "minLength": 1
-          },
-          "modelDate": {
-            "$ref": "common.schema.json#/definitions/date",
-            "description": "epss: day of scores whose file tells none."
-          },
-          "maxAgeDays": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 3650,
-            "description": "A feed whose newest record is older is stale, which sync and status say."
-          }
-        }
-      },
-      "intelUrlFeed": {
-        "title": "IntelUrlFeed",
-        "type": "object",
-        "additionalProperties": false,
-        "description": "A file on a web server: records, or an archive of them.",
-        "required": [
-          "kind",
-          "url"
-        ],
-        "properties": {
-          "kind": {
-            "$ref": "#/definitions/intelKind"
+            "minLength": 1,
+            "description": "A directory, an archive or one file."
           },
           "url": {
             "type": "string",
-            "pattern": "^https?://[A-Za-z0-9.\\[\\]:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$"
+            "pattern": "^https?://[A-Za-z0-9.\\[\\]:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$",
+            "description": "A file on a web server: records, or an archive of them."
           },
           "maxBytes": {
             "type": "integer",
             "minimum": 1024,
             "maximum": 2147483647,
             "default": 536870912,
-            "description": "What the server may send; unpacked at most a hundred times that."
+            "description": "url: what the server may send; unpacked at most a hundred times that."
           },
           "modelDate": {
             "$ref": "common.schema.json#/definitions/date",
@@ -2465,7 +2430,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "openvex",
           "debian-security-tracker"
         ],
-        "description": "What a feed must have records of. Each file is read by its content, whatever is said here."
+        "description": "What the feed must have records of."
       },
       "packageSource": {
         "title": "PackageSourceConfig",
