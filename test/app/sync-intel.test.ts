@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeSnapshots } from '../../src/app/snapshots.ts';
+import { staleIntel } from '../../src/app/stale-intel.ts';
 import { buildSync } from '../../src/app/sync.ts';
 import { createWire } from '../../src/app/wire.ts';
 import type { Config, IntelFeed, IntelLimits } from '../../src/contracts/generated/config.ts';
@@ -133,6 +134,10 @@ describe('sync of feeds', () => {
       expect.stringMatching(/is stale: its newest record is of 2024-10-01, 27 days ago/),
     ]);
     expect(plan.problems).toEqual([]);
+    const at = (asOf: string) => staleIntel(state(), configOf([{ ...epss(), maxAgeDays: 30 }]), asOf);
+    expect(await at('2024-10-31T00:00:00Z')).toEqual([]);
+    expect(await at('2024-11-01T00:00:00Z')).toMatchObject([{ kind: 'epss', ageDays: 31, maxAgeDays: 30 }]);
+    expect(await staleIntel(state(), configOf([]), '2034-01-01T00:00:00Z')).toEqual([]);
   });
 
   it('knows what was withdrawn when an older copy comes back', async () => {

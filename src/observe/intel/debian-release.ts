@@ -2,7 +2,7 @@ import { ecosystemOfSuite } from '../../domain/releases.ts';
 
 /** Releases that no stream is known of any more; the security tracker still lists them. */
 const OLDER: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), {
-  woody: 'debian:3.0',
+  woody: 'debian:3',
   sarge: 'debian:3.1',
   etch: 'debian:4',
   lenny: 'debian:5',

@@ -13,7 +13,7 @@ const PACKAGE = /^[a-z0-9][a-z0-9.+-]+$/;
 export function isDebianTracker(document: Json): boolean {
   const [name, of] = firstEntry(document);
   const [id, entry] = firstEntry(asObject(of));
-  return PACKAGE.test(name) && ID.test(id) && asObject(asObject(entry)?.releases) !== undefined;
+  return PACKAGE.test(name) && ID.test(id) && releasesOf(asObject(entry)) !== undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export function readDebianTracker(document: Json, { feed, ecosystems }: ReadOpti
   for (const [name, vulnerabilities] of sortedBy(Object.entries(document), ([n]) => n))
     for (const [id, value] of sortedBy(Object.entries(asObject(vulnerabilities) ?? {}), ([n]) => n)) {
       const entry = asObject(value);
-      const releases = asObject(entry?.releases);
+      const releases = releasesOf(entry);
       if (!PACKAGE.test(name) || !ID.test(id) || !releases) {
         if (problems.length < 3)
           problems.push(`its entry ${JSON.stringify(shortText(`${name} ${id}`, 100))} has no releases`);
@@ -61,6 +61,10 @@ export function readDebianTracker(document: Json, { feed, ecosystems }: ReadOpti
     unknownRanges,
   };
 }
+
+/** An entry of no release has an empty list in place of a map. */
+const releasesOf = (entry: Json | undefined): Json | undefined =>
+  Array.isArray(entry?.releases) && entry.releases.length === 0 ? {} : asObject(entry?.releases);
 
 const firstEntry = (object: Json | undefined): readonly [string, unknown] => {
   for (const key in object) return [key, object[key]];

@@ -105,13 +105,14 @@ describe('the data of the tracker', () => {
     },
     eglibc: { 'CVE-2023-4911': { releases: { bookworm: release('open') } } },
     broken: { 'CVE-2024-0001': 7 },
+    chromium: { 'CVE-2022-0358': { releases: [] } },
   };
 
   it('is a record for each vulnerability, over all its packages', () => {
     expect(isDebianTracker(DATA)).toBe(true);
     const reading = readDebianTracker(DATA, options);
     expect(reading).toMatchObject({
-      records: 3,
+      records: 4,
       newest: null,
       otherEcosystems: 1,
       unknownRanges: 1,
@@ -124,6 +125,7 @@ describe('the data of the tracker', () => {
       ]),
     ).toEqual([
       ['CVE-2001-0001', []],
+      ['CVE-2022-0358', []],
       [
         'CVE-2023-4911',
         [
