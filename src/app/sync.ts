@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { PackageSourceConfig } from '../contracts/generated/config.ts';
 import type { FirstSeenRow } from '../contracts/generated/fleet-rows.ts';
 import { unreachable } from '../domain/errors.ts';
-import type { Instant } from '../domain/time.ts';
 import { updateFirstSeen } from '../observe/first-seen.ts';
 import { offeredRows } from '../observe/offered.ts';
 import { buildSnapshot, readManifest, type Snapshot } from '../observe/snapshot.ts';

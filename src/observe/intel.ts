@@ -2,6 +2,7 @@ import type { IntelKind } from '../contracts/generated/config.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
 import { latestOf } from '../util/moment.ts';
+import { printable } from '../util/printable.ts';
 import { readIntelFile } from './intel/read-file.ts';
 import type { Reading } from './intel/reading.ts';
 import { type IntelRows, intelTables } from './intel/tables.ts';
@@ -21,7 +22,7 @@ export interface Intel extends IntelRows {
 }
 
 /** What was read of one feed. */
-export interface FeedReading {
+interface FeedReading {
   readonly label: string;
   /** What the config says it is; null where nothing does. */
   readonly kind: IntelKind | null;
@@ -108,8 +109,9 @@ export async function observeIntel(feeds: readonly IntelFeed[], options: IntelOp
     return undefined;
   }
 
+  /** Names of files and pieces of their content come from outside. */
   function tell(problem: string): void {
-    if (problems.length < MAX_PROBLEMS) problems.push(problem);
+    if (problems.length < MAX_PROBLEMS) problems.push(printable(problem));
   }
 }
 

@@ -53,6 +53,11 @@ describe('intelligence', () => {
     ]);
   });
 
+  it('shows no hidden characters of what is damaged', async () => {
+    const intel = await observeIntel([feed({ '\u001b[2J.json': '{"\u202e', 'good.json': kev })]);
+    expect(intel.problems).toEqual([expect.stringMatching(/^feed\/\\u\{1b\}\[2J\.json is no JSON: [ -~]+$/)]);
+  });
+
   it.each([[{}], [{ 'x.json': { hello: 1 } }], [{ 'x.json': '{' }]])(
     'refuses a feed without any record: %j',
     async (files) => {

@@ -16,7 +16,7 @@ import { type ClaimUnit, CVE_ID, type Reading, type ReadOptions } from './readin
 type Json = Readonly<Record<string, unknown>>;
 
 /** Largest record file; the whole data of a tracker or a year of NVD is one. */
-export const MAX_RECORD_FILE = 256 << 20;
+const MAX_RECORD_FILE = 256 << 20;
 
 /**
  * What one file says, by its content. Undefined for what is none of the known forms; a sentence (after the name of the
