@@ -26,6 +26,15 @@ export async function* readTar(
   limits: TarLimits,
 ): AsyncIterable<TarEntry> {
   const source = new ByteQueue(chunks);
+  try {
+    yield* entriesOf(source, label, limits);
+  } finally {
+    // What follows the last file is not read: unpackers that wait for their end hold what they use until they are told.
+    await source.close();
+  }
+}
+
+async function* entriesOf(source: ByteQueue, label: string, limits: TarLimits): AsyncIterable<TarEntry> {
   let longName: string | undefined;
   let total = 0;
   for (;;) {
@@ -74,6 +83,10 @@ class ByteQueue {
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#source = chunks[Symbol.asyncIterator]();
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return?.();
   }
 
   async take(length: number): Promise<Uint8Array> {
