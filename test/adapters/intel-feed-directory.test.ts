@@ -9,7 +9,8 @@ import { makeTar } from '../support/make-tar.ts';
 import { onPath } from '../support/on-path.ts';
 import { tempDir } from '../support/shared-data.ts';
 
-const hasXz = onPath('xz');
+const XZ = 'xz';
+const hasXz = onPath(XZ);
 
 const root = tempDir('intel');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -67,7 +68,7 @@ describe('a directory of records', () => {
     async () => {
       // What is behind the last file is longer than what an unpacker gives at once.
       const tar = put('tail.tar', Buffer.concat([makeTar({ 'a.json': '{"a":1}' }), randomBytes(4 << 20)]));
-      execFileSync('xz', ['-0', '-k', tar]);
+      execFileSync(XZ, ['-0', '-k', tar]);
       for (let n = 0; n < 3; n += 1) expect(await read(`${tar}.xz`)).toEqual([['a.json', '{"a":1}']]);
     },
     20_000,
