@@ -21,9 +21,24 @@ export const canUnpack = (name: string): boolean => !/\.(bz2|lz4|lzma|zck)$/.tes
 
 function unpacked(raw: Readable, name: string): ByteStream {
   if (name.endsWith('.gz')) return raw.pipe(destroyWith(raw, createGunzip({ chunkSize: 1 << 18 })));
-  if (name.endsWith('.xz')) return new xz.XzReadableStream(Readable.toWeb(raw) as never);
+  if (name.endsWith('.xz')) return new xz.XzReadableStream(webStream(raw) as never);
   if (name.endsWith('.zst')) return unzstd(raw);
   return raw;
+}
+
+/** Node's own adapter throws where nobody can catch it when a stream is given up while a piece is on its way. */
+function webStream(raw: Readable): ReadableStream<Uint8Array> {
+  const source = (raw as ByteStream)[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await source.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await source.return?.();
+    },
+  });
 }
 
 /** pipe() does not hand errors on. */

@@ -1,25 +1,39 @@
 import { type Dirent, readFileSync, statSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { IntelKind } from '../contracts/generated/config.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { IntelFeed, IntelFile } from '../ports/intel-feed.ts';
 import { compareCodePoints } from '../util/sort.ts';
 import { openUnpacked, readAllCapped } from './decompress.ts';
 import { readTar } from './tar-reader.ts';
+import { readZip } from './zip-reader.ts';
 
-const RECORD = /\.json(\.gz|\.xz)?$/;
-const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz)$/;
-const MAX_RECORD = 64 << 20;
-const MAX_ARCHIVE = 8 * (1 << 30);
+/** Record files, and the lists of Debian's security tracker, which have no ending. */
+const RECORD = /\.(json|csv)(\.gz|\.xz|\.zst)?$|(^|\/)(DSA|DLA|DTSA|ELA)\/list$/;
+const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|tar\.zst|zip)$/;
+/** Largest record file; the whole data of a tracker or a year of NVD is one. */
+export const MAX_RECORD = 256 << 20;
+const MAX_ZIP = 2 * (1 << 30) - 1;
+export const MAX_ARCHIVE = 8 * (1 << 30);
 const MAX_FILES = 2_000_000;
 
+/** Whether a file of an archive can have records, by its path. */
+export const isRecordPath = (path: string): boolean => RECORD.test(path);
+
+export interface IntelFeedOptions {
+  readonly label?: string;
+  readonly kind?: IntelKind;
+  readonly modelDate?: string;
+}
+
 /**
- * Record files at any depth of a directory, or of one archive, or one record file: `.json`, also compressed.
+ * Record files at any depth of a directory, or of one archive, or one record file: `.json` or `.csv`, also compressed.
  * Which feed they are is told by their content. Order is that of the paths, so that two runs see the same.
  */
-export function directoryIntelFeed(path: string, options: { readonly label?: string } = {}): IntelFeed {
-  const label = options.label ?? path;
-  return { kind: 'osv', label, files: () => filesOf(path, label) };
+export function directoryIntelFeed(path: string, options: IntelFeedOptions = {}): IntelFeed {
+  const { label = path, ...facts } = options;
+  return { ...facts, label, files: () => filesOf(path, label) };
 }
 
 async function* filesOf(path: string, label: string): AsyncIterable<IntelFile> {
@@ -39,8 +53,14 @@ async function* filesOf(path: string, label: string): AsyncIterable<IntelFile> {
 
 async function* filesInArchive(path: string, label: string): AsyncIterable<IntelFile> {
   const limits = { maxEntry: MAX_RECORD, maxTotal: MAX_ARCHIVE };
+  if (path.endsWith('.zip')) {
+    if ((await stat(path)).size > MAX_ZIP) throw tooLarge(path);
+    for (const entry of readZip(await readFile(path), label, limits))
+      if (isRecordPath(entry.path)) yield entry;
+    return;
+  }
   for await (const entry of readTar(openUnpacked(path), label, limits))
-    if (entry.path.endsWith('.json')) yield { path: entry.path.replace(/^\.\//, ''), bytes: entry.bytes };
+    if (isRecordPath(entry.path)) yield { path: entry.path.replace(/^\.\//, ''), bytes: entry.bytes };
 }
 
 async function* filesBelow(root: string): AsyncIterable<IntelFile> {
@@ -68,7 +88,7 @@ const isRecordFile = async (root: string, path: string, entry: Dirent): Promise<
   entry.isFile() || (entry.isSymbolicLink() && RECORD.test(path) && (await stat(join(root, path))).isFile());
 
 async function readRecord(path: string): Promise<Uint8Array> {
-  if (path.endsWith('.json')) {
+  if (!/\.(gz|xz|zst)$/.test(path)) {
     // Without promises: a feed has tens of thousands of small files, and waiting for each costs more than reading it.
     if (statSync(path).size > MAX_RECORD) throw tooLarge(path);
     return readFileSync(path);

@@ -13,6 +13,8 @@ export interface TarLimits {
 }
 
 const BLOCK = 512;
+/** Archives are padded to a multiple of 10 KiB. */
+const MAX_TAIL = 1 << 20;
 
 /**
  * Regular files of a tar stream, one after the other; nothing is written, so no path can escape. Long names of the pax
@@ -26,6 +28,15 @@ export async function* readTar(
   limits: TarLimits,
 ): AsyncIterable<TarEntry> {
   const source = new ByteQueue(chunks);
+  try {
+    yield* entriesOf(source, label, limits);
+  } finally {
+    // What follows the last file is not read: unpackers that wait for their end hold what they use until they are told.
+    await source.close();
+  }
+}
+
+async function* entriesOf(source: ByteQueue, label: string, limits: TarLimits): AsyncIterable<TarEntry> {
   let longName: string | undefined;
   let total = 0;
   for (;;) {
@@ -74,6 +85,20 @@ class ByteQueue {
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#source = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Reads on to the end where it is near, since a stream that ends by itself leaves nothing behind; else gives it up. */
+  async close(): Promise<void> {
+    try {
+      for (let size = 0; size < MAX_TAIL; ) {
+        const next = await this.#source.next();
+        if (next.done === true) return;
+        size += next.value.length;
+      }
+      await this.#source.return?.();
+    } catch {
+      // Whatever is wrong behind the last file, or was told before, is no news.
+    }
   }
 
   async take(length: number): Promise<Uint8Array> {

@@ -82,9 +82,7 @@ function notesOnIntel(host: Observation, intel: Intel): readonly string[] {
       : [
           `${host.ownEcosystem} is judged with the advisories of ${ecosystemOf(host.stream)}, as --stream asks: what only the one or the other built is unknown`,
         ]),
-    ...(intel.ignored > 0
-      ? [`${intel.ignored} files are neither advisories nor a catalog of exploited ones`]
-      : []),
+    ...(intel.ignored > 0 ? [`${intel.ignored} files are of none of the known forms`] : []),
     ...(intel.unknownRanges > 0
       ? [`${intel.unknownRanges} ranges of versions are of a kind that no comparator knows`]
       : []),

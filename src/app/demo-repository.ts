@@ -107,6 +107,8 @@ function configOf({ workspace }: Pick<Ports, 'workspace'>, subject: DemoSubject)
       feeds: [
         { kind: 'osv', path: data('osv') },
         { kind: 'kev', path: data('kev') },
+        { kind: 'epss', path: data('epss') },
+        { kind: 'cve', path: data('vulnrichment') },
       ],
     },
     packages: {

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
-import type { Config, PackageSourceConfig } from '../contracts/generated/config.ts';
+import type { PackageSourceConfig } from '../contracts/generated/config.ts';
 import type { FirstSeenRow } from '../contracts/generated/fleet-rows.ts';
 import { unreachable } from '../domain/errors.ts';
-import type { Instant } from '../domain/time.ts';
 import { updateFirstSeen } from '../observe/first-seen.ts';
-import { observeIntel } from '../observe/intel.ts';
 import { offeredRows } from '../observe/offered.ts';
 import { buildSnapshot, readManifest, type Snapshot } from '../observe/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,16 +10,8 @@ import type { PackageIndex, PackageSource, RpmIndex } from '../ports/package-sou
 import type { StateStore } from '../ports/state-store.ts';
 import { sortedBy } from '../util/sort.ts';
 import { loadSnapshot, type SnapshotDeps } from './snapshots.ts';
+import { type SyncInput, syncIntel } from './sync-intel.ts';
 import type { Wire } from './wire.ts';
-
-export interface SyncInput {
-  readonly config: Config;
-  /** The policy repository, where relative paths start. */
-  readonly repo: string;
-  readonly now: Instant;
-  /** False in a dry run: sources on web servers remember nothing. Default true. */
-  readonly remember?: boolean;
-}
 
 /** What a sync would write, and what it saw. */
 export interface SyncPlan {
@@ -29,17 +19,23 @@ export interface SyncPlan {
   readonly snapshots: readonly Snapshot[];
   readonly advisories: number;
   readonly exploited: number;
+  /** Vulnerabilities with an EPSS score. */
+  readonly scored: number;
+  /** Vulnerabilities with an SSVC assessment. */
+  readonly assessed: number;
   readonly packages: number;
   /** Packages that were not seen before. */
   readonly fresh: number;
-  /** What could not be read, each a sentence; the rest is in the snapshots. */
+  /** Feeds that a person has to look at first: while there are any, the intelligence in force stays. */
+  readonly refused: readonly string[];
+  /** What could not be read or is refused, each a sentence; the rest is in the snapshots. */
   readonly problems: readonly string[];
   /** What the config leaves unchecked, each a sentence. */
   readonly notes: readonly string[];
 }
 
 type SourcePorts = Pick<Wire, 'aptLists' | 'aptDirectory' | 'urlSource'>;
-type Ports = SourcePorts & Pick<Wire, 'intelFeed'>;
+type Ports = SourcePorts & Pick<Wire, 'intelFeed' | 'intelFeedUrl'>;
 
 /**
  * Reads feeds and package sources into snapshots. Nothing is written.
@@ -47,10 +43,7 @@ type Ports = SourcePorts & Pick<Wire, 'intelFeed'>;
  */
 export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInput): Promise<SyncPlan> {
   const { config, repo, now, remember = true } = input;
-  const intel = await observeIntel(
-    // The path as the config has it, not as this machine resolves it: equal content has an equal digest anywhere.
-    config.intel.feeds.map((feed) => ports.intelFeed(resolve(repo, feed.path), { label: feed.path })),
-  );
+  const intel = await syncIntel(ports, deps, input);
   const place = { repo, state: deps.state, clock: { now: () => now }, remember };
   const sources = [];
   for (const source of sortedBy(config.packages.sources, (s) => s.id))
@@ -62,19 +55,15 @@ export async function buildSync(ports: Ports, deps: SnapshotDeps, input: SyncInp
   return {
     snapshots: [
       buildSnapshot('first-seen', { firstSeen }, now),
-      buildSnapshot(
-        'intel',
-        { advisories: [...intel.advisories], affected: [...intel.affected], kev: [...intel.kev] },
-        now,
-      ),
+      ...intel.snapshots,
       buildSnapshot('packages', { packages: [...offered.rows] }, now),
     ],
-    advisories: intel.advisories.length,
-    exploited: intel.kev.length,
+    ...intel.counts,
     packages: offered.rows.length,
     fresh: firstSeen.length - remembered.length,
     problems: [...intel.problems, ...offered.problems],
-    notes: config.packages.sources.flatMap(uncheckedNote),
+    refused: intel.refused,
+    notes: [...config.packages.sources.flatMap(uncheckedNote), ...intel.notes],
   };
 }
 

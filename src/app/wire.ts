@@ -9,7 +9,8 @@ import { createLocalChannel } from '../adapters/host-channel-local.ts';
 import { createHelperDriver } from '../adapters/host-driver-helper.ts';
 import { type NamedInput, readInput } from '../adapters/input-path.ts';
 import { instanceName } from '../adapters/instance-name.ts';
-import { directoryIntelFeed } from '../adapters/intel-feed-directory.ts';
+import { directoryIntelFeed, type IntelFeedOptions } from '../adapters/intel-feed-directory.ts';
+import { type UrlFeed, type UrlFeedDeps, urlIntelFeed } from '../adapters/intel-feed-url.ts';
 import { type GitLeaseOptions, gitLease } from '../adapters/lease-git.ts';
 import { readLogKey } from '../adapters/log-keys.ts';
 import { stderrLogger } from '../adapters/logger-stderr.ts';
@@ -60,8 +61,10 @@ export interface Wire {
   fileTree(dir: string, options?: FileTreeOptions): FileTree;
   /** The hosts of an inventory, over ssh. */
   sshAssets(options: SshSourceOptions): AssetSource;
-  /** Advisories and the KEV catalog: a directory, an archive of one, or one record file. */
-  intelFeed(path: string, options?: { readonly label?: string }): IntelFeed;
+  /** Advisories, the KEV catalogue, scores and claims: a directory, an archive of one, or one record file. */
+  intelFeed(path: string, options?: IntelFeedOptions): IntelFeed;
+  /** The same on a web server. What was fetched is kept in a state store. */
+  intelFeedUrl(feed: UrlFeed, place: Pick<UrlFeedDeps, 'state' | 'remember'>): IntelFeed;
   /** What the last `apt-get update` of a host brought, by its root directory. */
   aptLists(root: string, id?: string): PackageSource;
   /** An apt repository in a directory. */
@@ -110,6 +113,7 @@ export const createWire = (): Wire => ({
   fileTree: directoryFileTree,
   sshAssets: sshAssetSource,
   intelFeed: directoryIntelFeed,
+  intelFeedUrl: urlIntelFeed,
   aptLists: (root, id = 'apt-lists') => aptListsSource({ id, root }),
   aptDirectory: (dir, id = 'apt-directory') => aptDirectorySource({ id, dir }),
   urlSource: (source, place) => {

@@ -88,6 +88,9 @@ function severityOfScore(score: number, version: number): Severity {
   return score < 9 || version < 3 ? 'high' : 'critical';
 }
 
+/** Base score of one vector; undefined when it is incomplete or of no version that is known. */
+export const scoreOfVector = (vector: string): number | undefined => rateVector(vector)?.score;
+
 /** The rating of the newest CVSS version among several vectors; of equals the worst. */
 export function rateVectors(vectors: readonly string[]): CvssRating | undefined {
   return vectors

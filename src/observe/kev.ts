@@ -1,5 +1,6 @@
 import type { KevRow } from '../contracts/generated/fleet-rows.ts';
 import { asArray, asObject, asString } from '../util/json-data.ts';
+import { latestOf } from '../util/moment.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,6 +14,20 @@ export interface KevRows {
   readonly rows: readonly KevRow[];
   /** Entries that could not be read, each a sentence. */
   readonly problems: readonly string[];
+}
+
+/**
+ * When the catalogue was released: the day of its version (2024.10.24), or finer where it tells the moment of that day.
+ * Null where it tells neither.
+ */
+export function kevVersion(document: Json): string | null {
+  const day = /^(\d{4})\.(\d{2})\.(\d{2})$/
+    .exec(asString(document.catalogVersion) ?? '')
+    ?.slice(1)
+    .join('-');
+  const released = asString(document.dateReleased);
+  if (day === undefined) return latestOf([released]);
+  return released?.startsWith(day) ? latestOf([released, day]) : latestOf([day]);
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -6,14 +6,18 @@ import type { Cell, FleetStore } from '../ports/fleet-store.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { digestOf, sha256Hex } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
+import { type FeedFacts, readFeedFacts } from './intel/feed-facts.ts';
 
 /** What is refreshed together. First sight is a memory of its own: it outlives every package index. */
 export const SNAPSHOT_TABLES = {
-  intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss'],
+  intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss', 'claims', 'vex'],
   packages: ['packages'],
   'first-seen': ['firstSeen'],
   fleet: ['assets', 'components', 'origins'],
 } as const satisfies Record<string, readonly FleetTable[]>;
+
+/** Tables that a snapshot written by an earlier version does not have. */
+const LATER_TABLES: ReadonlySet<FleetTable> = new Set(['ssvc', 'epss', 'claims', 'vex']);
 
 export type SnapshotName = keyof typeof SNAPSHOT_TABLES;
 
@@ -25,6 +29,8 @@ export interface SnapshotManifest {
   /** When it was last refreshed. */
   readonly at: Instant;
   readonly tables: Readonly<Record<string, { readonly file: string; readonly rows: number }>>;
+  /** Intelligence only: what it was made from. No content: the digest does not know when a feed was fetched. */
+  readonly feeds?: readonly FeedFacts[];
 }
 
 /** A snapshot as a value: nothing is written yet. */
@@ -37,19 +43,21 @@ export interface Snapshot {
 
 const manifestName = (name: SnapshotName): string => `${name}/manifest.json`;
 
-/** Builds a snapshot from rows. `files` do not count for the digest: they only repeat what rows say. */
+/** Builds a snapshot from rows. Further `files` do not count for the digest: they only repeat what rows say. */
 export function buildSnapshot(
   name: SnapshotName,
   rows: Partial<FleetRows>,
   at: Instant,
   files: ReadonlyMap<string, string> = new Map(),
+  feeds?: readonly FeedFacts[],
 ): Snapshot {
   const digest = rowsDigest(name, rows);
   const tables = SNAPSHOT_TABLES[name].map((table) => [
     table,
     { file: `${directoryOf(name, digest)}/${table}.parquet`, rows: rows[table]?.length ?? 0 },
   ]);
-  return { manifest: { snapshot: name, digest, at, tables: Object.fromEntries(tables) }, rows, files };
+  const manifest = { snapshot: name, digest, at, tables: Object.fromEntries(tables) };
+  return { manifest: feeds === undefined ? manifest : { ...manifest, feeds }, rows, files };
 }
 
 /** Writes the tables, then the files, then the manifest: a killed process leaves the previous snapshot in force. */
@@ -143,12 +151,14 @@ function rowsDigest(name: SnapshotName, rows: Partial<FleetRows>): string {
 
 function isManifest(value: unknown, name: SnapshotName): value is SnapshotManifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { snapshot, digest, at, tables } = value as Record<string, unknown>;
+  const { snapshot, digest, at, tables, feeds } = value as Record<string, unknown>;
   if (snapshot !== name || typeof at !== 'string') return false;
+  if (feeds !== undefined && readFeedFacts(feeds) === undefined) return false;
   if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) return false;
   if (typeof tables !== 'object' || tables === null) return false;
   return SNAPSHOT_TABLES[name].every((table) => {
     const entry = (tables as Record<string, { file?: unknown } | undefined>)[table];
-    return entry?.file === `${directoryOf(name, digest)}/${table}.parquet`;
+    if (entry === undefined) return LATER_TABLES.has(table);
+    return entry.file === `${directoryOf(name, digest)}/${table}.parquet`;
   });
 }

@@ -1,3 +1,4 @@
+import { printable } from '../util/printable.ts';
 import { textTable } from './table.ts';
 
 /** What a sync or scan wrote, or in a dry run would write. */
@@ -8,6 +9,13 @@ export interface SnapshotPlanView {
       readonly snapshot: string;
       readonly digest: string;
       readonly tables: Readonly<Record<string, { readonly rows: number }>>;
+      /** What intelligence was made from. */
+      readonly feeds?: readonly {
+        readonly label: string;
+        readonly kind: string;
+        readonly records: number;
+        readonly newest: string | null;
+      }[];
     };
   }[];
   /** Further facts in the order in which they are shown. */
@@ -30,5 +38,12 @@ export function snapshotPlanText({ written, snapshots }: SnapshotPlanView): stri
       manifest.digest.slice(0, 'sha256:'.length + 12),
     ]),
   );
-  return `${written ? 'Written' : 'Not written (dry run)'}\n${textTable([['snapshot', 'table', 'rows', 'digest'], ...rows], [2])}`;
+  const feeds = snapshots.flatMap(({ manifest }) =>
+    (manifest.feeds ?? []).map((f) => [printable(f.label), f.kind, String(f.records), f.newest ?? '-']),
+  );
+  return [
+    `${written ? 'Written' : 'Not written (dry run)'}\n`,
+    textTable([['snapshot', 'table', 'rows', 'digest'], ...rows], [2]),
+    ...(feeds.length > 0 ? [`\n${textTable([['feed', 'kind', 'records', 'newest'], ...feeds], [2])}`] : []),
+  ].join('');
 }

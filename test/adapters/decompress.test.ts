@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { canUnpack, readAllCapped, TooMuch, unpackedWithin } from '../../src/adapters/decompress.ts';
@@ -25,6 +26,26 @@ describe('unpackedWithin', () => {
       await expect(unpack(pack(text).subarray(0, 5000), `Packages.${end}`)).rejects.toThrow();
     });
   }
+  it.skipIf(!onPath('xz'))(
+    `gives up in the middle and takes the next${onPath('xz') ? '' : ' (skipped: xz is absent)'}`,
+    async () => {
+      const packed = execFileSync(packer.xz ?? '', ['-0', '-c'], {
+        input: randomBytes(2 << 20),
+        maxBuffer: 1 << 30,
+      });
+      for (let n = 0; n < 30; n += 1) {
+        let size = 0;
+        for await (const part of unpackedWithin(packed, 'x.xz', 1 << 30)) {
+          size += part.length;
+          if (size > n * (1 << 15)) break;
+        }
+        expect(size).toBeGreaterThan(0);
+      }
+      expect(await readAllCapped(unpackedWithin(packed, 'x.xz', 1 << 30), 1 << 30)).toHaveLength(2 << 20);
+      // What is left over of the streams that were given up fails later, if it fails.
+      await new Promise((done) => setTimeout(done, 50));
+    },
+  );
   it('stops at the limits', async () => {
     await expect(unpack(Buffer.from(text), 'Packages', 1000)).rejects.toThrow('more than the 1000 bytes');
     await expect(unpack(gzipSync(zeros), 'Packages.gz')).rejects.toThrow('more than 100 times its size');

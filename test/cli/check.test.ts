@@ -187,7 +187,7 @@ describe('patchwarden check', () => {
     expect(await outcome('nothing')).toEqual([3, expect.stringContaining('neither var/lib/dpkg/status')]);
     expect(await outcome('host', '--intel', 'nothing')).toEqual([
       3,
-      expect.stringContaining('no advisory in OSV form'),
+      expect.stringContaining('no record of intelligence'),
     ]);
     expect(await outcome('host', '--intel', 'badintel')).toEqual([
       3,

@@ -3,7 +3,6 @@ import { observeIntel } from '../../src/observe/intel.ts';
 import type { IntelFeed } from '../../src/ports/intel-feed.ts';
 
 const feed = (files: Readonly<Record<string, unknown>>, label = 'feed'): IntelFeed => ({
-  kind: 'osv',
   label,
   async *files() {
     for (const [path, content] of Object.entries(files))
@@ -54,12 +53,17 @@ describe('intelligence', () => {
     ]);
   });
 
+  it('shows no hidden characters of what is damaged', async () => {
+    const intel = await observeIntel([feed({ '\u001b[2J.json': '{"\u202e', 'good.json': kev })]);
+    expect(intel.problems).toEqual([expect.stringMatching(/^feed\/\\u\{1b\}\[2J\.json is no JSON: [ -~]+$/)]);
+  });
+
   it.each([[{}], [{ 'x.json': { hello: 1 } }], [{ 'x.json': '{' }]])(
     'refuses a feed without any record: %j',
     async (files) => {
       await expect(observeIntel([feed({ 'ok.json': kev }), feed(files, 'second')])).rejects.toMatchObject({
         code: 'source-failed',
-        message: expect.stringContaining('second has no advisory in OSV form and no KEV catalog'),
+        message: expect.stringContaining('second has no record of intelligence'),
       });
     },
   );

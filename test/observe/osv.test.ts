@@ -235,6 +235,8 @@ describe('an OSV record', () => {
           kev: [],
           packages: [],
           firstSeen: [],
+          ssvc: [],
+          epss: [],
           advisories: [rows.advisory],
           affected: rows.affected,
         };

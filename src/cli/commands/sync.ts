@@ -13,6 +13,13 @@ export const syncCommand: Command = {
   builder: (y) =>
     y
       .option('repo', { type: 'string', default: '.', requiresArg: true, describe: 'Policy repository' })
+      .option('accept', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        describe: 'Path or URL of a feed that shrank, jumped or went back, and is right',
+      })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be written' })
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, { cwd, wire, out }) => {
@@ -22,7 +29,13 @@ export const syncCommand: Command = {
     const deps = { store: await wire.fleetStore(directory), state: wire.stateStore(directory) };
     try {
       const written = !flag(args, 'dryRun');
-      const plan = await buildSync(wire, deps, { config, repo, now: wire.clock.now(), remember: written });
+      const plan = await buildSync(wire, deps, {
+        config,
+        repo,
+        now: wire.clock.now(),
+        remember: written,
+        accept: args.accept as readonly string[],
+      });
       if (written) await writeSnapshots(deps, plan.snapshots);
       else tellSnapshots(wire.log, plan.snapshots);
       for (const problem of [...plan.notes, ...plan.problems]) wire.log.warn(problem);

@@ -2,6 +2,11 @@
 
 export type FleetSource = RootSource | FileSource | SshSource;
 /**
+ * What the feed must have records of.
+ */
+export type IntelKind =
+  'osv' | 'kev' | 'epss' | 'cve' | 'nvd' | 'csaf' | 'openvex' | 'debian-security-tracker';
+/**
  * A place that offers packages.
  */
 export type PackageSourceConfig =
@@ -32,10 +37,8 @@ export interface Config {
     sources: FleetSource[];
   };
   intel: {
-    feeds: {
-      kind: 'osv' | 'kev';
-      path: string;
-    }[];
+    feeds: IntelFeed[];
+    limits?: IntelLimits;
   };
   packages: {
     sources: PackageSourceConfig[];
@@ -158,6 +161,45 @@ export interface SshSource {
   labelsFrom?: {
     [k: string]: string;
   };
+}
+/**
+ * A place with records: a path, or a url.
+ */
+export interface IntelFeed {
+  kind: IntelKind;
+  /**
+   * A directory, an archive or one file.
+   */
+  path?: string;
+  /**
+   * A file on a web server: records, or an archive of them.
+   */
+  url?: string;
+  /**
+   * url: what the server may send; unpacked at most a hundred times that.
+   */
+  maxBytes?: number;
+  /**
+   * epss: day of scores whose file tells none.
+   */
+  modelDate?: string;
+  /**
+   * A feed whose newest record is older is stale, which sync and status say.
+   */
+  maxAgeDays?: number;
+}
+/**
+ * How far the number of records of a feed may move between two syncs before a person has to look.
+ */
+export interface IntelLimits {
+  /**
+   * Share of its records that a feed may lose.
+   */
+  shrink?: number;
+  /**
+   * Share of its records that a feed may gain.
+   */
+  jump?: number;
 }
 /**
  * What the last apt-get update of a host brought: a root directory whose /var/lib/apt/lists are read.

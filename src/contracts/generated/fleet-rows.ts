@@ -12,6 +12,8 @@ export interface FleetRows {
   kev: KevRow[];
   ssvc: SsvcRow[];
   epss: EpssRow[];
+  claims?: ClaimRow[];
+  vex?: VexRow[];
   packages: PackageRow[];
   firstSeen: FirstSeenRow[];
 }
@@ -130,6 +132,57 @@ export interface EpssRow {
    * Day of the scores, YYYY-MM-DD.
    */
   modelDate: string;
+}
+/**
+ * What one source says of the severity of a vulnerability. Nothing is merged: each claim keeps its source.
+ */
+export interface ClaimRow {
+  cve: string;
+  /**
+   * Who says so: CISA-ADP (a container of the CVE record by that name), cna:<name>, nvd-primary:<who>, nvd-secondary:<who>, csaf:<publisher>, osv:<record>.
+   */
+  source: string;
+  /**
+   * cvss: a base score; word: the source's own word; kev: the source says that it is in the catalogue since a day, which the catalogue itself may deny.
+   */
+  kind: 'cvss' | 'word' | 'kev';
+  /**
+   * The base score computed from the vector, the word, or the day.
+   */
+  value: string;
+  vector: string | null;
+  /**
+   * When it was said, RFC 3339.
+   */
+  at: string | null;
+}
+/**
+ * What one document says of a vulnerability in a product: a claim, never a decision.
+ */
+export interface VexRow {
+  /**
+   * openvex:<author> or csaf:<publisher>.
+   */
+  source: string;
+  /**
+   * Id of the document.
+   */
+  document: string;
+  /**
+   * When it was said, RFC 3339.
+   */
+  at: string | null;
+  vulnerability: string;
+  /**
+   * A purl or CPE, or the document's own name for it; <component> in <product> where the statement is about a part.
+   */
+  product: string;
+  status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
+  justification: string | null;
+  /**
+   * Impact statement or action statement, shortened.
+   */
+  statement: string | null;
 }
 /**
  * One package that an origin offers.

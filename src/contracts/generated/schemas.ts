@@ -2280,24 +2280,28 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "feeds": {
             "type": "array",
             "items": {
-              "type": "object",
-              "additionalProperties": false,
-              "required": [
-                "kind",
-                "path"
-              ],
-              "properties": {
-                "kind": {
-                  "type": "string",
-                  "enum": [
-                    "osv",
-                    "kev"
-                  ]
-                },
-                "path": {
-                  "type": "string",
-                  "minLength": 1
-                }
+              "$ref": "#/definitions/intelFeed"
+            }
+          },
+          "limits": {
+            "title": "IntelLimits",
+            "type": "object",
+            "additionalProperties": false,
+            "description": "How far the number of records of a feed may move between two syncs before a person has to look.",
+            "properties": {
+              "shrink": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "default": 0.1,
+                "description": "Share of its records that a feed may lose."
+              },
+              "jump": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1000,
+                "default": 0.5,
+                "description": "Share of its records that a feed may gain."
               }
             }
           }
@@ -2538,6 +2542,62 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "description": "On the hosts; default /usr/bin/python3."
           }
         }
+      },
+      "intelFeed": {
+        "title": "IntelFeed",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "A place with records: a path, or a url.",
+        "required": [
+          "kind"
+        ],
+        "properties": {
+          "kind": {
+            "$ref": "#/definitions/intelKind"
+          },
+          "path": {
+            "type": "string",
+            "minLength": 1,
+            "description": "A directory, an archive or one file."
+          },
+          "url": {
+            "type": "string",
+            "pattern": "^https?://[A-Za-z0-9.\\[\\]:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$",
+            "description": "A file on a web server: records, or an archive of them."
+          },
+          "maxBytes": {
+            "type": "integer",
+            "minimum": 1024,
+            "maximum": 2147483647,
+            "default": 536870912,
+            "description": "url: what the server may send; unpacked at most a hundred times that."
+          },
+          "modelDate": {
+            "$ref": "common.schema.json#/definitions/date",
+            "description": "epss: day of scores whose file tells none."
+          },
+          "maxAgeDays": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650,
+            "description": "A feed whose newest record is older is stale, which sync and status say."
+          }
+        }
+      },
+      "intelKind": {
+        "title": "IntelKind",
+        "type": "string",
+        "enum": [
+          "osv",
+          "kev",
+          "epss",
+          "cve",
+          "nvd",
+          "csaf",
+          "openvex",
+          "debian-security-tracker"
+        ],
+        "description": "What the feed must have records of."
       },
       "packageSource": {
         "title": "PackageSourceConfig",
@@ -4160,6 +4220,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "$ref": "#/definitions/epss"
         }
       },
+      "claims": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/claim"
+        }
+      },
+      "vex": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/vex"
+        }
+      },
       "packages": {
         "type": "array",
         "items": {
@@ -4580,6 +4652,117 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "modelDate": {
             "type": "string",
             "description": "Day of the scores, YYYY-MM-DD."
+          }
+        }
+      },
+      "claim": {
+        "title": "ClaimRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "What one source says of the severity of a vulnerability. Nothing is merged: each claim keeps its source.",
+        "required": [
+          "cve",
+          "source",
+          "kind",
+          "value",
+          "vector",
+          "at"
+        ],
+        "properties": {
+          "cve": {
+            "type": "string"
+          },
+          "source": {
+            "type": "string",
+            "description": "Who says so: CISA-ADP (a container of the CVE record by that name), cna:<name>, nvd-primary:<who>, nvd-secondary:<who>, csaf:<publisher>, osv:<record>."
+          },
+          "kind": {
+            "type": "string",
+            "enum": [
+              "cvss",
+              "word",
+              "kev"
+            ],
+            "description": "cvss: a base score; word: the source's own word; kev: the source says that it is in the catalogue since a day, which the catalogue itself may deny."
+          },
+          "value": {
+            "type": "string",
+            "description": "The base score computed from the vector, the word, or the day."
+          },
+          "vector": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "When it was said, RFC 3339."
+          }
+        }
+      },
+      "vex": {
+        "title": "VexRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "What one document says of a vulnerability in a product: a claim, never a decision.",
+        "required": [
+          "source",
+          "document",
+          "at",
+          "vulnerability",
+          "product",
+          "status",
+          "justification",
+          "statement"
+        ],
+        "properties": {
+          "source": {
+            "type": "string",
+            "description": "openvex:<author> or csaf:<publisher>."
+          },
+          "document": {
+            "type": "string",
+            "description": "Id of the document."
+          },
+          "at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "When it was said, RFC 3339."
+          },
+          "vulnerability": {
+            "type": "string"
+          },
+          "product": {
+            "type": "string",
+            "description": "A purl or CPE, or the document's own name for it; <component> in <product> where the statement is about a part."
+          },
+          "status": {
+            "type": "string",
+            "enum": [
+              "not_affected",
+              "affected",
+              "fixed",
+              "under_investigation"
+            ]
+          },
+          "justification": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "statement": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "Impact statement or action statement, shortened."
           }
         }
       },
