@@ -7,6 +7,7 @@ import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import { stateDir } from './locations.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
+import { staleIntel } from './stale-intel.ts';
 import type { Wire } from './wire.ts';
 
 type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
@@ -57,30 +58,27 @@ export async function fleetStatus(
 ): Promise<Status> {
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
-    const {
-      asOf,
-      assets,
-      findings,
-      overdue,
-      unmitigated,
-      byStatus,
-      exceptions,
-      decisions,
-      contexts,
-      exceeded,
-    } = assessment;
+    const { exceptions, exceeded, asOf, ...counts } = assessment;
     const { policy, fleet, intel } = digests;
+    const state = wire.stateStore(stateDir(input.repo, input.documents.config));
+    const stale = await staleIntel(state, input.documents.config, asOf);
     return {
       report: {
         asOf,
-        assets,
-        findings,
-        overdue,
-        unmitigated,
-        byStatus: { ...byStatus },
+        assets: counts.assets,
+        findings: counts.findings,
+        overdue: counts.overdue,
+        unmitigated: counts.unmitigated,
+        byStatus: { ...counts.byStatus },
         exceptions: exceptions.map((e) => ({ ...e, without: { ...e.without } })),
-        decisions,
-        contexts,
+        stale: stale.map(({ label: feed, since, ageDays, maxAgeDays }) => ({
+          feed,
+          since,
+          ageDays,
+          maxAgeDays,
+        })),
+        decisions: counts.decisions,
+        contexts: counts.contexts,
         digests: { policy, fleet, intel },
       },
       rings: await byRing(store),

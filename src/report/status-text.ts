@@ -91,6 +91,10 @@ export function statusText({ report, rings, next, exceeded }: StatusView): strin
         [3, 4],
       )}`,
     );
+  for (const s of report.stale)
+    parts.push(
+      `The feed ${printable(s.feed)} is stale: its newest record is of ${s.since}, ${s.ageDays} days ago, and ${s.maxAgeDays} are allowed\n`,
+    );
   for (const e of exceeded)
     parts.push(
       `The exception ${e.exception} covers ${e.assets} assets and may cover ${e.maxAssets}: it does not count\n`,

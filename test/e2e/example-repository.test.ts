@@ -45,6 +45,7 @@ describe('the example repository', () => {
       'unmitigated',
       'byStatus',
       'exceptions',
+      'stale',
       'decisions',
       'contexts',
       'digests',

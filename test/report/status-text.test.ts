@@ -9,6 +9,7 @@ const view = (change: Partial<StatusView> = {}): StatusView => ({
     findings: 2,
     unmitigated: 0,
     exceptions: [],
+    stale: [],
     overdue: 1,
     byStatus: { missing: 1, unknown: 1 },
     decisions: 2,

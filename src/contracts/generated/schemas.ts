@@ -6295,6 +6295,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "unmitigated",
       "byStatus",
       "exceptions",
+      "stale",
       "decisions",
       "contexts",
       "digests"
@@ -6367,6 +6368,35 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             },
             "validUntil": {
               "$ref": "common.schema.json#/definitions/date"
+            }
+          }
+        }
+      },
+      "stale": {
+        "type": "array",
+        "description": "Intelligence feeds that are older than the config allows.",
+        "items": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": [
+            "feed",
+            "since",
+            "ageDays",
+            "maxAgeDays"
+          ],
+          "properties": {
+            "feed": {
+              "type": "string"
+            },
+            "since": {
+              "type": "string",
+              "description": "Moment of its newest record."
+            },
+            "ageDays": {
+              "type": "integer"
+            },
+            "maxAgeDays": {
+              "type": "integer"
             }
           }
         }

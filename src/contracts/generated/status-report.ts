@@ -41,6 +41,18 @@ export interface StatusReport {
     validUntil: string;
   }[];
   /**
+   * Intelligence feeds that are older than the config allows.
+   */
+  stale: {
+    feed: string;
+    /**
+     * Moment of its newest record.
+     */
+    since: string;
+    ageDays: number;
+    maxAgeDays: number;
+  }[];
+  /**
    * Distinct (context, class) pairs that were decided.
    */
   decisions: number;
