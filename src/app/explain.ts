@@ -27,7 +27,7 @@ export interface Explanation {
 }
 
 /** The first day on which the decision would be another, were nothing else to change. */
-export interface Next {
+interface Next {
   readonly day: Day;
   readonly what: string;
 }

@@ -127,7 +127,9 @@ describe('status of the example repository', () => {
 
   it('as text it counts, names what is due next and no asset', async () => {
     const { out } = await patchwarden(['status', '--repo', repo]);
-    expect(out).toMatch(/^As of 2024-10-24T12:00:00Z: 5 assets, \d+ findings, \d+ overdue(?:, \d+ without a fix and past the time to mitigate)?\n/);
+    expect(out).toMatch(
+      /^As of 2024-10-24T12:00:00Z: 5 assets, \d+ findings, \d+ overdue(?:, \d+ without a fix and past the time to mitigate)?\n/,
+    );
     expect(out).toContain('Due next');
     expect(out).toMatch(/payments +production/);
     expect(out).not.toContain('python-01');

@@ -19,7 +19,7 @@ export interface ExplainedAsset {
 }
 
 /** One duty with its date; null where its clock is not known. */
-export interface ExplainedDuty {
+interface ExplainedDuty {
   readonly rule: string;
   readonly clock: string;
   readonly days: number;
