@@ -72,6 +72,9 @@ export async function startBootsWorld(): Promise<BootsWorld> {
     await closeSshMasters(control);
     throw error;
   });
+  // No host is changed before its probes are good.
+  const untilUp = ['timeout', '60', 'sh', '-c', `until test -e ${UP}; do sleep 0.2; done`];
+  await Promise.all(fleet.hosts.map(({ name }) => fleet.exec(name, untilUp)));
   const onDisk: BootsWorld['onDisk'] = (host, run) => {
     const path = join(fleet.root(host), 'var/lib/patchwarden/receipts', `${run.slice(7)}.json`);
     if (!existsSync(path)) return undefined;
