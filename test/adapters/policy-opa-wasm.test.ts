@@ -164,6 +164,7 @@ describe('input', () => {
       id,
       decision: 'accept-risk',
       controlled: true,
+      days: 30,
     }));
     expect(ask(engine, { ...(missing as object), exceptions })).toEqual(
       refusedBecause('policy-failed', /failed in decide/),
