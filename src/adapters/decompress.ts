@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress as ZstdDecompress } from 'fzstd';
 import xz from 'xz-decompress';
+import { PatchwardenError } from '../domain/errors.ts';
 
 type ByteStream = AsyncIterable<Uint8Array>;
 
@@ -97,5 +98,19 @@ export async function* unpackedWithin(bytes: Uint8Array, name: string, maxBytes:
           : `it unpacks to more than ${MAX_RATIO} times its size`,
       );
     yield part;
+  }
+}
+
+/** The same bytes; what goes wrong while they are unpacked is a sentence about `what`, code `source-failed`. */
+export async function* toldOf(what: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PatchwardenError(
+      'source-failed',
+      `cannot unpack ${what}: ${error instanceof TooMuch ? why : `it is damaged (${why})`}`,
+      { cause: error },
+    );
   }
 }

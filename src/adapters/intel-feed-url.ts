@@ -2,7 +2,7 @@ import type { IntelFeed as FeedConfig } from '../contracts/generated/config.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { IntelFeed, IntelFile } from '../ports/intel-feed.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { TooMuch, unpackedWithin } from './decompress.ts';
+import { toldOf, unpackedWithin } from './decompress.ts';
 import { cachedGet } from './http-cache.ts';
 import type { HttpLimits } from './http-get.ts';
 import { isRecordPath, MAX_ARCHIVE, MAX_RECORD } from './intel-feed-directory.ts';
@@ -80,7 +80,7 @@ async function peek(
   stream: AsyncIterable<Uint8Array>,
   url: string,
 ): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
-  const source = told(stream, url)[Symbol.asyncIterator]();
+  const source = toldOf(url, stream)[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let size = 0;
   while (size < 512) {
@@ -98,19 +98,6 @@ async function peek(
       },
     },
   };
-}
-
-async function* told(stream: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PatchwardenError(
-      'source-failed',
-      `cannot unpack ${url}: ${error instanceof TooMuch ? why : `it is damaged (${why})`}`,
-      { cause: error },
-    );
-  }
 }
 
 async function whole(stream: AsyncIterable<Uint8Array>, url: string): Promise<Uint8Array> {

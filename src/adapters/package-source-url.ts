@@ -6,7 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Expected } from '../ports/package-source.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { sha256Hex } from '../util/digest.ts';
-import { TooMuch, unpackedWithin } from './decompress.ts';
+import { toldOf, unpackedWithin } from './decompress.ts';
 import { type CachedGet, cachedGet } from './http-cache.ts';
 import { type HttpLimits, httpGet } from './http-get.ts';
 
@@ -87,16 +87,7 @@ export async function* unpackedOf(
   name: string,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  try {
-    yield* unpackedWithin(bytes, name, maxBytes);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PatchwardenError(
-      'source-failed',
-      `cannot unpack ${what}: ${error instanceof TooMuch ? why : `it is damaged (${why})`}`,
-      { cause: error },
-    );
-  }
+  yield* toldOf(what, unpackedWithin(bytes, name, maxBytes));
 }
 
 /** What was accepted of a source before: a moment in milliseconds since 1970, never to go back from. */

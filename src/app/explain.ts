@@ -1,13 +1,9 @@
 import type { ExceptionUse } from '../assess/fleet/exception-use.ts';
-import {
-  type ExplainedAsset,
-  type ExplainedFinding,
-  explainAsset,
-  explainFindings,
-} from '../assess/fleet/explain.ts';
+import { explainAsset, explainFindings } from '../assess/fleet/explain.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
 import { addDays, type Day, dayOf, type Instant } from '../domain/time.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
 import { nearest } from '../util/edit-distance.ts';
@@ -66,7 +62,7 @@ export async function explain(
       asset,
       findings: findings.map((f) => ({ ...f, next: nextOf(f, exceptions, dayOf(asOf)) })),
       notApplying:
-        advisory === null ? [] : notApplying(documents.exceptions, assessment.exceptions, findings),
+        advisory === null ? [] : notApplying(documents.exceptions, await assessment.exceptionUse(), findings),
       rules: (await wire.rules()).filter((r) => named.has(r.id)),
       digests: { policy, fleet, intel },
     };

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/time.ts';
 import { type StaleFeed, staleFeeds } from '../observe/intel/feed-facts.ts';
 import { readManifest } from '../observe/snapshot.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { feedLabel } from './sync-intel.ts';
+import { ageLimits } from './sync-intel.ts';
 
 /**
  * Feeds of the intelligence in force that are older than the config allows at a moment. A feed of the config that the
@@ -16,6 +16,5 @@ export async function staleIntel(
   asOf: Instant,
 ): Promise<readonly StaleFeed[]> {
   const manifest = await readManifest(state, 'intel');
-  const limits = config.intel.feeds.map((feed) => ({ ...feed, label: feedLabel(feed) }));
-  return staleFeeds(manifest?.feeds ?? [], limits, asOf);
+  return staleFeeds(manifest?.feeds ?? [], ageLimits(config), asOf);
 }

@@ -58,7 +58,8 @@ export async function fleetStatus(
 ): Promise<Status> {
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
-    const { exceptions, exceeded, asOf, ...counts } = assessment;
+    const { exceptionUse, exceeded, asOf, ...counts } = assessment;
+    const exceptions = await exceptionUse();
     const { policy, fleet, intel } = digests;
     const state = wire.stateStore(stateDir(input.repo, input.documents.config));
     const stale = await staleIntel(state, input.documents.config, asOf);

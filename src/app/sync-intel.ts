@@ -40,7 +40,11 @@ export interface IntelSync {
 }
 
 /** How the config names a feed: its path or URL. */
-export const feedLabel = (feed: FeedConfig): string => feed.url ?? feed.path ?? '';
+const feedLabel = (feed: FeedConfig): string => feed.url ?? feed.path ?? '';
+
+/** The feeds of the config as the facts of a snapshot name them, with the age that each may have. */
+export const ageLimits = ({ intel }: Pick<Config, 'intel'>) =>
+  intel.feeds.map((feed) => ({ ...feed, label: feedLabel(feed) }));
 
 /**
  * Reads all feeds and compares them with what the snapshot in force was made from. Nothing is written.
@@ -64,7 +68,6 @@ export async function syncIntel(ports: Ports, deps: SnapshotDeps, input: SyncInp
   const refusals = guardFeeds(before?.feeds ?? [], feeds, limits, now).filter(
     (r) => !accept.includes(r.label),
   );
-  const ages = config.intel.feeds.map((feed) => ({ ...feed, label: feedLabel(feed) }));
   return {
     snapshots: refusals.length > 0 ? [] : [buildSnapshot('intel', intelRows(intel), now, new Map(), feeds)],
     counts: {
@@ -76,7 +79,7 @@ export async function syncIntel(ports: Ports, deps: SnapshotDeps, input: SyncInp
     refused: refusals.map((r) => r.label),
     notes: [
       ...(known.problem === undefined ? [] : [known.problem]),
-      ...staleFeeds(feeds, ages, now).map(staleSentence),
+      ...staleFeeds(feeds, ageLimits(config), now).map(staleSentence),
     ],
     problems: [
       ...refusals.map(

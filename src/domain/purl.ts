@@ -1,15 +1,19 @@
 import { parseStream } from './stream.ts';
 
 /**
- * Package URL of a package of a stream, without version: the key of a lock entry.
+ * Package URL of a package of a stream, without version and qualifiers.
  * @see https://github.com/package-url/purl-spec (types `deb`, `rpm`, `apk`)
  */
-export function lockKey(stream: string, name: string, arch: string): string {
-  const parsed = parseStream(stream);
-  const distro = parsed?.distro ?? 'unknown';
-  const release = parsed?.release ?? 'unknown';
+export function purlOf(stream: string, name: string): string {
+  const distro = parseStream(stream)?.distro ?? 'unknown';
   const type = distro === 'debian' || distro === 'ubuntu' ? 'deb' : distro === 'alpine' ? 'apk' : 'rpm';
-  return `pkg:${type}/${distro}/${encodeURIComponent(name)}?arch=${arch}&distro=${distro}-${release}`;
+  return `pkg:${type}/${distro}/${encodeURIComponent(name)}`;
+}
+
+/** The same with architecture and release: the key of a lock entry. */
+export function lockKey(stream: string, name: string, arch: string): string {
+  const { distro = 'unknown', release = 'unknown' } = parseStream(stream) ?? {};
+  return `${purlOf(stream, name)}?arch=${arch}&distro=${distro}-${release}`;
 }
 
 /** What a lock key names; undefined when it is not one. */

@@ -1,67 +1,19 @@
+import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
 import { printable } from '../util/printable.ts';
 import { textTable } from './table.ts';
 
 /** What the text needs of an explanation. */
 export interface ExplanationView {
   readonly asOf: string;
-  readonly asset: {
-    readonly asset: string;
-    readonly stream: string | null;
-    readonly source: string;
-    readonly observedAt: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly unknown: string | null;
-    readonly baseline: string | null;
-    readonly ring: string | null;
-    readonly selectedBy: readonly { readonly baseline: string; readonly priority: number }[];
-  };
+  readonly asset: Omit<ExplainedAsset, 'exceptions'>;
   readonly findings: readonly FindingView[];
   readonly notApplying: readonly { readonly exception: string; readonly reason: string }[];
   readonly rules: readonly { readonly id: string; readonly title: string; readonly path: string }[];
 }
 
-interface FindingView {
-  readonly kind: string;
-  readonly advisory: string | null;
-  readonly names: readonly string[];
-  readonly records: readonly string[];
-  readonly name: string | null;
-  readonly version: string | null;
-  readonly source: string | null;
-  readonly fixed: string | null;
-  readonly status: string;
-  readonly overdue: boolean;
-  readonly unmitigated: boolean;
-  readonly reasons: readonly {
-    readonly rule: string;
-    readonly effect: string;
-    readonly subject?: string;
-    readonly params?: Readonly<Record<string, unknown>>;
-  }[];
-  readonly duties: readonly {
-    readonly rule: string;
-    readonly clock: string;
-    readonly days: number;
-    readonly from: string | null;
-    readonly due: string | null;
-    readonly binds: boolean;
-  }[];
-  readonly severity: string;
-  readonly kev: boolean;
-  readonly exploitation: string;
-  readonly automatable: string;
-  readonly technicalImpact: string;
-  readonly epss: number | null;
-  readonly fix: string;
-  readonly need: string | null;
-  readonly held: boolean;
-  readonly reboot: boolean;
-  readonly candidate: string | null;
-  readonly verdict: string;
-  readonly approvedBy: string | null;
-  readonly waitDays: number | null;
+type FindingView = Omit<ExplainedFinding, 'exceptions'> & {
   readonly next: { readonly day: string; readonly what: string } | null;
-}
+};
 
 /** The whole verdict of one advisory, or a line for each finding. Everything from outside is made printable. */
 export function explainText(view: ExplanationView, whole: boolean): string {

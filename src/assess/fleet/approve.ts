@@ -3,8 +3,9 @@ import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { PackageRow } from '../../contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../contracts/generated/hold.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
-import { lockKey } from '../../domain/purl.ts';
+import { purlOf } from '../../domain/purl.ts';
 import type { Severity } from '../../domain/severity.ts';
+import { ecosystemOf } from '../../domain/stream.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
@@ -104,14 +105,13 @@ function ask(
 /** The same package by the names that filters may use. */
 export function namesOf({ stream, name, version }: Pick<PackageRow, 'stream' | 'name' | 'version'>) {
   const hyphen = version.lastIndexOf('-');
-  const key = lockKey(stream, name, 'all');
   return {
     stream,
-    product: stream.replace(/:[^:]*$/, ''),
+    product: ecosystemOf(stream),
     package: name,
     version,
     release: hyphen === -1 ? null : version.slice(hyphen + 1),
-    purl: key.slice(0, key.indexOf('?')),
+    purl: purlOf(stream, name),
   };
 }
 

@@ -35,8 +35,8 @@ export interface Assessment extends FleetSummary {
   readonly decisions: number;
   /** Exceptions that cover more assets than they may, and so do not count. */
   readonly exceeded: readonly ExceededException[];
-  /** What each exception of the repository does. */
-  readonly exceptions: readonly ExceptionUse[];
+  /** What each exception of the repository does; decided when it is asked for. */
+  readonly exceptionUse: () => Promise<readonly ExceptionUse[]>;
 }
 
 /** Contexts allowed where the config does not say. */
@@ -63,9 +63,13 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   const facts = { baselines, exceptions, reads };
   const decisions = await decideClasses(store, policy, facts);
   await joinOutcomes(store, input.asOf);
-  const uses = await exceptionUse(store, policy, {
-    ...facts,
-    ...{ all: input.documents.exceptions, exceeded, asOf: input.asOf },
-  });
-  return { asOf: input.asOf, ...(await summary(store)), decisions, exceeded, exceptions: uses };
+  const { asOf } = input;
+  const all = input.documents.exceptions;
+  return {
+    asOf,
+    ...(await summary(store)),
+    decisions,
+    exceeded,
+    exceptionUse: () => exceptionUse(store, policy, { ...facts, all, exceeded, asOf }),
+  };
 }

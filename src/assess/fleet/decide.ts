@@ -80,12 +80,12 @@ export async function decideClasses(
   return rows.length;
 }
 
-/** The distinct questions of an assessment, in order. In: `decision`, `context`, `class`. */
-export const questions = (store: FleetStore): Promise<readonly QuestionRow[]> =>
+/** The distinct questions of an assessment, in order, all or those of a condition on `d`. In: `decision`, `context`, `class`. */
+export const questions = (store: FleetStore, where = 'true'): Promise<readonly QuestionRow[]> =>
   store.rows<QuestionRow>(
     `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
      FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads, overlays FROM context) c USING (view)
-     JOIN class k USING (class) ORDER BY d.decision`,
+     JOIN class k USING (class) WHERE ${where} ORDER BY d.decision`,
   );
 
 /** What policy is asked for a row; without some of its exceptions where they are named. */

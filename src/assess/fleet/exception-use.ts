@@ -86,7 +86,7 @@ async function effectsOf(
   const cellsOf = new Map<number, (typeof cells)[number][]>();
   for (const cell of cells) cellsOf.set(cell.decision, [...(cellsOf.get(cell.decision) ?? []), cell]);
   const effects = new Map<string, Effect>();
-  for (const row of await questions(store)) {
+  for (const row of await questions(store, 'len(d.exceptions) > 0')) {
     for (const id of row.exceptions) {
       const effect = effects.get(id) ?? { findings: 0, without: {} };
       effects.set(id, effect);

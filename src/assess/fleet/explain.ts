@@ -1,68 +1,7 @@
 import type { Reason } from '../../contracts/generated/decide-output.ts';
+import type { ExplainedAsset, ExplainedDuty, ExplainedFinding } from '../../domain/explanation.ts';
 import type { Day } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-
-/** An asset as the assessment sees it. */
-export interface ExplainedAsset {
-  readonly asset: string;
-  readonly stream: string | null;
-  readonly source: string;
-  readonly observedAt: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly unknown: string | null;
-  readonly baseline: string | null;
-  readonly ring: string | null;
-  /** Baselines that select it, highest priority first: the second and the others are shadowed, or a tie. */
-  readonly selectedBy: readonly { readonly baseline: string; readonly priority: number }[];
-  /** Exceptions that hold on it, whatever the finding. */
-  readonly exceptions: readonly string[];
-}
-
-/** One duty with its date; null where its clock is not known. */
-interface ExplainedDuty {
-  readonly rule: string;
-  readonly clock: string;
-  readonly days: number;
-  readonly from: Day | null;
-  readonly due: Day | null;
-  readonly binds: boolean;
-}
-
-/** One finding on the asset, and everything that its decision was made from. */
-export interface ExplainedFinding {
-  readonly kind: string;
-  readonly advisory: string | null;
-  /** Exact other ids. */
-  readonly names: readonly string[];
-  /** Records that claim it. */
-  readonly records: readonly string[];
-  readonly name: string | null;
-  readonly version: string | null;
-  readonly source: string | null;
-  readonly fixed: string | null;
-  readonly status: string;
-  readonly overdue: boolean;
-  readonly unmitigated: boolean;
-  readonly reasons: readonly Reason[];
-  readonly duties: readonly ExplainedDuty[];
-  readonly severity: string;
-  readonly kev: boolean;
-  readonly exploitation: string;
-  readonly automatable: string;
-  readonly technicalImpact: string;
-  readonly epss: number | null;
-  readonly fix: string;
-  readonly need: string | null;
-  readonly held: boolean;
-  readonly reboot: boolean;
-  /** The patch that counts for it, and what its approval says. */
-  readonly candidate: string | null;
-  readonly verdict: string;
-  readonly approvedBy: string | null;
-  readonly waitDays: number | null;
-  /** Exceptions that hold on the asset and match the finding. */
-  readonly exceptions: readonly string[];
-}
 
 /** @returns undefined when no snapshot has the asset */
 export async function explainAsset(store: FleetStore, asset: string): Promise<ExplainedAsset | undefined> {
@@ -119,7 +58,10 @@ export async function explainFindings(
      ORDER BY t.name, t.arch, t.version, f.kind, f.advisory`,
     [asset, advisory],
   );
-  const duties = await dutiesOf(store);
+  const duties = await dutiesOf(
+    store,
+    rows.map((r) => r.dates),
+  );
   return rows.map(({ reasons, duty, dates, due, rule, ...row }) => ({
     ...row,
     reasons: JSON.parse(reasons) as Reason[],
@@ -133,21 +75,18 @@ export async function explainFindings(
 type Duty = Omit<ExplainedDuty, 'binds'>;
 
 /** The obligations of a duty with the dates that they give, earliest first. */
-async function dutiesOf(store: FleetStore): Promise<(duty: number, dates: number) => readonly Duty[]> {
+async function dutiesOf(
+  store: FleetStore,
+  dates: readonly number[],
+): Promise<(duty: number, dates: number) => readonly Duty[]> {
   const rows = await store.rows<Duty & { readonly duty: number; readonly dates: number }>(
-    `SELECT DISTINCT q.duty, q.dates, o.rule, o.clock, o.days, t.day AS "from",
-       strftime(try_cast(t.day AS DATE) + o.days, '%Y-%m-%d') AS due
-     FROM (SELECT DISTINCT a.duty, c.dates FROM cell c JOIN answer_status a USING (decision)) q
-     JOIN obligation o USING (duty)
-     JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue']) AS clock,
-         unnest([published, fixAvailable, firstSeen, kevAdded, kevDue]) AS day FROM dates) t
-       ON t.dates = q.dates AND t.clock = o.clock
-     ORDER BY due NULLS LAST, o.rule`,
+    `SELECT DISTINCT * FROM duty_date WHERE list_contains($1, dates::VARCHAR) ORDER BY due NULLS LAST, rule`,
+    [[...new Set(dates)].map(String)],
   );
   const found = new Map<string, Duty[]>();
-  for (const { duty, dates, ...row } of rows) {
-    const key = `${duty} ${dates}`;
+  for (const { duty, dates: at, ...row } of rows) {
+    const key = `${duty} ${at}`;
     found.set(key, [...(found.get(key) ?? []), row]);
   }
-  return (duty, dates) => found.get(`${duty} ${dates}`) ?? [];
+  return (duty, at) => found.get(`${duty} ${at}`) ?? [];
 }

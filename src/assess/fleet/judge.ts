@@ -18,7 +18,8 @@ export async function buildDecisions(store: FleetStore): Promise<void> {
 
 const CLASS =
   'kind, stream, severity, kev, exploitation, automatable, technicalImpact, epss, scopes, fix, held, affected, verdict, rule';
-const DATES = 'published, fixAvailable, firstSeen, kevAdded, kevDue';
+const CLOCKS = ['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue'];
+const DATES = CLOCKS.join(', ');
 
 const same = (a: string, b: string, columns: string): string =>
   columns
@@ -90,7 +91,8 @@ export const overlaid = (status: string, reboot: boolean): string =>
 
 /**
  * Joins the answers with clocks and host facts: `outcome(context, finding, assets, decision, status, due, rule, overdue,
- * unmitigated)`. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
+ * unmitigated)`, and the view `duty_date(duty, dates, rule, clock, days, from, due)` of what each obligation asks for, null where
+ * its clock is not known. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
  *
  * A due day is the clock's UTC day plus whole days; the earliest binds, and of equals the smaller rule id. What is due
  * on a day is overdue when that day is over. A fix that waits for a reboot only is `pending-reboot`, where the decision
@@ -98,14 +100,17 @@ export const overlaid = (status: string, reboot: boolean): string =>
  */
 export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<void> {
   await store.run(
-    `CREATE OR REPLACE TABLE binding AS
-     SELECT q.duty, q.dates, min(strftime(day + o.days, '%Y-%m-%d') || ' ' || o.rule) AS first
+    `CREATE OR REPLACE VIEW duty_date AS
+     SELECT q.duty, q.dates, o.rule, o.clock, o.days, t.day AS "from",
+       strftime(try_cast(t.day AS DATE) + o.days, '%Y-%m-%d') AS due
      FROM (SELECT DISTINCT a.duty, c.dates FROM cell c JOIN answer_status a USING (decision)) q
      JOIN obligation o USING (duty)
-     JOIN (SELECT dates, unnest(['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue']) AS clock,
-         try_cast(unnest([published, fixAvailable, firstSeen, kevAdded, kevDue]) AS DATE) AS day FROM dates) t
-       ON t.dates = q.dates AND t.clock = o.clock
-     WHERE day IS NOT NULL GROUP BY q.duty, q.dates`,
+     JOIN (SELECT dates, unnest(['${CLOCKS.join("', '")}']) AS clock, unnest([${DATES}]) AS day FROM dates) t
+       ON t.dates = q.dates AND t.clock = o.clock`,
+  );
+  await store.run(
+    `CREATE OR REPLACE TABLE binding AS
+     SELECT duty, dates, min(due || ' ' || rule) AS first FROM duty_date WHERE due IS NOT NULL GROUP BY duty, dates`,
   );
   await store.run(
     `CREATE OR REPLACE TABLE outcome AS

@@ -1,7 +1,8 @@
 import type { AdvisoryRow, AffectedRow } from '../../contracts/generated/fleet-rows.ts';
 import { compareCodePoints } from '../../util/sort.ts';
+import { debianAdvisory } from './debian-advisory.ts';
 import { debianEcosystem } from './debian-release.ts';
-import { CVE_ID, type Reading, type ReadOptions, shortText } from './reading.ts';
+import { CVE_ID, type Reading, type ReadOptions } from './reading.ts';
 
 const HEAD = /^\[([^\]]{6,24})\] ((?:DSA|DLA|DTSA|ELA)-\d+(?:-\d+)?) +(\S.*)$/;
 const FIX = /^\[([a-z]+)\] - ([a-z0-9][a-z0-9.+-]+) +(\S+)/;
@@ -65,20 +66,13 @@ function headOf(line: string, feed: string): AdvisoryRow | undefined {
   const [, date = '', id = '', title = ''] = HEAD.exec(line) ?? [];
   const published = dayOf(date);
   if (published === undefined) return undefined;
-  return {
+  return debianAdvisory({
     advisory: id,
     kind: 'bulletin',
-    aliases: [],
-    related: [],
-    summary: shortText(title, 300),
+    summary: title,
     published: `${published}T00:00:00Z`,
-    modified: null,
-    withdrawn: null,
-    severity: 'unknown',
-    severitySource: 'none',
-    score: null,
     feed,
-  };
+  });
 }
 
 /** `29 Mar 2023`, or `August 26th, 2005` of the oldest list. */

@@ -1,6 +1,7 @@
 import type { AdvisoryRow, AffectedRow } from '../../contracts/generated/fleet-rows.ts';
 import { asObject, asString } from '../../util/json-data.ts';
 import { sortedBy } from '../../util/sort.ts';
+import { debianAdvisory } from './debian-advisory.ts';
 import { debianEcosystem } from './debian-release.ts';
 import { type Reading, type ReadOptions, shortText } from './reading.ts';
 
@@ -36,7 +37,13 @@ export function readDebianTracker(document: Json, { feed, ecosystems }: ReadOpti
         continue;
       }
       const kept = found.get(id) ?? {
-        advisory: advisoryRow(id, asString(entry?.description) ?? '', feed),
+        advisory: debianAdvisory({
+          advisory: id,
+          kind: 'vulnerability',
+          summary: asString(entry?.description) ?? '',
+          published: null,
+          feed,
+        }),
         affected: [],
       };
       found.set(id, kept);
@@ -70,21 +77,6 @@ const firstEntry = (object: Json | undefined): readonly [string, unknown] => {
   for (const key in object) return [key, object[key]];
   return ['', undefined];
 };
-
-const advisoryRow = (id: string, description: string, feed: string): AdvisoryRow => ({
-  advisory: id,
-  kind: 'vulnerability',
-  aliases: [],
-  related: [],
-  summary: shortText(description, 300),
-  published: null,
-  modified: null,
-  withdrawn: null,
-  severity: 'unknown',
-  severitySource: 'none',
-  score: null,
-  feed,
-});
 
 function affectedRow(
   advisory: string,
