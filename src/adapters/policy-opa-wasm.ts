@@ -3,6 +3,7 @@ import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import type { ErrorObject } from 'ajv';
 import type { ApproveOutput } from '../contracts/generated/approve-output.ts';
 import type { ChangeOutput } from '../contracts/generated/change-output.ts';
+import type { DecideInput } from '../contracts/generated/decide-input.ts';
 import type { DecideOutput } from '../contracts/generated/decide-output.ts';
 import type { SchemaKind } from '../contracts/kinds.ts';
 import { validateKind } from '../contracts/validate.ts';
@@ -47,10 +48,12 @@ export async function createPolicyEngine(wasm: Uint8Array): Promise<PolicyEngine
     check(`${entrypoint}-output`, output, `the result of ${entrypoint}`);
     return output;
   };
+  const decide = (input: DecideInput) => run('decide', input) as DecideOutput;
   return {
     digest: sha256(wasm),
     approve: (input) => run('approve', input) as ApproveOutput,
-    decide: (input) => run('decide', input) as DecideOutput,
+    decide,
+    decideAll: async (inputs) => inputs.map(decide),
     change: (input) => run('change', input) as ChangeOutput,
   };
 }

@@ -11,6 +11,8 @@ export interface PolicyEngine {
   readonly digest: string;
   approve(input: ApproveInput): ApproveOutput;
   decide(input: DecideInput): DecideOutput;
+  /** Many questions at once; the answers stand in the order of the questions. */
+  decideAll(inputs: readonly DecideInput[]): Promise<readonly DecideOutput[]>;
   change(input: ChangeInput): ChangeOutput;
 }
 

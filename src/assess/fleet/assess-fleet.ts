@@ -18,7 +18,7 @@ import { reduceFleet } from './reduce.ts';
 export interface AssessDeps {
   /** With the snapshot tables loaded. */
   readonly store: FleetStore;
-  readonly policy: Pick<PolicyEngine, 'approve' | 'decide'>;
+  readonly policy: Pick<PolicyEngine, 'approve' | 'decideAll'>;
   /** Labels that a rule of the policy declares in `custom.reads`; no other label enters a context. */
   readonly reads: readonly string[];
 }

@@ -51,20 +51,21 @@ export interface DecideFacts {
  */
 export async function decideClasses(
   store: FleetStore,
-  policy: Pick<PolicyEngine, 'decide'>,
+  policy: Pick<PolicyEngine, 'decideAll'>,
   facts: DecideFacts,
 ): Promise<number> {
   const inputOf = inputsOf(facts);
   const rows = await questions(store);
+  const outputs = await policy.decideAll(rows.map((row) => inputOf(row)));
   const statuses: (readonly [number, string, number, string])[] = [];
   const duties = new Map<string, number>();
   const obligations: (readonly [number, string, string, number])[] = [];
-  for (const row of rows) {
-    const output = policy.decide(inputOf(row));
+  for (const [i, output] of outputs.entries()) {
+    const decision = rows[i]?.decision ?? -1;
     const key = canonicalJson(output.obligations);
     const known = duties.get(key);
     const duty = known ?? duties.size;
-    statuses.push([row.decision, output.status, duty, canonicalJson(output.reasons)]);
+    statuses.push([decision, output.status, duty, canonicalJson(output.reasons)]);
     if (known !== undefined) continue;
     duties.set(key, duty);
     for (const o of output.obligations) obligations.push([duty, o.rule, o.clock, o.days]);
@@ -77,7 +78,7 @@ export async function decideClasses(
     'CREATE OR REPLACE TABLE obligation (duty INTEGER, rule VARCHAR, clock VARCHAR, days INTEGER)',
   );
   await store.append('obligation', ['duty', 'rule', 'clock', 'days'], obligations);
-  return rows.length;
+  return outputs.length;
 }
 
 /** The distinct questions of an assessment, in order, all or those of a condition on `d`. In: `decision`, `context`, `class`. */

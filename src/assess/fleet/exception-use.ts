@@ -42,7 +42,7 @@ export interface ExceptionFacts extends DecideFacts {
  */
 export async function exceptionUse(
   store: FleetStore,
-  policy: Pick<PolicyEngine, 'decide'>,
+  policy: Pick<PolicyEngine, 'decideAll'>,
   facts: ExceptionFacts,
 ): Promise<readonly ExceptionUse[]> {
   const effects = await effectsOf(store, policy, facts);
@@ -74,7 +74,7 @@ interface Effect {
 
 async function effectsOf(
   store: FleetStore,
-  policy: Pick<PolicyEngine, 'decide'>,
+  policy: Pick<PolicyEngine, 'decideAll'>,
   facts: DecideFacts,
 ): Promise<ReadonlyMap<string, Effect>> {
   const inputOf = inputsOf(facts);
@@ -86,17 +86,16 @@ async function effectsOf(
   const cellsOf = new Map<number, (typeof cells)[number][]>();
   for (const cell of cells) cellsOf.set(cell.decision, [...(cellsOf.get(cell.decision) ?? []), cell]);
   const effects = new Map<string, Effect>();
-  for (const row of await questions(store, 'len(d.exceptions) > 0')) {
-    for (const id of row.exceptions) {
-      const effect = effects.get(id) ?? { findings: 0, without: {} };
-      effects.set(id, effect);
-      const alone = policy.decide(inputOf(row, [id])).status;
-      for (const { status, reboot, n } of cellsOf.get(row.decision) ?? []) {
-        effect.findings += n;
-        const without = overlaid(alone, reboot);
-        if (without !== overlaid(status, reboot))
-          effect.without[without] = (effect.without[without] ?? 0) + n;
-      }
+  const rows = await questions(store, 'len(d.exceptions) > 0');
+  const alone = rows.flatMap((row) => row.exceptions.map((id) => ({ row, id })));
+  const outputs = await policy.decideAll(alone.map(({ row, id }) => inputOf(row, [id])));
+  for (const [i, { row, id }] of alone.entries()) {
+    const effect = effects.get(id) ?? { findings: 0, without: {} };
+    effects.set(id, effect);
+    for (const { status, reboot, n } of cellsOf.get(row.decision) ?? []) {
+      effect.findings += n;
+      const without = overlaid(outputs[i]?.status ?? status, reboot);
+      if (without !== overlaid(status, reboot)) effect.without[without] = (effect.without[without] ?? 0) + n;
     }
   }
   return effects;

@@ -71,6 +71,7 @@ export const fakePolicy = (): PolicyEngine => ({
   digest: `sha256:${'f'.repeat(64)}`,
   approve,
   decide,
+  decideAll: async (inputs) => inputs.map(decide),
   change: () => ({ allowed: false, reasons: [] }),
 });
 
