@@ -17,10 +17,14 @@ import data.rules.change.auto_ring
 import data.rules.change.bad_versions
 import data.rules.change.bot_never_merges
 import data.rules.change.bot_paths
+import data.rules.change.coverage
 import data.rules.change.enough_approvals
 import data.rules.change.exact_content
 import data.rules.change.human_guards
 import data.rules.change.known_authors
+import data.rules.change.lock_author
+import data.rules.change.longer_exception
+import data.rules.change.loosening
 import data.rules.change.merger_is_not_author
 import data.rules.change.merger_role
 import data.rules.change.not_empty
@@ -167,10 +171,14 @@ change_facts contains fact if {
 		bad_versions.facts,
 		bot_never_merges.facts,
 		bot_paths.facts,
+		coverage.facts,
 		enough_approvals.facts,
 		exact_content.facts,
 		human_guards.facts,
 		known_authors.facts,
+		lock_author.facts,
+		longer_exception.facts,
+		loosening.facts,
 		merger_is_not_author.facts,
 		merger_role.facts,
 		not_empty.facts,

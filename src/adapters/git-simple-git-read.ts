@@ -19,6 +19,7 @@ type Reads = Pick<
   | 'listTree'
   | 'diffTrees'
   | 'firstParentLine'
+  | 'versionsBelow'
   | 'commitsBetween'
   | 'isAncestor'
   | 'refs'
@@ -136,6 +137,20 @@ export function gitReads(run: GitRun): GitReads {
       const line = text.split('\n');
       const start = line.indexOf(from);
       return start < 0 ? undefined : line.slice(0, start).reverse();
+    },
+    async versionsBelow(head, folder) {
+      const { bytes } = await run([
+        'log',
+        ...['--first-parent', '-m', '--root', '--format=', '-z', '--raw', '--no-renames', '--no-abbrev'],
+        ...[revision(head), '--', `:(literal)${folder}`],
+      ]);
+      const versions = parseDiff(bytes).flatMap(({ path, blob }) => (blob === null ? [] : [{ path, blob }]));
+      const each = new Map(versions.map((v) => [`${v.path}\0${v.blob}`, v]));
+      return sortedBy(
+        each.values(),
+        (v) => v.path,
+        (v) => v.blob,
+      );
     },
     async commitsBetween(base, head) {
       const { text } = await run([

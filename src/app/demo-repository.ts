@@ -138,7 +138,7 @@ const rolesOf = (
   ],
   bot: { principals: [people.bot] },
   roles: { author: ['team:platform'], approver: ['team:security'], merger: ['team:security'] },
-  approvals: { required: 1 },
+  approvals: { required: 1, edition: 2 },
   log: { key },
 });
 

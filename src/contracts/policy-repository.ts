@@ -1,6 +1,7 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import { sortedBy } from '../util/sort.ts';
 import { checkBaselines } from './checks/baselines.ts';
+import { checkEdition } from './checks/edition.ts';
 import { checkFeeds } from './checks/feeds.ts';
 import { checkIds } from './checks/ids.ts';
 import { checkLocks } from './checks/locks.ts';
@@ -70,9 +71,16 @@ function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): Assemble
   const problems = sortedProblems([
     ...loading,
     ...missing,
-    ...[checkIds, checkReferences, checkTimes, checkBaselines, checkLocks, checkSigners, checkFeeds].flatMap(
-      (c) => c(tree),
-    ),
+    ...[
+      checkIds,
+      checkReferences,
+      checkTimes,
+      checkBaselines,
+      checkLocks,
+      checkSigners,
+      checkFeeds,
+      checkEdition,
+    ].flatMap((c) => c(tree)),
   ]);
   return { documents: problems.some(isError) ? null : documentsOf(tree), problems, tree };
 }

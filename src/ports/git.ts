@@ -81,6 +81,11 @@ export interface Git {
   diffTrees(from: string | null, to: string): Promise<readonly TreeChange[]>;
   /** First-parent line from `from` (exclusive) to `to` (inclusive), oldest first; undefined when `from` is not on it. */
   firstParentLine(from: string, to: string): Promise<readonly string[] | undefined>;
+  /** Every version that files below a folder had on the first-parent line up to `head`, each once, sorted by path and id. */
+  versionsBelow(
+    head: string,
+    folder: string,
+  ): Promise<readonly { readonly path: string; readonly blob: string }[]>;
   /** Commits reachable from `head` and not from `base`, oldest first. */
   commitsBetween(base: string, head: string): Promise<readonly string[]>;
   isAncestor(ancestor: string, of: string): Promise<boolean>;

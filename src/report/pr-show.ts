@@ -4,6 +4,7 @@ import { changeWords, denialWords } from '../domain/change-words.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { printable } from '../util/printable.ts';
 import { line } from './pr-list.ts';
+import { meaningLines, type PullMeaning } from './pr-meaning.ts';
 
 /** What the report needs to know of a pull request. */
 export interface PullFacts {
@@ -12,6 +13,8 @@ export interface PullFacts {
   /** Why nothing can be said about it; null when it can. */
   readonly trouble: string | null;
   readonly paths: ChangeInput['proposal']['paths'];
+  /** null where it cannot be judged. */
+  readonly meaning: PullMeaning | null;
   readonly authors: readonly string[];
   /** Verified approvals of the present content. */
   readonly approvals: readonly { readonly commit: string; readonly person: string }[];
@@ -30,6 +33,7 @@ export function pullText(facts: PullFacts): string {
     `opened    ${pull.openedAt} by ${line(pull.openedBy)}`,
     ...(facts.authors.length > 0 ? [`authors   ${facts.authors.map(line).join(', ')}`] : []),
     ...facts.paths.map((p) => `change    ${p.change} ${line(p.path)} (${p.class})`),
+    ...(facts.meaning === null ? [] : meaningLines(facts.meaning)),
     ...facts.approvals.map((a) => `approval  ${line(a.person)} (${a.commit.slice(0, 12)})`),
     ...facts.discarded.map((d) => `ignored   ${line(d.sentence)}`),
     ...(trouble === null ? [] : [`trouble   ${trouble.split('\n').map(printable).join(' ')}`]),
@@ -51,5 +55,5 @@ export function verdictWords(verdict: ChangeOutput): string {
   return [`may be merged (${rules.join(', ')})`, ...ignored.map((w) => `but ${w}`)].join('; ');
 }
 
-/** For programs: `{pull, verdict, trouble, paths, authors, approvals: [{commit, person}], discarded: [{commit, sentence}]}`. */
+/** For programs: `{pull, verdict, trouble, paths, meaning: {reasons, differences, exceptions, coverage}, authors, approvals: [{commit, person}], discarded: [{commit, sentence}]}`. */
 export const pullJson = (facts: PullFacts): string => `${JSON.stringify(facts, null, 2)}\n`;

@@ -28,6 +28,7 @@ const good: ChangeInput = {
     botOnly: true,
     autoRing: false,
     bad: [],
+    ...{ reasons: [], differences: [], exceptions: [], coverage: [] },
   },
   approvals: ['ann', 'ben'].map((person, i) => ({
     person,
@@ -36,7 +37,7 @@ const good: ChangeInput = {
     contentDigest: DIGEST,
   })),
   merger: { person: 'cid', roles: ['merger'] },
-  rules: { requiredApprovals: 2 },
+  rules: { requiredApprovals: 2, edition: 2, exceptionDays: 90, exceptionRenewals: 1 },
 };
 
 describe('change', () => {
@@ -120,6 +121,24 @@ describe('change', () => {
     });
   });
 
+  test('a newer edition never allows what an older one denies', () => {
+    holds((input) => {
+      const at = (edition: number) => change({ ...input, rules: { ...input.rules, edition } });
+      if (at(2).allowed) expect(at(1).allowed).toBe(true);
+      const newer = ['change/coverage', 'change/lock-author', 'change/longer-exception', 'change/loosening'];
+      expect(at(1).reasons.filter((r) => newer.includes(r.rule))).toEqual([]);
+    });
+  });
+
+  test('whoever approves: what leaves assets in two baselines is never allowed, in none only with a reason', () => {
+    holds((input) => {
+      const { coverage, reasons } = input.proposal;
+      if (input.rules.edition < 2 || !change(input).allowed) return;
+      expect(coverage.filter((c) => c.kind === 'two')).toEqual([]);
+      if (coverage.length > 0) expect(reasons).not.toEqual([]);
+    });
+  });
+
   test.each<[string, ChangeInput, string]>([
     [
       'a halted version',
@@ -159,6 +178,16 @@ describe('change', () => {
       'content that changed after the approvals',
       withProposal(good, { contentDigest: `sha256:${'3'.repeat(64)}` }),
       'change/enough-approvals',
+    ],
+    [
+      'a lock by hand without a reason',
+      withProposal(good, { kind: 'manual', authors: ['eve'], botOnly: false }),
+      'change/lock-author',
+    ],
+    [
+      'an exception for longer than agreed, by two people where two are usual',
+      withProposal(good, { exceptions: [{ document: 'exceptions/x.json', days: 91, renewals: 0 }] }),
+      'change/longer-exception',
     ],
     ['nothing inside', withProposal(good, { paths: [] }), 'change/not-empty'],
   ])('%s denies, by its rule', (_, input, rule) => {

@@ -212,6 +212,28 @@ export function gitConformance(name: string, open: (dir: string) => Promise<Git>
         expect(await git.isAncestor(last, side)).toBe(false);
       });
 
+      it('tells every version of a folder on the first-parent line', async () => {
+        const write = (on: string, files: [string, string | null][], parents = [on]) =>
+          git.createCommit(commit({ base: on, parents, files: new Map(files) }));
+        const one = await write(world.anchor, [['docs/x.json', '1']]);
+        const side = await write(one, [['docs/x.json', '2']]);
+        const merge = await git.commitTree({
+          ...commit({ parents: [one, side] }),
+          tree: (await git.readCommit(side)).tree,
+        });
+        const gone = await write(merge, [
+          ['docs/x.json', null],
+          ['docs/y.json', '3'],
+          ['docs-2/z.json', '4'],
+        ]);
+        const back = await write(gone, [['docs/x.json', '1']]);
+        const versions = await git.versionsBelow(back, 'docs/');
+        const contents = await git.readObjects(versions.map((v) => v.blob));
+        const told = versions.map((v, i) => `${v.path} ${Buffer.from(contents[i] ?? []).toString()}`);
+        expect(told.sort()).toEqual(['docs/x.json 1', 'docs/x.json 2', 'docs/y.json 3']);
+        expect(await git.versionsBelow(world.anchor, 'docs/')).toEqual([]);
+      });
+
       it('merges trees that fit and names the paths that do not', async () => {
         const change = (path: string, text: string) =>
           git.createCommit(commit({ files: new Map([[path, text]]) }));

@@ -31,6 +31,20 @@ const FACTS = {
   verdict: VERDICT,
   trouble: null,
   paths: [{ path: 'locks/a', class: 'lock' as const, change: 'added' as const }],
+  meaning: {
+    reasons: ['the mirror\u001b is broken'],
+    differences: [
+      {
+        ...{ document: 'baselines/a.json', class: 'baseline', change: 'deadlines.days', item: 'sla' },
+        ...{ effect: 'loosened' as const, from: 3, to: null },
+      },
+    ],
+    exceptions: [{ document: 'exceptions/x.json', days: 181, renewals: 2 }],
+    coverage: [
+      { kind: 'none' as const, baselines: 'a', labels: 'role=db' },
+      { kind: 'two' as const, baselines: 'a, b', labels: null },
+    ],
+  },
   authors: ['bot'],
   approvals: [{ commit: '2'.repeat(40), person: 'ben' }],
   discarded: [{ commit: '3'.repeat(40), sentence: 'the approval is not signed' }],
@@ -47,6 +61,11 @@ describe('reports of pull requests', () => {
       opened    2024-10-24T12:00:00Z by bot@example.org
       authors   bot
       change    added locks/a (lock)
+      reason    the mirror\\u{1b} is broken
+      loosens   baselines/a.json: deadlines.days of sla 3 → none
+      accepts   exceptions/x.json: 181 days without a break, 2 renewals
+      uncovers  assets with role=db (a)
+      doubles   assets with some labels (a, b)
       approval  ben (222222222222)
       ignored   the approval is not signed
       verdict   not yet: 0 of 1 needed approvals count (change/enough-approvals)

@@ -106,6 +106,16 @@ const aPath = fc.constantFrom<Path>(
   { path: 'roles.json', class: 'roles', change: 'modified' },
 );
 
+const aDifference: fc.Arbitrary<ChangeInput['proposal']['differences'][number]> = fc.record({
+  document: fc.constant('x.json'),
+  class: fc.constantFrom('roles', 'config', 'baseline', 'exception'),
+  change: fc.constantFrom('document', 'limits.growth', 'deadlines.days', 'select'),
+  item: fc.constantFrom(null, 'sla'),
+  effect: fc.constantFrom('loosened', 'tightened', 'changed'),
+  from: fc.constantFrom(null, 1),
+  to: fc.constantFrom('x', true),
+});
+
 export const aChangeInput: fc.Arbitrary<ChangeInput> = fc.record({
   proposal: fc.record({
     kind: fc.constantFrom('remediate', 'promote', 'rollback', 'housekeeping', 'expedited', 'manual'),
@@ -124,10 +134,33 @@ export const aChangeInput: fc.Arbitrary<ChangeInput> = fc.record({
       }),
       { maxLength: 1 },
     ),
+    reasons: fc.subarray(['because']),
+    differences: fc.array(aDifference, { maxLength: 2 }),
+    exceptions: fc.array(
+      fc.record({
+        document: fc.constant('exceptions/x.json'),
+        days: fc.integer({ min: 1, max: 200 }),
+        renewals: fc.integer({ min: 0, max: 2 }),
+      }),
+      { maxLength: 1 },
+    ),
+    coverage: fc.array(
+      fc.record({
+        kind: fc.constantFrom('none', 'two'),
+        baselines: fc.constant('a, b'),
+        labels: fc.constantFrom(null, 'role=db'),
+      }),
+      { maxLength: 1 },
+    ),
   }),
   approvals: fc.array(anApproval, { maxLength: 4 }),
   merger: fc.option(fc.record({ person, roles: fc.subarray(['approver', 'merger']) })),
-  rules: fc.record({ requiredApprovals: fc.integer({ min: 1, max: 3 }) }),
+  rules: fc.record({
+    requiredApprovals: fc.integer({ min: 1, max: 3 }),
+    edition: fc.integer({ min: 1, max: 2 }),
+    exceptionDays: fc.constant(90),
+    exceptionRenewals: fc.constant(1),
+  }),
 });
 
 const match = fc

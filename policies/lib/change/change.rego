@@ -8,6 +8,9 @@ package lib.change
 # What decides who may do what.
 guards(path) if path.class in {"config", "policy", "roles", "signers", "workflow"}
 
+# Rules that came later judge only what lands on a commit whose roles.json asks for them.
+edition_two if input.rules.edition >= 2
+
 locks := {path.path | some path in input.proposal.paths; path.class == "lock"}
 
 # More than one ring at once is the expedited lane, whatever the proposal calls itself.
@@ -64,6 +67,12 @@ two_teams if {
 	some mine in (ones - {""})
 	some theirs in (others - {""})
 	mine != theirs
+}
+
+# Said why, and two people found it good.
+reasoned if {
+	count(input.proposal.reasons) > 0
+	count(counted) > 1
 }
 
 required := 0 if automatic

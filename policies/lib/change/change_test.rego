@@ -9,6 +9,10 @@ ann := samples.approval("ann", ["ops"])
 
 ben := samples.approval("ben", ["security"])
 
+test_edition_two if change.edition_two with input as samples.change({}, [])
+
+test_edition_one if not change.edition_two with input as samples.first_edition({}, [])
+
 test_automatic if {
 	every kind in ["promote", "remediate"] {
 		change.automatic with input as samples.change(object.union(bot_lock, {"kind": kind}), [])
@@ -88,4 +92,11 @@ test_one_person_of_two_teams_is_not_two if {
 
 test_no_team_is_no_second_team if {
 	not change.two_teams with input as samples.change({}, [ann, samples.approval("cid", [])])
+}
+
+test_reasoned if change.reasoned with input as samples.change({"reasons": ["why"]}, [ann, ben])
+
+test_not_reasoned if {
+	not change.reasoned with input as samples.change({"reasons": []}, [ann, ben])
+	not change.reasoned with input as samples.change({"reasons": ["why"]}, [ann])
 }

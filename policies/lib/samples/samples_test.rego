@@ -126,12 +126,33 @@ change(proposal, approvals) := {
 			"botOnly": true,
 			"autoRing": false,
 			"bad": [],
+			"reasons": [],
+			"differences": [],
+			"exceptions": [],
+			"coverage": [],
 		},
 		proposal,
 	),
 	"approvals": approvals,
 	"merger": null,
-	"rules": {"requiredApprovals": 1},
+	"rules": {
+		"requiredApprovals": 1,
+		"edition": 2,
+		"exceptionDays": 90,
+		"exceptionRenewals": 1,
+	},
+}
+
+first_edition(proposal, approvals) := object.union(change(proposal, approvals), {"rules": {"edition": 1}})
+
+difference(class, key, effect) := {
+	"document": concat("", [class, "/x.json"]),
+	"class": class,
+	"change": key,
+	"item": null,
+	"effect": effect,
+	"from": 1,
+	"to": 2,
 }
 
 merged(proposal, person, roles) := object.union(

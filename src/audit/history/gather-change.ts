@@ -6,6 +6,7 @@ import { type Authority, readAuthority } from '../read-roles.ts';
 import { type ApprovalObject, type VerifiedApproval, verifyApproval } from './approval.ts';
 import { badBrought } from './bad-brought.ts';
 import { type Content, contentBetween } from './content.ts';
+import { type Meaning, meaningOf } from './meaning.ts';
 import { type People, peopleBehind } from './people.ts';
 import { readDocument } from './read-document.ts';
 import { type Refusal, refuse, short } from './refusal.ts';
@@ -53,6 +54,7 @@ export interface ChangeSubject {
 export interface Change {
   readonly input: ChangeInput;
   readonly content: Content;
+  readonly meaning: Meaning;
   readonly people: People;
   readonly approvals: readonly VerifiedApproval[];
   readonly authority: Authority;
@@ -64,6 +66,8 @@ type ChangeGit = Pick<
   | 'readFile'
   | 'readObjects'
   | 'listTree'
+  | 'versionsBelow'
+  | 'isShallow'
   | 'diffTrees'
   | 'commitsBetween'
   | 'readCommit'
@@ -100,6 +104,13 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
       'history/wrong-content',
       `it says that it brings the content ${subject.contentDigest}, and it brings ${digest}`,
     );
+  const meaning = await meaningOf(git, base, subject.tree, content.value.paths);
+  if (meaning.exceptions.length > 0 && (await git.isShallow()))
+    return refuse(
+      base,
+      'history/shallow',
+      'this clone lacks older history (a shallow clone), and for how long a risk was accepted before counts; run git fetch --unshallow',
+    );
   const people = await peopleBehind(git, await git.commitsBetween(base, head), authority.value);
   if (!people.ok) return people;
 
@@ -112,6 +123,7 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
   }
   const change = {
     content: content.value,
+    meaning,
     people: people.value,
     approvals,
     authority: authority.value,
@@ -123,7 +135,7 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
 /** The input of the change rules for these facts. */
 export const changeInput = (
   { kind, scope, merger }: Pick<ChangeSubject, 'kind' | 'scope' | 'merger'>,
-  { content, people, authority, bad }: Omit<Change, 'input' | 'approvals'>,
+  { content, meaning, people, authority, bad }: Omit<Change, 'input' | 'approvals'>,
   approvals: readonly Omit<VerifiedApproval, 'commit'>[],
 ): ChangeInput => ({
   proposal: {
@@ -135,6 +147,8 @@ export const changeInput = (
     botOnly: people.botOnly,
     autoRing: content.autoRing,
     bad: [...bad],
+    reasons: [...people.reasons],
+    ...meaning,
   },
   approvals: approvals.map((a) => ({
     person: a.person,
@@ -143,8 +157,13 @@ export const changeInput = (
     contentDigest: a.contentDigest,
   })),
   merger,
-  rules: { requiredApprovals: authority.roles.approvals?.required ?? 1 },
+  rules: rulesOf(authority),
 });
+
+function rulesOf({ roles }: Authority): ChangeInput['rules'] {
+  const { required = 1, edition = 1, exceptionDays = 90, exceptionRenewals = 1 } = roles.approvals ?? {};
+  return { requiredApprovals: required, edition, exceptionDays, exceptionRenewals };
+}
 
 async function repositoryAt(git: Pick<Git, 'readObjects'>, commit: string): Promise<string | undefined> {
   const [bytes] = await git.readObjects([`${commit}:patchwarden.json`]);

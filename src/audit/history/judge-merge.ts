@@ -18,6 +18,8 @@ export interface HistoryDeps {
     | 'readFile'
     | 'readObjects'
     | 'listTree'
+    | 'versionsBelow'
+    | 'isShallow'
     | 'diffTrees'
     | 'commitsBetween'
     | 'readCommit'

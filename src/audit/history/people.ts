@@ -10,6 +10,8 @@ export interface People {
   readonly authors: readonly string[];
   /** Every commit was signed by the bot. */
   readonly botOnly: boolean;
+  /** What people state in trailers `Reason` of commits that they signed; the bot's own state none. Sorted. */
+  readonly reasons: readonly string[];
 }
 
 /** The one who stands behind a principal: a person's id, `bot`, or `unknown:<principal>`. */
@@ -29,6 +31,7 @@ export async function peopleBehind(
   authority: Authority,
 ): Promise<Result<People, Refusal>> {
   const authors = new Set<string>();
+  const reasons = new Set<string>();
   let botOnly = commits.length > 0;
   for (const id of commits) {
     const commit = await git.readCommit(id);
@@ -47,11 +50,18 @@ export async function peopleBehind(
         'history/author-mismatch',
         `commit ${short(id)} of the proposal says that ${committer} committed it, and the key that signed it is that of ${signer}`,
       );
-    if (signer !== 'bot') botOnly = false;
+    if (signer !== 'bot') {
+      botOnly = false;
+      for (const reason of reasonsOf(commit)) reasons.add(reason);
+    }
     for (const email of [commit.author.email, ...coAuthors(commit)]) authors.add(idOf(authority, email));
     authors.add(signer);
   }
-  return ok({ authors: [...authors].sort(compareCodePoints), botOnly });
+  return ok({
+    authors: [...authors].sort(compareCodePoints),
+    botOnly,
+    reasons: [...reasons].sort(compareCodePoints),
+  });
 }
 
 export const SIGNATURE_WORDS = {
@@ -59,6 +69,12 @@ export const SIGNATURE_WORDS = {
   'unknown-key': 'is signed by a key that is not in allowed-signers at that time',
   'bad-signature': 'has a signature that does not fit its content',
 } as const;
+
+/** Trailers `Reason: …`; an empty one states nothing. */
+const reasonsOf = ({ trailers }: GitCommit): readonly string[] =>
+  trailers.flatMap(({ key, value }) =>
+    key.toLowerCase() === 'reason' && value.trim() ? [value.trim()] : [],
+  );
 
 /** `Co-authored-by: Name <address>` anywhere in the message: people write it by hand, not always last. */
 const coAuthors = (commit: GitCommit): readonly string[] =>

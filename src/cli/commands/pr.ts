@@ -123,6 +123,7 @@ const factsOf = ({ pull, judged, verdict, trouble }: PullView): PullFacts => ({
   verdict,
   trouble,
   paths: judged?.change.content.paths ?? [],
+  meaning: judged && { ...judged.change.meaning, reasons: [...judged.change.people.reasons] },
   authors: judged?.change.people.authors ?? [],
   approvals: (judged?.approvals ?? []).map(({ commit, person }) => ({ commit, person })),
   discarded: (judged?.discarded ?? []).map(({ commit, sentence }) => ({ commit, sentence })),

@@ -1,3 +1,4 @@
+import { ties } from '../../domain/coverage.ts';
 import { canonicalJson } from '../../util/digest.ts';
 import { quote } from '../../util/printable.ts';
 import type { Baseline, Selector } from '../generated/baseline.ts';
@@ -18,19 +19,17 @@ export function checkBaselines(tree: LoadedTree): Problem[] {
   ];
 }
 
+/** Of two baselines the later one is told. */
 function checkTies(baselines: readonly Loaded<'Baseline'>[]): Problem[] {
-  const first = new Map<string, Loaded<'Baseline'>>();
-  return baselines.flatMap((doc) => {
-    const key = `${doc.value.priority} ${selectorKey(doc.value.select)}`;
-    const other = first.get(key);
-    if (!other) first.set(key, doc);
-    return other
+  return ties(baselines.map((d) => d.value)).flatMap(({ pair: [first, second], labels }) => {
+    const doc = baselines.find((d) => d.value.id === second);
+    return doc
       ? [
           at(
             doc,
             '/priority',
             'ambiguous',
-            `selects the same assets with the same priority as the baseline ${quote(other.value.id)}, so that neither governs them; change one priority or selector`,
+            `has the same priority as the baseline ${quote(first)}, and both select assets with ${labels ?? 'some labels'}, so that neither governs them; change one priority or selector`,
           ),
         ]
       : [];

@@ -39,8 +39,23 @@ export interface Roles {
     operator?: Members;
     auditor?: Members;
   };
+  /**
+   * What a change needs before it may land.
+   */
   approvals?: {
     required?: number;
+    /**
+     * The change rules up to this edition judge; newer ones do not judge what was merged under an older one.
+     */
+    edition?: number;
+    /**
+     * A risk accepted for more days than this needs one approval more, and two teams.
+     */
+    exceptionDays?: number;
+    /**
+     * So does one that was renewed more often than this.
+     */
+    exceptionRenewals?: number;
   };
   log: {
     /**

@@ -1480,7 +1480,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "authors",
           "botOnly",
           "autoRing",
-          "bad"
+          "bad",
+          "reasons",
+          "differences",
+          "exceptions",
+          "coverage"
         ],
         "properties": {
           "kind": {
@@ -1590,6 +1594,128 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                 }
               }
             }
+          },
+          "reasons": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "What the trailers Reason of its commits say; those of commits that the bot signed do not count."
+          },
+          "differences": {
+            "type": "array",
+            "description": "What the changed documents say otherwise than before; what cannot be classified counts as loosened.",
+            "items": {
+              "title": "Difference",
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "document",
+                "class",
+                "change",
+                "item",
+                "effect",
+                "from",
+                "to"
+              ],
+              "properties": {
+                "document": {
+                  "type": "string",
+                  "description": "Its path."
+                },
+                "class": {
+                  "type": "string"
+                },
+                "change": {
+                  "type": "string",
+                  "description": "The key that changed, such as deadlines.days; document for all of it."
+                },
+                "item": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "description": "Id of the list's item that it is in."
+                },
+                "effect": {
+                  "type": "string",
+                  "enum": [
+                    "loosened",
+                    "tightened",
+                    "changed"
+                  ]
+                },
+                "from": {
+                  "$ref": "#/definitions/value"
+                },
+                "to": {
+                  "$ref": "#/definitions/value"
+                }
+              }
+            }
+          },
+          "exceptions": {
+            "type": "array",
+            "description": "Exceptions that the change adds or loosens, with the time that the risk has been accepted without a break by then.",
+            "items": {
+              "title": "GrantedException",
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "document",
+                "days",
+                "renewals"
+              ],
+              "properties": {
+                "document": {
+                  "type": "string"
+                },
+                "days": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "description": "First and last day counted."
+                },
+                "renewals": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "description": "How many earlier ends it goes past."
+                }
+              }
+            }
+          },
+          "coverage": {
+            "type": "array",
+            "description": "Assets that the change leaves without a baseline or in two, by what their labels could be.",
+            "items": {
+              "title": "CoverageLoss",
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "kind",
+                "baselines",
+                "labels"
+              ],
+              "properties": {
+                "kind": {
+                  "type": "string",
+                  "enum": [
+                    "none",
+                    "two"
+                  ]
+                },
+                "baselines": {
+                  "type": "string",
+                  "description": "Ids, by comma: which tie, or which select fewer."
+                },
+                "labels": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "description": "Labels of such an asset; null: too many cases to tell, so there may be one."
+                }
+              }
+            }
           }
         }
       },
@@ -1656,15 +1782,42 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "rules": {
         "type": "object",
         "additionalProperties": false,
+        "description": "What roles.json asks for, as it is on the commit that the change lands on.",
         "required": [
-          "requiredApprovals"
+          "requiredApprovals",
+          "edition",
+          "exceptionDays",
+          "exceptionRenewals"
         ],
         "properties": {
           "requiredApprovals": {
             "type": "integer",
             "minimum": 1
+          },
+          "edition": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "exceptionDays": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "exceptionRenewals": {
+            "type": "integer",
+            "minimum": 0
           }
         }
+      }
+    },
+    "definitions": {
+      "value": {
+        "type": [
+          "string",
+          "number",
+          "boolean",
+          "null"
+        ],
+        "description": "Lists and objects as canonical JSON."
       }
     }
   },
@@ -6246,12 +6399,34 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "approvals": {
         "type": "object",
         "additionalProperties": false,
+        "description": "What a change needs before it may land.",
         "properties": {
           "required": {
             "type": "integer",
             "minimum": 1,
             "maximum": 5,
             "default": 1
+          },
+          "edition": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2,
+            "default": 1,
+            "description": "The change rules up to this edition judge; newer ones do not judge what was merged under an older one."
+          },
+          "exceptionDays": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3650,
+            "default": 90,
+            "description": "A risk accepted for more days than this needs one approval more, and two teams."
+          },
+          "exceptionRenewals": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 100,
+            "default": 1,
+            "description": "So does one that was renewed more often than this."
           }
         }
       },

@@ -24,3 +24,34 @@ test_lock_with_hold if {
 		[],
 	)
 }
+
+with_lock(path) := {"paths": [samples.lock, path]}
+
+test_what_is_wanted_with_lock_denies if {
+	every path in [
+		samples.path("baseline", "deleted"),
+		samples.path("calendar", "modified"),
+		samples.path("exception", "added"),
+	] {
+		one_power.facts == {{
+			"rule": "change/one-power",
+			"effect": "deny",
+			"subject": path.path,
+			"params": {"class": path.class},
+		}} with input as samples.change(with_lock(path), [])
+	}
+}
+
+test_lock_with_what_the_bot_writes if {
+	every path in [
+		samples.path("exception", "deleted"),
+		samples.path("hold", "deleted"),
+		samples.path("pins", "modified"),
+	] {
+		one_power.facts == set() with input as samples.change(with_lock(path), [])
+	}
+}
+
+test_baseline_with_lock_in_edition_one if {
+	one_power.facts == set() with input as samples.first_edition(with_lock(samples.path("baseline", "added")), [])
+}
