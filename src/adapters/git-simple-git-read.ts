@@ -142,7 +142,7 @@ export function gitReads(run: GitRun): GitReads {
       const { bytes } = await run([
         'log',
         ...['--first-parent', '-m', '--root', '--format=', '-z', '--raw', '--no-renames', '--no-abbrev'],
-        ...[revision(head), '--', `:(literal)${folder}`],
+        ...[revision(head), '--', folder],
       ]);
       const versions = parseDiff(bytes).flatMap(({ path, blob }) => (blob === null ? [] : [{ path, blob }]));
       const each = new Map(versions.map((v) => [`${v.path}\0${v.blob}`, v]));
