@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, Words>> = {
       : `${who} is behind a commit and in nobody's list of principals`,
   'change/lock-author': (_, p) => `a person worked on a lock, which is the bot's; ${onPurpose(p)}`,
   'change/longer-exception': (path, p) =>
-    `${path} accepts a risk for ${counted(p.days, 'day')} with ${counted(p.renewals, 'renewal')}, longer than usual: it needs ${String(p.required)} approvals by people of two teams, and ${have(p)} so far${Number(p.counted) >= Number(p.required) ? ', of one team' : ''}`,
+    `${path} accepts a risk for ${counted(p.days, 'day')} with ${counted(p.renewals, 'renewal')}, longer than usual: it needs ${String(p.required)} approvals by people of two teams, and ${have(p)} so far${p.twoTeams === false && Number(p.counted) >= Number(p.required) ? ', of one team' : ''}`,
   'change/loosening': (path, p) =>
     `${path} loosens a control (${[p.change, p.item].filter((w) => w !== null).join(' of ')}), which needs ${String(p.required)} approvals, and ${have(p)} so far`,
   'change/merger-is-not-author': (who) => `${who} worked on the change and so cannot merge it`,

@@ -292,14 +292,14 @@ describe('assemblePolicyRepository', () => {
         }),
       },
       [
-        'baselines/zz.json:25:15: warning: has the same priority as the baseline "servers", and both select assets with env=staging, unit=other, so that neither governs them; change one priority or selector',
+        'baselines/zz.json:25:15: warning: has the same priority as the baseline "servers", and both select assets with env=prod, no unit, so that neither governs them; change one priority or selector',
       ],
     ],
     [
       'change rules of an older edition',
       { 'roles.json': (d: Any) => void delete d.approvals.edition },
       [
-        'roles.json:33:16: warning: changes are judged by edition 1 of the change rules, without those that came later; write "edition": 2 in "approvals"',
+        'roles.json:43:16: warning: changes are judged by edition 1 of the change rules, without those that came later; write "edition": 2 in "approvals"',
       ],
     ],
     [

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRuleCatalogue } from '../../src/adapters/policy-opa-wasm.ts';
 import { changeWords, denialWords } from '../../src/domain/change-words.ts';
@@ -27,5 +28,48 @@ describe('the words of the change rules', () => {
       (rule) => changeWords({ rule, effect: 'deny', subject: 's' }) === `deny s (${rule})`,
     );
     expect(mute).toEqual(['change/auto-ring']);
+  });
+
+  it('and a row in the documentation', async () => {
+    const page = readFileSync(new URL('../../docs/change-rules.md', import.meta.url), 'utf8');
+    const rules = (await loadRuleCatalogue()).map((r) => r.id).filter((id) => id.startsWith('change/'));
+    expect([...page.matchAll(/^\| `(change\/[a-z-]+)`/gm)].map(([, id]) => id).sort()).toEqual(rules.sort());
+  });
+
+  it.each([
+    [
+      {
+        rule: 'change/coverage',
+        subject: 'a',
+        params: { kind: 'none', labels: 'role=db', reasons: 0, counted: 0, required: 2 },
+      },
+      'assets with role=db of the baseline a would be in none; add the line "Reason: why" to the end of a commit message; 2 approvals are needed, and 0 approvals count so far (change/coverage)',
+    ],
+    [
+      { rule: 'change/coverage', subject: 'a, b', params: { kind: 'two', labels: null } },
+      'assets with some labels (too many cases to tell) would be in two baselines of the same priority (a, b); change one priority or selector (change/coverage)',
+    ],
+    [
+      { rule: 'change/lock-author', subject: 'x', params: { reasons: 1, counted: 1, required: 2 } },
+      "a person worked on a lock, which is the bot's; 2 approvals are needed, and 1 approval counts so far (change/lock-author)",
+    ],
+    [
+      {
+        rule: 'change/longer-exception',
+        subject: 'e',
+        params: { days: 91, renewals: 1, counted: 2, required: 2, twoTeams: false },
+      },
+      'e accepts a risk for 91 days with 1 renewal, longer than usual: it needs 2 approvals by people of two teams, and 2 approvals count so far, of one team (change/longer-exception)',
+    ],
+    [
+      {
+        rule: 'change/loosening',
+        subject: 'roles.json',
+        params: { change: 'people', item: 'ada', counted: 1, required: 2 },
+      },
+      'roles.json loosens a control (people of ada), which needs 2 approvals, and 1 approval counts so far (change/loosening)',
+    ],
+  ])('say what is missing and what to do: %#', (reason, sentence) => {
+    expect(changeWords({ ...reason, effect: 'deny' })).toBe(sentence);
   });
 });
