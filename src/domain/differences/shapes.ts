@@ -11,7 +11,6 @@ import {
   members,
   moreLoosens,
   ranked,
-  unclassified,
   value,
   words,
 } from './compare.ts';

@@ -35,12 +35,12 @@ const baseline = (id: string, priority: number, role: readonly string[]) => ({
   }),
 });
 
-type Step = {
+interface Step {
   readonly files: Readonly<Record<string, string | null>>;
   readonly message?: string;
   readonly approvers?: readonly Who[];
   readonly by?: Who;
-};
+}
 
 describe('change rules over history', () => {
   let world: World;
@@ -91,8 +91,8 @@ describe('change rules over history', () => {
   });
 
   it('a reason that the bot gives is none', async () => {
-    const said = await land(world.anchor, { files: LOCK, message: WHY, by: 'bot' });
-    expect(await walk(said)).toMatchObject({ kind: 'verified' });
+    const bots = await land(world.anchor, { files: LOCK, message: WHY, by: 'bot' });
+    expect(await walk(bots)).toMatchObject({ kind: 'verified' });
     const onTop = h.commit(
       h.commit(world.anchor, LOCK, 'bot', { message: WHY }),
       { 'README.md': 'x' },
@@ -109,10 +109,8 @@ describe('change rules over history', () => {
 
   it('an exception that goes on and on needs a second team in the end, under whatever name', async () => {
     const name = 'exceptions/x.json';
-    const steps = ['2024-10-20', '2024-11-10', '2024-11-30'].map((until) => ({
-      files: { [name]: exception(until) },
-    }));
-    const [first, second, third] = steps as [Step, Step, Step];
+    const until = (day: string): Step => ({ files: { [name]: exception(day) } });
+    const [first, second, third] = [until('2024-10-20'), until('2024-11-10'), until('2024-11-30')] as const;
     expect(await said(first, second)).toBe('');
     expect(await said(first, second, third)).toBe(
       'exceptions/x.json accepts a risk for 61 days with 2 renewals, longer than usual: it needs 2 approvals by people of two teams, and 1 approval counts so far (change/longer-exception)',
