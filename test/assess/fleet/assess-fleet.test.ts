@@ -24,11 +24,12 @@ const ALONE = Math.ceil(FLEETS / 10);
 
 const engine = await loadPolicyEngine();
 
-const line = (f: Omit<NaiveFinding, 'exceptions'>): string =>
+type Told = Omit<NaiveFinding, 'exceptions'>;
+const line = (f: Told): string =>
   [f.asset, f.name, f.kind, f.advisory, f.status, f.due, f.rule, f.overdue, f.unmitigated, f.candidate].join(
     ' | ',
   );
-const lines = (findings: readonly Omit<NaiveFinding, 'exceptions'>[]) => findings.map(line).sort();
+const lines = (findings: readonly Told[]) => findings.map(line).sort();
 
 const seen = { fleets: 0, hosts: 0, findings: 0 };
 
@@ -36,7 +37,7 @@ async function agrees(worlds: readonly NaiveWorld[]) {
   const { totals, findings, uses } = await assessedWorld(store, engine, sideBySide(worlds));
   const policy = remembering(engine);
   const expected = worlds.flatMap((w) => naiveAssess(w, policy));
-  expect(lines(findings as NaiveFinding[])).toEqual(lines(expected));
+  expect(lines(findings as readonly Told[])).toEqual(lines(expected));
   const byStatus: Record<string, number> = {};
   for (const f of expected) byStatus[f.status] = (byStatus[f.status] ?? 0) + 1;
   expect(totals).toMatchObject({
