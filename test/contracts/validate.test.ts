@@ -63,7 +63,7 @@ describe('bundledSchema', () => {
       Object.values(DOCUMENT_KINDS).map((kind) => {
         const ajv = new Ajv({ strict: false });
         addFormats.default(ajv);
-        return [kind, ajv.compile(bundledSchema(kind))];
+        return [kind, ajv.compile(bundledSchema(kind))] as const;
       }),
     );
     for (const folder of ['valid', 'invalid'] as const) {
