@@ -2,7 +2,20 @@
 // Prints what ran, how it ended and how long it took; docs/STATUS.md holds the last output.
 import { spawnSync } from 'node:child_process';
 
+const vitest = (...files) => ['npx', 'vitest', 'run', '--testTimeout=36000000', ...files];
 const PARTS = {
+  parity: [
+    ['npm', 'run', '--silent', 'test:real', '--', 'policy-opa', '-t', 'same bytes'],
+    { PATCHWARDEN_REAL: 'required' },
+  ],
+  properties: [
+    vitest('test/policies', 'test/assess/fleet/exceptions.test.ts'),
+    { PATCHWARDEN_RUNS: '10000' },
+  ],
+  fleets: [
+    vitest('test/assess/fleet/assess-fleet.test.ts', 'test/assess/fleet/independence.test.ts'),
+    { PATCHWARDEN_FLEETS: '2000', PATCHWARDEN_HOSTS: '200' },
+  ],
   sim: [['npm', 'run', '--silent', 'sim:rollout', '--', '--seeds', '20000']],
   bite: [['npm', 'run', '--silent', 'sim:bite', '--', '--seeds', '1000']],
   kill: [

@@ -14,6 +14,8 @@ import type { Who } from '../support/keys.ts';
 const EVIDENCE = `0:${'e'.repeat(64)}`;
 const BRANCH = 'patchwarden/remediate/servers/prod';
 
+const policy = await loadPolicyEngine();
+
 describe('pull requests of people', () => {
   let world: World;
   let ports: PullPorts;
@@ -25,7 +27,7 @@ describe('pull requests of people', () => {
     ports = {
       ...{ git, remote: 'origin', branch: 'main' },
       forge: openForge(git, { remote: 'origin', base: 'main' }),
-      policy: await loadPolicyEngine(),
+      policy,
       clock: { now: () => NOW },
       evidenceHead: async () => EVIDENCE,
       halts: async () => [],

@@ -71,8 +71,13 @@ const status = async (...more: string[]) => {
 };
 
 describe('status of the example repository', () => {
+  let once: string;
+  beforeAll(async () => {
+    once = await status();
+  });
+
   it('is the report that the schema describes, with findings in it', async () => {
-    const report = JSON.parse(await status());
+    const report = JSON.parse(once);
     expect(validateKind('status-report', report)).toEqual([]);
     expect(Object.keys(report)).toEqual([
       'asOf',
@@ -94,7 +99,6 @@ describe('status of the example repository', () => {
   });
 
   it('is byte-identical twice, also from snapshots made twice in another place', async () => {
-    const once = await status();
     expect(await status()).toBe(once);
     const elsewhere = copyOfExamples();
     for (const verb of ['scan', 'sync']) await patchwarden([verb, '--repo', elsewhere]);
@@ -103,7 +107,7 @@ describe('status of the example repository', () => {
   });
 
   it('--as-of moves what is overdue, and only forward', async () => {
-    const moments = ['2022-01-01', '2024-10-24', '2024-12-01', '2026-01-01'].map((d) => `${d}T00:00:00Z`);
+    const moments = ['2022-01-01', '2024-10-24', '2026-01-01'].map((d) => `${d}T00:00:00Z`);
     const reports = [];
     for (const at of moments) reports.push(JSON.parse(await status('--as-of', at)));
     expect(reports.map((r) => r.asOf)).toEqual(moments);

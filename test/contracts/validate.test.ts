@@ -59,14 +59,19 @@ describe('bundledSchema', () => {
   });
 
   it('accepts and refuses what the schema it comes from does', () => {
+    const compiled = new Map(
+      Object.values(DOCUMENT_KINDS).map((kind) => {
+        const ajv = new Ajv({ strict: false });
+        addFormats.default(ajv);
+        return [kind, ajv.compile(bundledSchema(kind))] as const;
+      }),
+    );
     for (const folder of ['valid', 'invalid'] as const) {
       for (const name of exampleNames(folder)) {
         const parsed = parseJsonDocument(exampleBytes(folder, name), { file: name });
         const kind = Object.values(DOCUMENT_KINDS).find((k) => name.startsWith(k));
         if (!parsed.ok || !kind) continue;
-        const ajv = new Ajv({ strict: false });
-        addFormats.default(ajv);
-        const verdict = ajv.validate(bundledSchema(kind), parsed.value.value);
+        const verdict = compiled.get(kind)?.(parsed.value.value);
         expect([name, verdict]).toEqual([name, validateKind(kind, parsed.value.value).length === 0]);
       }
     }

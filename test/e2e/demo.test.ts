@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli } from '../support/cli.ts';
+import { cli, cliHere } from '../support/cli.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 interface Demo {
@@ -81,7 +81,7 @@ describe('the demo on the bundled host', () => {
     expect(git(clone, 'log', '--format=%B', '-1', 'main')).toMatch(/Patchwarden-Evidence: \d+:[0-9a-f]{64}/);
   });
   it('verifies from the trust anchor', async () => {
-    const { code, stdout } = await cli([
+    const { code, stdout } = await cliHere([
       'audit',
       'verify',
       ...repo(),
@@ -95,7 +95,7 @@ describe('the demo on the bundled host', () => {
   });
   it('has a lock that patchwarden validate accepts', async () => {
     git(demo.repository, 'pull', '-q');
-    expect(await cli(['validate', ...repo()])).toMatchObject({ code: 0 });
+    expect(await cliHere(['validate', ...repo()])).toMatchObject({ code: 0 });
   });
   it('R2: a further reconcile writes nothing', async () => {
     const before = pristine();
@@ -105,13 +105,12 @@ describe('the demo on the bundled host', () => {
     expect(pristine()).toBe(before);
   });
   it('status is the same twice, byte for byte, and --as-of moves what is overdue', async () => {
-    const status = async (asOf: string) =>
-      (await cli(['status', ...repo(), '--format', 'json', '--as-of', asOf])).stdout;
-    const early = await status('2024-01-01T00:00:00Z');
-    expect(await status('2024-01-01T00:00:00Z')).toBe(early);
-    const overdue = async (asOf: string) => (JSON.parse(await status(asOf)) as { overdue: number }).overdue;
-    expect(await overdue('2023-01-01T00:00:00Z')).toBe(0);
-    expect(await overdue('2030-01-01T00:00:00Z')).toBeGreaterThan(await overdue('2024-06-01T00:00:00Z'));
+    const at = (asOf: string) => ['status', ...repo(), '--format', 'json', '--as-of', asOf];
+    const middle = (await cli(at('2024-06-01T00:00:00Z'))).stdout;
+    expect((await cliHere(at('2024-06-01T00:00:00Z'))).stdout).toBe(middle);
+    const overdue = (text: string) => (JSON.parse(text) as { overdue: number }).overdue;
+    expect(overdue((await cliHere(at('2023-01-01T00:00:00Z'))).stdout)).toBe(0);
+    expect(overdue((await cliHere(at('2030-01-01T00:00:00Z'))).stdout)).toBeGreaterThan(overdue(middle));
   });
 });
 
@@ -174,7 +173,7 @@ describe('what is refused, with a sentence, an exit code, and nothing written', 
     ['a moment that is none', async () => ['status', ...repo(), '--as-of', 'yesterday'], 2, /as-of/],
   ])('%s', async (_what, args, code, sentence) => {
     const before = pristine();
-    const result = await cli(await args());
+    const result = await cliHere(await args());
     expect(result.stderr).toMatch(sentence);
     expect(result.stderr).not.toContain('    at ');
     expect(result).toMatchObject({ code, stdout: '' });
@@ -184,7 +183,7 @@ describe('what is refused, with a sentence, an exit code, and nothing written', 
   it('a dirty clone', async () => {
     const stray = join(demo.repository, 'baselines', 'new.json');
     writeFileSync(stray, '{}');
-    const result = await cli(['reconcile', ...repo(), ...keys]);
+    const result = await cliHere(['reconcile', ...repo(), ...keys]);
     rmSync(stray);
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('baselines/new.json') });
   });
@@ -196,7 +195,7 @@ describe('what is refused, with a sentence, an exit code, and nothing written', 
     writeFileSync(join(clone, 'docs/x.md'), 'x');
     git(clone, 'add', '.');
     git(clone, '-c', 'user.name=x', '-c', 'user.email=x@x', 'commit', '-qm', 'mine');
-    expect(await cli(['reconcile', '--repo', clone, ...keys])).toMatchObject({
+    expect(await cliHere(['reconcile', '--repo', clone, ...keys])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('does not have'),
     });
@@ -235,7 +234,7 @@ describe('the verbs that need no repository', () => {
     expect(existsSync(join(demo.repository, '.patchwarden'))).toBe(false);
   });
   it('prints the schema of every document kind', async () => {
-    const { code, stdout } = await cli(['schema', 'patch-lock']);
+    const { code, stdout } = await cliHere(['schema', 'patch-lock']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ title: 'PatchLock' });
   });

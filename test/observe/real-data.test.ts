@@ -19,12 +19,22 @@ let vuls: ReadonlyMap<string, Uint8Array>;
 let locks: ReadonlyMap<string, Uint8Array>;
 let databases: ReadonlyMap<string, Uint8Array>;
 
+const hosts = new Map<string, Observation>();
 const observe = (files: ReadonlyMap<string, Uint8Array>, end: string): Observation => {
   const [path, bytes] = [...files].find(([p]) => p.endsWith(end)) ?? [];
-  return readReport(bytes!, { label: path! });
+  const host = hosts.get(path!) ?? readReport(bytes!, { label: path! });
+  hosts.set(path!, host);
+  return host;
 };
-const vulnerabilities = (host: Observation): readonly CheckFinding[] =>
-  buildCheckReport({ host, intel, candidates: null }).findings.filter((f) => f.kind === 'vulnerability');
+const found = new Map<Observation, readonly CheckFinding[]>();
+/** Of a host, judged once. */
+function vulnerabilities(host: Observation): readonly CheckFinding[] {
+  const findings =
+    found.get(host) ??
+    buildCheckReport({ host, intel, candidates: null }).findings.filter((f) => f.kind === 'vulnerability');
+  found.set(host, findings);
+  return findings;
+}
 const distinct = (values: Iterable<string | null>): number => new Set(values).size;
 const summary = (findings: readonly CheckFinding[]) => {
   const fixable = findings.filter((f) => f.fixedIn !== null);

@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
 import type { ApproveInput } from '../../src/contracts/generated/approve-input.ts';
 import { anApproveInput, anApproveRule } from '../support/arbitrary-policy.ts';
+import { RUNS } from '../support/sizes.ts';
 
 const { approve } = await loadPolicyEngine();
 const holds = (property: (input: ApproveInput) => void) => {
   const ask = (input: ApproveInput): void => {
     property(input);
   };
-  fc.assert(fc.property(anApproveInput, ask), { numRuns: 500 });
+  fc.assert(fc.property(anApproveInput, ask), { numRuns: RUNS });
 };
 const withCandidate = (input: ApproveInput, candidate: Partial<ApproveInput['candidate']>) => ({
   ...input,
@@ -53,7 +54,7 @@ describe('approve', () => {
         const after = approve({ ...input, baseline: more });
         expect({ ...after, reasons: before.reasons }).toEqual(before);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 

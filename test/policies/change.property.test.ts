@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
 import type { ChangeInput } from '../../src/contracts/generated/change-input.ts';
 import { aChangeInput, anApproval, DIGEST } from '../support/arbitrary-policy.ts';
+import { RUNS } from '../support/sizes.ts';
 
 const { change } = await loadPolicyEngine();
 const holds = (property: (input: ChangeInput) => void) => {
   const ask = (input: ChangeInput): void => {
     property(input);
   };
-  fc.assert(fc.property(aChangeInput, ask), { numRuns: 500 });
+  fc.assert(fc.property(aChangeInput, ask), { numRuns: RUNS });
 };
 const withApprovals = (input: ChangeInput, approvals: ChangeInput['approvals']) => ({ ...input, approvals });
 const withProposal = (input: ChangeInput, proposal: Partial<ChangeInput['proposal']>) => ({
@@ -72,7 +73,7 @@ describe('change', () => {
           expect(change(turned)).toEqual(change(input));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -97,7 +98,7 @@ describe('change', () => {
         if (before) expect(change(withApprovals(input, [...input.approvals, approval])).allowed).toBe(true);
         expect(change(withApprovals(input, [...input.approvals, ...input.approvals])).allowed).toBe(before);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 

@@ -4,13 +4,14 @@ import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
 import type { DecideInput } from '../../src/contracts/generated/decide-input.ts';
 import type { DecideOutput } from '../../src/contracts/generated/decide-output.ts';
 import { aDecideInput, anException } from '../support/arbitrary-policy.ts';
+import { RUNS } from '../support/sizes.ts';
 
 const { decide } = await loadPolicyEngine();
 const holds = (property: (input: DecideInput) => void) => {
   const ask = (input: DecideInput): void => {
     property(input);
   };
-  fc.assert(fc.property(aDecideInput, ask), { numRuns: 500 });
+  fc.assert(fc.property(aDecideInput, ask), { numRuns: RUNS });
 };
 const without = (input: DecideInput): DecideInput => ({ ...input, exceptions: [] });
 
@@ -58,7 +59,22 @@ describe('decide', () => {
         expect(['excepted', 'mitigated', before]).toContain(after);
         if (input.finding.kev && !exception.controlled) expect(after).toBe(before);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
+    );
+  });
+
+  test('one more exception never makes a finding stricter, and moves no date', () => {
+    fc.assert(
+      fc.property(aDecideInput, anException, (input, more) => {
+        const before = decide(input);
+        const after = decide({ ...input, exceptions: [...input.exceptions, { ...more, id: 'exc-more' }] });
+        const weaker = before.status === 'mitigated' ? [] : ['excepted', 'mitigated'];
+        expect([before.status, ...weaker]).toContain(after.status);
+        const dated = ({ obligations }: DecideOutput) =>
+          obligations.map(({ rule, clock, days }) => [rule, clock, days]);
+        if (before.obligations.length > 0) expect(dated(after)).toEqual(dated(before));
+      }),
+      { numRuns: RUNS },
     );
   });
 
@@ -84,11 +100,33 @@ describe('decide', () => {
   });
 
   test('ring, mode and labels that no rule declares decide nothing', () => {
-    holds((input) => {
-      const { exposure, criticality } = input.context.labels;
-      const labels = { ...(exposure && { exposure }), ...(criticality && { criticality }), unit: 'other' };
-      const context = { ...input.context, ring: 'other', labels };
-      expect(decide({ ...input, context })).toEqual(decide(input));
-    });
+    const unread = fc.dictionary(fc.constantFrom('unit', 'env', 'note', ''), fc.string());
+    fc.assert(
+      fc.property(aDecideInput, unread, fc.constantFrom('observe', 'propose'), (input, more, mode) => {
+        const { exposure, criticality } = input.context.labels;
+        const labels = { ...more, ...(exposure && { exposure }), ...(criticality && { criticality }) };
+        const baseline = input.context.baseline && { ...input.context.baseline, mode };
+        const context = { ...input.context, baseline, ring: 'other', labels } as DecideInput['context'];
+        expect(decide({ ...input, context })).toEqual(decide(input));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('the order of deadlines and exceptions changes no byte', () => {
+    fc.assert(
+      fc.property(aDecideInput, fc.gen(), (input, gen) => {
+        const shuffled = <T>(list: readonly T[]): T[] =>
+          gen(fc.shuffledSubarray<T>, [...list], { minLength: list.length });
+        const { baseline } = input.context;
+        const context = {
+          ...input.context,
+          baseline: baseline && { ...baseline, deadlines: shuffled(baseline.deadlines) },
+        };
+        const turned = { ...input, context, exceptions: shuffled(input.exceptions) };
+        expect(JSON.stringify(decide(turned))).toBe(JSON.stringify(decide(input)));
+      }),
+      { numRuns: RUNS },
+    );
   });
 });

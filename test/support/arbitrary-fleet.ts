@@ -5,7 +5,10 @@ import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../src/contracts/generated/hold.ts';
 import { schemeOf } from '../../src/domain/version/scheme.ts';
 import { labels, selector } from './arbitrary-selector.ts';
+import { NO_ROWS } from './fleet-store.ts';
 import type { NaiveWorld } from './naive-assess.ts';
+import { apart } from './side-by-side.ts';
+import { HOSTS } from './sizes.ts';
 
 const KERNELS = ['6.1.0-1-amd64', '6.1.0-2-amd64'] as const;
 /** What runs where versions are those of rpm packages. */
@@ -57,7 +60,7 @@ const set = fc.uniqueArray(component, {
   // rpm keeps several kernels side by side.
   selector: (c) => (c.name === 'kernel-core' ? `${c.name} ${c.version}` : c.name),
   minLength: 2,
-  maxLength: 5,
+  maxLength: 7,
 });
 
 const asset = fc.record({
@@ -119,9 +122,9 @@ const epssScore = fc.record({
 export const rowsOf: fc.Arbitrary<FleetRows> = fc
   .record({
     sets: fc.array(set, { minLength: 3, maxLength: 3 }),
-    assets: fc.array(asset, { minLength: 6, maxLength: 30 }),
+    assets: fc.array(asset, { minLength: 1, maxLength: HOSTS, size: 'max' }),
     advisories: fc.array(advisory, { minLength: 4, maxLength: 4 }),
-    affected: fc.array(affected, { minLength: 6, maxLength: 14 }),
+    affected: fc.array(affected, { minLength: 6, maxLength: 24, size: 'max' }),
     offered: fc.uniqueArray(offered, {
       selector: (p) => [p.stream, p.origin, p.name, p.version].join(),
       minLength: 8,
@@ -365,10 +368,20 @@ const numbered = <T extends object>(
   fc.array(one, { minLength, maxLength }).map((list) => list.map((v, i) => ({ ...v, id: `${prefix}-${i}` })));
 
 /** A small world of everything that the assessment looks at. */
-export const fleetWorld: fc.Arbitrary<NaiveWorld> = fc.record({
+const fleetWorld: fc.Arbitrary<NaiveWorld> = fc.record({
   rows: rowsOf,
   baselines: numbered(baseline, 'base', 1, 3) as fc.Arbitrary<Baseline[]>,
   exceptions: numbered(exception, 'exc', 2, 4) as fc.Arbitrary<Exception[]>,
   holds: numbered(hold, 'hold', 0, 2) as fc.Arbitrary<Hold[]>,
   asOf: instant,
 });
+
+/** No hosts and no documents: what a world shrinks to that a failure does not need. */
+const NOWHERE: Omit<NaiveWorld, 'asOf'> = { rows: NO_ROWS, baselines: [], exceptions: [], holds: [] };
+const NEVER = 2 ** 30;
+
+/** Worlds that stand apart, at one moment. */
+export const fleetWorlds = (count: number): fc.Arbitrary<readonly NaiveWorld[]> =>
+  fc
+    .tuple(instant, fc.array(fc.option(fleetWorld, { freq: NEVER }), { minLength: count, maxLength: count }))
+    .map(([asOf, worlds]) => worlds.map((w, i) => apart({ ...(w ?? NOWHERE), asOf }, i)));

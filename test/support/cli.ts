@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { createWire } from '../../src/app/wire.ts';
+import { runCli } from '../../src/cli/cli.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -24,4 +26,24 @@ export function cli(
       },
     );
   });
+}
+
+/** The same command line in this process, with everything real: what main.ts does, without the start of another node. */
+export async function cliHere(args: readonly string[]): Promise<CliResult> {
+  const said = { stdout: '', stderr: '' };
+  const err = (text: string): void => {
+    said.stderr += text;
+  };
+  const line = (message: string): void => err(`${message}\n`);
+  const code = await runCli(args, {
+    cwd: process.cwd(),
+    env: process.env,
+    out: (text) => {
+      said.stdout += text;
+    },
+    err,
+    isTty: false,
+    wire: { ...createWire(), log: { info: line, warn: line } },
+  });
+  return { code, ...said };
 }

@@ -1,10 +1,17 @@
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { dayOf, type Instant } from '../../domain/time.ts';
 import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
+import { sortedBy } from '../../util/sort.ts';
 
-/** Exceptions in force on the UTC day of the moment; the first and the last day count. */
+/**
+ * Exceptions in force on the UTC day of the moment, sorted by id; the first and the last day count: the instant that ends
+ * one is 00:00:00Z of the day after its last.
+ */
 export const validExceptions = (exceptions: readonly Exception[], asOf: Instant): readonly Exception[] =>
-  exceptions.filter((e) => e.validFrom <= dayOf(asOf) && dayOf(asOf) <= e.validUntil);
+  sortedBy(
+    exceptions.filter((e) => e.validFrom <= dayOf(asOf) && dayOf(asOf) <= e.validUntil),
+    (e) => e.id,
+  );
 
 /**
  * Which findings each exception matches, whatever the asset: `exception_finding(exception, finding)` and

@@ -19,7 +19,7 @@ describe('recurrenceDays', () => {
   });
 
   it('gives the same days however the range is cut', () => {
-    const rules = fc.constantFrom(
+    const rules = [
       'FREQ=YEARLY;INTERVAL=3;BYDAY=-1SU',
       'FREQ=YEARLY;BYMONTH=3,6,9,12;BYDAY=2TU',
       'FREQ=YEARLY;BYDAY=MO,TU;BYSETPOS=1,-1,10',
@@ -27,12 +27,13 @@ describe('recurrenceDays', () => {
       'FREQ=WEEKLY;INTERVAL=7;BYDAY=SU,MO;WKST=SU',
       'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;BYSETPOS=-1',
       'FREQ=DAILY;INTERVAL=13;BYMONTH=1,2',
-    );
+    ];
+    const whole = rules.map((rule) => ({ rule, all: recurrenceDays(rule, '2019-06-01', '2041-01-01') }));
+    const cut = fc.constantFrom(...whole);
     fc.assert(
-      fc.property(rules, days, fc.integer({ min: 0, max: 1500 }), (rule, from, length) => {
+      fc.property(cut, days, fc.integer({ min: 0, max: 1500 }), ({ rule, all }, from, length) => {
         const to = addDays(from, length);
-        const whole = recurrenceDays(rule, '2019-06-01', '2041-01-01');
-        expect(recurrenceDays(rule, from, to)).toEqual(whole.filter((d) => d >= from && d <= to));
+        expect(recurrenceDays(rule, from, to)).toEqual(all.filter((d) => d >= from && d <= to));
       }),
       { numRuns: 60 },
     );

@@ -1,0 +1,24 @@
+import { loadRuleCatalogue } from '../../src/adapters/policy-opa-wasm.ts';
+import { assessFleet } from '../../src/assess/fleet/assess-fleet.ts';
+import { labelsRead } from '../../src/assess/fleet/deadlines.ts';
+import { assetFindings } from '../../src/assess/fleet/queries.ts';
+import type { FleetStore } from '../../src/ports/fleet-store.ts';
+import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
+import { loadRows } from './fleet-store.ts';
+import type { NaiveWorld } from './naive-assess.ts';
+
+const rules = await loadRuleCatalogue();
+const config = { limits: {} } as never;
+
+/** Everything that an assessment says about the assets of a world. */
+export async function assessedWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
+  const { rows, asOf, ...documents } = world;
+  await loadRows(store, rows);
+  const deps = { store, policy, reads: labelsRead(rules, world.baselines) };
+  const { exceptionUse, ...totals } = await assessFleet(deps, { documents: { config, ...documents }, asOf });
+  const findings = await assetFindings(
+    store,
+    rows.assets.map((a) => a.asset),
+  );
+  return { totals, findings, uses: await exceptionUse() };
+}
