@@ -69,7 +69,7 @@ const view = (
   },
   findings: [{ ...FINDING, ...finding }],
   notApplying: [{ exception: 'exc-1', reason: 'its last day was 2024-01-01' }],
-  rules: [{ id: 'status/missing', title: 'Patch missing', path: 'rules/status/missing/missing.rego' }],
+  rules: [{ id: 'status/missing', title: 'Patch missing', path: 'rules/status/missing/missing.rego', line: 11 }],
 });
 
 describe('the text of an explanation', () => {

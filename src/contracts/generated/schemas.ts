@@ -2198,6 +2198,116 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     }
   },
+  "compliance": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/compliance.schema.json",
+    "title": "Compliance",
+    "description": "Which rules of the policy serve which controls of a standard. The wording is this product's own: read the standard for what it says.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "title",
+      "version",
+      "source",
+      "controls"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Compliance"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "version": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 50
+      },
+      "source": {
+        "type": "object",
+        "title": "ComplianceSource",
+        "additionalProperties": false,
+        "required": [
+          "publisher",
+          "document",
+          "published",
+          "url"
+        ],
+        "properties": {
+          "publisher": {
+            "type": "string",
+            "minLength": 1
+          },
+          "document": {
+            "type": "string",
+            "minLength": 1
+          },
+          "published": {
+            "type": "string",
+            "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$"
+          },
+          "url": {
+            "type": "string",
+            "pattern": "^https://"
+          }
+        }
+      },
+      "controls": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "$ref": "#/definitions/control"
+        }
+      }
+    },
+    "definitions": {
+      "control": {
+        "title": "ComplianceControl",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "asks",
+          "rules"
+        ],
+        "properties": {
+          "id": {
+            "type": "string",
+            "pattern": "^[A-Z0-9][A-Za-z0-9.]{0,20}$",
+            "description": "As the standard numbers it."
+          },
+          "asks": {
+            "$ref": "common.schema.json#/definitions/text",
+            "description": "In our own words."
+          },
+          "rules": {
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": true,
+            "description": "Ids of rules; category/* names all of a category.",
+            "items": {
+              "type": "string",
+              "pattern": "^[a-z][a-z-]*/([a-z0-9-]+|\\*)$"
+            }
+          }
+        }
+      }
+    }
+  },
   "config": {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "https://patchwarden.dev/schemas/v1/config.schema.json",
