@@ -12,8 +12,12 @@ const PACKAGED = new URL('../../policies/compliance/', import.meta.url);
  * @throws PatchwardenError `bad-document` when one cannot be read or is not what the schema says
  */
 export async function loadCompliance(folder: URL = PACKAGED): Promise<readonly Compliance[]> {
-  const names = (await readdir(folder).catch(() => [])).sort(compareCodePoints);
-  return Promise.all(names.map((name) => read(new URL(name, folder))));
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new PatchwardenError('bad-document', `${folder.pathname} with the compliance overlays cannot be read`, {
+      cause,
+    });
+  });
+  return Promise.all(names.sort(compareCodePoints).map((name) => read(new URL(name, folder))));
 }
 
 async function read(file: URL): Promise<Compliance> {

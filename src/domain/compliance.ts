@@ -23,7 +23,7 @@ export const controlsIn = (
   );
 
 /** True when a list of rules has this one, by its id or as `category/*`. The id may go on with `:<id of a deadline>`. */
-export function names(rules: readonly string[], rule: string): boolean {
+export function servesRule(rules: readonly string[], rule: string): boolean {
   const [id = ''] = rule.split(':');
   return rules.includes(id) || rules.includes(`${id.split('/')[0] ?? ''}/*`);
 }

@@ -39,11 +39,15 @@ describe('the example repository', () => {
     const report = JSON.parse(one) as Report;
     expect(Object.keys(report)).toEqual([
       'asOf',
+      'select',
       'assets',
       'findings',
       'overdue',
       'unmitigated',
       'byStatus',
+      'rings',
+      'governance',
+      'responsibility',
       'exceptions',
       'stale',
       'decisions',

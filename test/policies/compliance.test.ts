@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadCompliance } from '../../src/adapters/compliance-packaged.ts';
 import { loadRuleCatalogue } from '../../src/adapters/policy-opa-wasm.ts';
-import { controlsIn, names } from '../../src/domain/compliance.ts';
+import { controlsIn, servesRule } from '../../src/domain/compliance.ts';
 import { POLICIES, readPolicyFile } from '../support/policy-files.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -27,23 +27,23 @@ describe('compliance overlays', () => {
 
   test('name no rule that does not exist', () => {
     const patterns = controls.flatMap((c) => c.rules);
-    expect(patterns.filter((p) => !rules.some((r) => names([p], r.id)))).toEqual([]);
+    expect(patterns.filter((p) => !rules.some((r) => servesRule([p], r.id)))).toEqual([]);
   });
 
   test('leave no rule out, in no standard for vulnerabilities any deadline', () => {
-    expect(rules.filter((r) => !controls.some((c) => names(c.rules, r.id))).map((r) => r.id)).toEqual([]);
+    expect(rules.filter((r) => !controls.some((c) => servesRule(c.rules, r.id))).map((r) => r.id)).toEqual([]);
     for (const overlay of overlays) {
       const served = overlay.controls.flatMap((c) => c.rules);
-      const left = rules.filter((r) => r.id.startsWith('deadlines/') && !names(served, r.id));
+      const left = rules.filter((r) => r.id.startsWith('deadlines/') && !servesRule(served, r.id));
       expect([overlay.id, ...left.map((r) => r.id)]).toEqual([overlay.id]);
     }
   });
 
   test('find a rule by its id, with its deadline, and by its category, and no other', () => {
-    expect(names(['deadlines/kev'], 'deadlines/kev:fast')).toBe(true);
-    expect(names(['deadlines/*'], 'deadlines/kev-due')).toBe(true);
-    expect(names(['deadlines/kev', 'status/*'], 'deadlines/kev-due')).toBe(false);
-    expect(names(['deadlines/*'], 'phasing')).toBe(false);
+    expect(servesRule(['deadlines/kev'], 'deadlines/kev:fast')).toBe(true);
+    expect(servesRule(['deadlines/*'], 'deadlines/kev-due')).toBe(true);
+    expect(servesRule(['deadlines/kev', 'status/*'], 'deadlines/kev-due')).toBe(false);
+    expect(servesRule(['deadlines/*'], 'phasing')).toBe(false);
   });
 
   test('that are damaged are refused by name', async () => {

@@ -6399,11 +6399,15 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "asOf",
+      "select",
       "assets",
       "findings",
       "overdue",
       "unmitigated",
       "byStatus",
+      "rings",
+      "governance",
+      "responsibility",
       "exceptions",
       "stale",
       "decisions",
@@ -6413,6 +6417,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     "properties": {
       "asOf": {
         "$ref": "common.schema.json#/definitions/instant"
+      },
+      "select": {
+        "$ref": "common.schema.json#/definitions/selector",
+        "description": "Of which assets everything here is; empty for all."
       },
       "assets": {
         "type": "integer"
@@ -6431,6 +6439,187 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "type": "object",
         "additionalProperties": {
           "type": "integer"
+        }
+      },
+      "rings": {
+        "type": "array",
+        "description": "Assets and open findings of every ring, and of what no ring holds.",
+        "items": {
+          "type": "object",
+          "title": "RingStatusCount",
+          "additionalProperties": false,
+          "required": [
+            "baseline",
+            "ring",
+            "unknown",
+            "assets",
+            "open",
+            "overdue"
+          ],
+          "properties": {
+            "baseline": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "ring": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "unknown": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "assets": {
+              "type": "integer"
+            },
+            "open": {
+              "type": "integer"
+            },
+            "overdue": {
+              "type": "integer"
+            }
+          }
+        }
+      },
+      "governance": {
+        "type": "object",
+        "title": "StatusGovernance",
+        "additionalProperties": false,
+        "required": [
+          "noBaseline",
+          "noRing",
+          "ties",
+          "reach"
+        ],
+        "properties": {
+          "noBaseline": {
+            "$ref": "#/definitions/assetList"
+          },
+          "noRing": {
+            "$ref": "#/definitions/assetList"
+          },
+          "ties": {
+            "type": "array",
+            "description": "Baselines of one priority that select the same assets: none of them governs.",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "baselines",
+                "count",
+                "assets"
+              ],
+              "properties": {
+                "baselines": {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                },
+                "count": {
+                  "type": "integer"
+                },
+                "assets": {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              }
+            }
+          },
+          "reach": {
+            "type": "array",
+            "description": "Assets that each baseline selects and governs; shadowed is one that governs none.",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "baseline",
+                "selects",
+                "governs",
+                "shadowedBy"
+              ],
+              "properties": {
+                "baseline": {
+                  "type": "string"
+                },
+                "selects": {
+                  "type": "integer"
+                },
+                "governs": {
+                  "type": "integer"
+                },
+                "shadowedBy": {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              }
+            }
+          }
+        }
+      },
+      "responsibility": {
+        "type": "array",
+        "description": "Who answers for the findings: the owner of the exception that covers them, else of the baseline. Every finding counts once.",
+        "items": {
+          "type": "object",
+          "title": "ResponsibleCount",
+          "additionalProperties": false,
+          "required": [
+            "owner",
+            "document",
+            "approvers",
+            "findings",
+            "open",
+            "overdue",
+            "unmitigated",
+            "excepted"
+          ],
+          "properties": {
+            "owner": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "document": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "approvers": {
+              "type": "array",
+              "description": "Who may approve a change of the document, by roles.json.",
+              "items": {
+                "type": "string"
+              }
+            },
+            "findings": {
+              "type": "integer"
+            },
+            "open": {
+              "type": "integer"
+            },
+            "overdue": {
+              "type": "integer"
+            },
+            "unmitigated": {
+              "type": "integer"
+            },
+            "excepted": {
+              "type": "integer"
+            }
+          }
         }
       },
       "exceptions": {
@@ -6535,6 +6724,70 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "intel": {
             "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "controls": {
+        "type": "array",
+        "description": "With --by control: findings whose date is bound by a rule that serves the control.",
+        "items": {
+          "type": "object",
+          "title": "ControlCount",
+          "additionalProperties": false,
+          "required": [
+            "framework",
+            "title",
+            "control",
+            "asks",
+            "open",
+            "overdue",
+            "unmitigated"
+          ],
+          "properties": {
+            "framework": {
+              "type": "string"
+            },
+            "title": {
+              "type": "string"
+            },
+            "control": {
+              "type": "string"
+            },
+            "asks": {
+              "type": "string"
+            },
+            "open": {
+              "type": "integer"
+            },
+            "overdue": {
+              "type": "integer"
+            },
+            "unmitigated": {
+              "type": "integer"
+            }
+          }
+        }
+      }
+    },
+    "definitions": {
+      "assetList": {
+        "type": "object",
+        "title": "AssetList",
+        "additionalProperties": false,
+        "required": [
+          "count",
+          "assets"
+        ],
+        "properties": {
+          "count": {
+            "type": "integer"
+          },
+          "assets": {
+            "type": "array",
+            "description": "The first twenty by name.",
+            "items": {
+              "type": "string"
+            }
           }
         }
       }
