@@ -61,7 +61,7 @@ function whyNotInForce(e: Exception, use: ExceptionUse | undefined): string | un
 }
 
 const whyElsewhere = (unmet: Awaited<ReturnType<typeof unmetPart>>): string | undefined =>
-  unmet && `it does not select this asset, of which ${selectorText(unmet)} is not true`;
+  unmet && `it does not select this asset, since it asks for ${selectorText(unmet)}`;
 
 /** It is in force on this asset: then the finding, a rule, or the order of statuses speaks against it. */
 function whyNotThis({ id, match }: Exception, findings: readonly ExplainedFinding[]): string | undefined {

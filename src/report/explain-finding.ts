@@ -84,5 +84,9 @@ function responsibleText({ responsible }: FindingView, { documents }: Explanatio
 function controlTexts(rule: string | undefined, view: ExplanationView): string[] {
   const controls = rule === undefined ? [] : (ruleOf(rule, view)?.controls ?? []);
   if (rule === undefined || controls.length === 0) return [];
-  return [`  controls that ${rule} serves: ${controls.map((c) => `${c.title} ${c.control}`).join('; ')}`];
+  const standards = [...new Set(controls.map((c) => c.title))].map((title) => {
+    const ids = controls.filter((c) => c.title === title).map((c) => c.control);
+    return `${title} ${ids.join(', ')}`;
+  });
+  return [`  controls that ${rule} serves: ${standards.join('; ')}`];
 }
