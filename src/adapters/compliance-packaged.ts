@@ -13,9 +13,13 @@ const PACKAGED = new URL('../../policies/compliance/', import.meta.url);
  */
 export async function loadCompliance(folder: URL = PACKAGED): Promise<readonly Compliance[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw new PatchwardenError('bad-document', `${folder.pathname} with the compliance overlays cannot be read`, {
-      cause,
-    });
+    throw new PatchwardenError(
+      'bad-document',
+      `${folder.pathname} with the compliance overlays cannot be read`,
+      {
+        cause,
+      },
+    );
   });
   return Promise.all(names.sort(compareCodePoints).map((name) => read(new URL(name, folder))));
 }

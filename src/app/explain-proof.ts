@@ -9,8 +9,8 @@ import {
   provenMerge,
 } from '../audit/prove-finding.ts';
 import { provenEntry } from '../audit/prove-inclusion.ts';
-import { lockPath } from '../contracts/repository-layout.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { lockPath } from '../contracts/repository-layout.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { EvidenceVerdict, Logged } from '../domain/evidence.ts';
 import type { FindingProof, Proof } from '../domain/finding-proof.ts';

@@ -61,7 +61,7 @@ function inputTexts({ inputs }: FindingView, { feeds }: ExplanationView): string
   const lines = [
     ...inputs.records.map(
       (r) =>
-        `${r.record}: severity ${r.severity} by ${r.severitySource}, published ${r.published ?? 'at no known time'}, changed ${r.modified ?? 'never'} [${r.feed}]`,
+        `${r.record}: severity ${r.severity}${r.severitySource === 'none' ? '' : ` by ${r.severitySource}`}, published ${r.published ?? 'at no known time'}, changed ${r.modified ?? 'never'} [${r.feed}]`,
     ),
     ...inputs.exploited.map(
       (k) => `KEV: ${k.cve} since ${k.dateAdded}, due ${k.dueDate ?? 'on no day'}${feedOf('kev')}`,

@@ -6,8 +6,10 @@ export function proofText(proof: Proof): string {
   const { anchor, head, merges, log, documents, findings } = proof;
   const parts = [
     [
-      `Proof: ${merges} merges verified from the trust anchor ${short(anchor)} to ${short(head)}, ${log.size} entries of evidence with the root ${log.root.slice(0, 12)}`,
-      ...documents.map(({ file, merge }) => `  ${file}: ${merge ? mergeText(merge) : 'as of the trust anchor'}`),
+      `Proof: ${merges} merge${merges === 1 ? '' : 's'} verified from the trust anchor ${short(anchor)} to ${short(head)}, ${log.size} entries of evidence with the root ${log.root.slice(0, 12)}`,
+      ...documents.map(
+        ({ file, merge }) => `  ${file}: ${merge ? mergeText(merge) : 'as of the trust anchor'}`,
+      ),
     ].join('\n'),
     ...findings.map(findingText),
   ];
@@ -34,8 +36,7 @@ function findingText({ name, advisory, lock, merge, evidence, missing }: Finding
 
 function mergeText({ commit, at, pull, kind, scope, merger, approvals }: ProvenMerge): string {
   const people = approvals.map(({ person, teams }) => `${person} (${teams.join(', ') || 'no team'})`);
-  const by =
-    people.length === 0 ? 'by no person, as an automatic ring may' : `by ${people.join(', ')}`;
+  const by = people.length === 0 ? 'by no person, as an automatic ring may' : `by ${people.join(', ')}`;
   return printable(
     `pull request ${pull} (${kind} ${scope}), merged by ${merger} at ${at} as ${short(commit)}, approved ${by}`,
   );

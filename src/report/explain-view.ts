@@ -22,7 +22,11 @@ export interface ExplanationView {
   readonly labelSources: Readonly<Record<string, string>>;
   readonly documents: readonly DocumentSource[];
   readonly snapshots: Readonly<Record<string, { readonly digest: string; readonly at: string }>>;
-  readonly feeds: readonly { readonly label: string; readonly kind: string; readonly newest: string | null }[];
+  readonly feeds: readonly {
+    readonly label: string;
+    readonly kind: string;
+    readonly newest: string | null;
+  }[];
 }
 
 export type FindingView = Omit<ExplainedFinding, 'exceptions'> & {

@@ -5,21 +5,25 @@ import { textTable } from './table.ts';
 
 const assets = (n: number): string => `${n} asset${n === 1 ? '' : 's'}`;
 
+const isEverything = (select: StatusReport['select']): boolean => Object.keys(select).length === 0;
+
 /** Assets that nobody governs, baselines that reach nothing, and who answers for the findings. */
-export function governanceTexts({ governance, responsibility }: StatusReport): string[] {
+export function governanceTexts({ select, governance, responsibility }: StatusReport): string[] {
   const { noBaseline, noRing, ties, reach } = governance;
+  // That a baseline governs none of a few chosen assets is no news.
+  const shadowed = isEverything(select)
+    ? reach.filter((r) => r.governs === 0 && r.shadowedBy.length > 0)
+    : [];
   const lines = [
     ...listText(noBaseline, 'in no baseline'),
     ...listText(noRing, 'in a baseline and in none of its rings'),
     ...ties.flatMap((t) =>
       listText(t, `claimed by ${t.baselines.join(' and ')}, of one priority, so that none governs`),
     ),
-    ...reach
-      .filter((r) => r.governs === 0 && r.shadowedBy.length > 0)
-      .map(
-        (r) =>
-          `The baseline ${r.baseline} selects ${assets(r.selects)} and governs none: ${r.shadowedBy.join(', ')} goes first\n`,
-      ),
+    ...shadowed.map(
+      (r) =>
+        `The baseline ${r.baseline} selects ${assets(r.selects)} and governs none: ${r.shadowedBy.join(', ')} goes first\n`,
+    ),
   ];
   return [...(responsibility.length > 0 ? [responsibleText(responsibility)] : []), ...lines];
 }
@@ -71,4 +75,4 @@ export const controlTexts = ({ controls }: StatusReport): string[] =>
 
 /** Whose counts these are; nothing where they are everybody's. */
 export const selectedText = ({ select }: StatusReport): string[] =>
-  Object.keys(select).length === 0 ? [] : [`Only assets with ${printable(selectorText(select))}\n`];
+  isEverything(select) ? [] : [`Only assets with ${printable(selectorText(select))}\n`];

@@ -27,8 +27,19 @@ const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 
 
 /** A summary for people: counts, rings, and what is due next. Package and advisory names come from outside, so they are made printable. */
 export function statusText({ report, next, exceeded }: StatusView): string {
-  const { asOf, assets, findings, overdue, unmitigated, byStatus, rings, exceptions, decisions, contexts, digests } =
-    report;
+  const {
+    asOf,
+    assets,
+    findings,
+    overdue,
+    unmitigated,
+    byStatus,
+    rings,
+    exceptions,
+    decisions,
+    contexts,
+    digests,
+  } = report;
   const parts = [
     `As of ${asOf}: ${plural(assets, 'asset')}, ${plural(findings, 'finding')}, ${overdue} overdue${unmitigated > 0 ? `, ${unmitigated} without a fix and past the time to mitigate` : ''}\n`,
     ...selectedText(report),

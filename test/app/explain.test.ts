@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Explanation } from '../../src/app/explain.ts';
 import { writeSnapshots } from '../../src/app/snapshots.ts';
 import { createWire } from '../../src/app/wire.ts';
 import { runCli } from '../../src/cli/cli.ts';
-import type { Explanation } from '../../src/app/explain.ts';
 import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Proof } from '../../src/domain/finding-proof.ts';
 import { buildSnapshot, SNAPSHOT_TABLES, type SnapshotName } from '../../src/observe/snapshot.ts';
 import { verifyInclusion } from '../../src/util/tlog/proofs.ts';
 import { digest, effectEntry, intentEntry } from '../support/builders/evidence.ts';
 import { createEvidenceWorld, EVIDENCE, type EvidenceWorld } from '../support/evidence-world.ts';
-import { aPart, anAsset, anException, aWorld } from '../support/fleet-world.ts';
+import { anAsset, anException, aPart, aWorld } from '../support/fleet-world.ts';
 import { git, NOW, rawCommit } from '../support/git-fixtures.ts';
 
 const KEY = 'pkg:deb/debian/openssl?arch=amd64&distro=debian-12';
@@ -70,7 +70,14 @@ async function run(argv: readonly string[]) {
 }
 type Proven = Explanation & { readonly proof: Proof };
 const proven = async (...argv: readonly string[]): Promise<Proven> => {
-  const { code, out, err } = await run([...argv, '--proof', '--trust-anchor', w.world.anchor, '--format', 'json']);
+  const { code, out, err } = await run([
+    ...argv,
+    '--proof',
+    '--trust-anchor',
+    w.world.anchor,
+    '--format',
+    'json',
+  ]);
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out) as Proven;
 };

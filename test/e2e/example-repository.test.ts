@@ -31,7 +31,11 @@ interface Counted extends Report {
     readonly document: string | null;
     readonly findings: number;
   }[];
-  readonly controls?: readonly { readonly framework: string; readonly control: string; readonly overdue: number }[];
+  readonly controls?: readonly {
+    readonly framework: string;
+    readonly control: string;
+    readonly overdue: number;
+  }[];
 }
 const status = async (...args: string[]) =>
   (await cli(['status', '--repo', repo, '--format', 'json', ...args])).stdout;
@@ -171,7 +175,9 @@ describe('the example repository', () => {
     expect(stdout).toContain(
       'answers for it: team:payments (baselines/payments.json); team:security may approve a change',
     );
-    expect(stdout).toMatch(/controls that deadlines\/severity-sla:sla serves: .*PCI DSS \(4\.0\.1\) 6\.3\.1, 6\.3\.3/);
+    expect(stdout).toMatch(
+      /controls that deadlines\/severity-sla:sla serves: .*PCI DSS \(4\.0\.1\) 6\.3\.1, 6\.3\.3/,
+    );
   });
 
   it('says what changes next: an exception that ends', async () => {

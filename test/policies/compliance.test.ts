@@ -31,7 +31,9 @@ describe('compliance overlays', () => {
   });
 
   test('leave no rule out, in no standard for vulnerabilities any deadline', () => {
-    expect(rules.filter((r) => !controls.some((c) => servesRule(c.rules, r.id))).map((r) => r.id)).toEqual([]);
+    expect(rules.filter((r) => !controls.some((c) => servesRule(c.rules, r.id))).map((r) => r.id)).toEqual(
+      [],
+    );
     for (const overlay of overlays) {
       const served = overlay.controls.flatMap((c) => c.rules);
       const left = rules.filter((r) => r.id.startsWith('deadlines/') && !servesRule(served, r.id));

@@ -11,7 +11,12 @@ const FINDING: FindingProof = {
   name: 'openssl',
   advisory: 'DSA-1',
   lock: {
-    ...{ file: 'locks/servers/prod.lock.json', generation: 2, key: 'pkg:deb/debian/openssl', version: '3.0.15' },
+    ...{
+      file: 'locks/servers/prod.lock.json',
+      generation: 2,
+      key: 'pkg:deb/debian/openssl',
+      version: '3.0.15',
+    },
     ...{ approvedBy: 'security', closes: true },
   },
   merge: MERGE,
@@ -33,7 +38,9 @@ const text = (finding: Partial<FindingProof> = {}, over: Partial<Proof> = {}): s
 
 describe('the text of a proof', () => {
   it('names the ground, the people, the entries, and what is not there', () => {
-    expect(text()).toBe(`Proof: 3 merges verified from the trust anchor 111111111111 to 222222222222, 6 entries of evidence with the root 999999999999
+    expect(
+      text(),
+    ).toBe(`Proof: 3 merges verified from the trust anchor 111111111111 to 222222222222, 6 entries of evidence with the root 999999999999
   baselines/servers.json: as of the trust anchor
   exceptions/x.json: pull request 7 (remediate servers/prod), merged by mia at 2024-10-24T12:00:00Z as bbbbbbbbbbbb, approved by no person, as an automatic ring may
 
@@ -46,7 +53,13 @@ Proof of DSA-1 in openssl
   });
 
   it('says of nothing that there is nothing, and lets no control character through', () => {
-    const none = text({ lock: null, merge: null, evidence: [], missing: ['no\u001b[31m entry'], advisory: null });
+    const none = text({
+      lock: null,
+      merge: null,
+      evidence: [],
+      missing: ['no\u001b[31m entry'],
+      advisory: null,
+    });
     expect(none).toContain('Proof of update in openssl\n  not there: no\\u{1b}[31m entry\n');
   });
 });

@@ -97,7 +97,12 @@ const view = (
   ],
   rules: [
     {
-      ...{ id: 'status/missing', title: 'Patch missing', path: 'rules/status/missing/missing.rego', line: 11 },
+      ...{
+        id: 'status/missing',
+        title: 'Patch missing',
+        path: 'rules/status/missing/missing.rego',
+        line: 11,
+      },
       controls: [],
     },
     {
@@ -107,7 +112,11 @@ const view = (
   ],
   labelSources: { env: 'inventory' },
   documents: [
-    { file: 'baselines/servers.json', state: 'committed', commit: '0123456789abcdef0123456789abcdef01234567' },
+    {
+      file: 'baselines/servers.json',
+      state: 'committed',
+      commit: '0123456789abcdef0123456789abcdef01234567',
+    },
     { file: 'exceptions/exc-1.json', state: 'changed', commit: null },
   ],
   snapshots: { intel: { digest: `sha256:${'a'.repeat(64)}`, at: '2024-09-06T00:00:00Z' } },

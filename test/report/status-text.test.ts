@@ -73,13 +73,12 @@ describe('status as text', () => {
     expect(text).toContain('A\\u{202e}B');
   });
 
-  it('names whose counts they are, what nobody governs, and who answers', () => {
+  it('names what nobody governs, and who answers', () => {
     const { report } = view();
     const text = statusText(
       view({
         report: {
           ...report,
-          select: { all: [{ label: 'env', in: ['prod'] }], none: [{ label: 'unit', exists: true }] },
           governance: {
             noBaseline: { count: 21, assets: ['lost\u001b[2J', 'stray'] },
             noRing: { count: 1, assets: ['web-9'] },
@@ -110,7 +109,6 @@ describe('status as text', () => {
       }),
     );
     for (const words of [
-      'Only assets with env=prod and none of (unit)\n',
       '21 assets in no baseline: lost\\u{1b}[2J, stray, …\n',
       '1 asset in a baseline and in none of its rings: web-9\n',
       '2 assets claimed by a and b, of one priority, so that none governs: x, y\n',
@@ -121,5 +119,15 @@ describe('status as text', () => {
     expect(text).toMatch(/team:ops +baselines\/servers.json +team:security +3 +2 +1 +0/);
     expect(text).toMatch(/nobody +- +- +4/);
     expect(text).toMatch(/PCI DSS \(4.0.1\) +6.3.3 +2 +1 +0 +Patches in time\./);
+  });
+
+  it('names whose counts they are, and calls no baseline shadowed by a few assets alone', () => {
+    const { report } = view();
+    const reach = [{ baseline: 'old', selects: 2, governs: 0, shadowedBy: ['servers'] }];
+    const governance = { ...report.governance, reach };
+    const select = { all: [{ label: 'env', in: ['prod'] }], none: [{ label: 'unit', exists: true }] };
+    const text = statusText(view({ report: { ...report, select, governance } }));
+    expect(text).toContain('Only assets with env=prod and none of (unit)\n');
+    expect(text).not.toContain('The baseline old');
   });
 });

@@ -29,7 +29,8 @@ export const explainCommand: Command = {
       .option('proof', {
         type: 'boolean',
         default: false,
-        describe: 'Decide by verified history alone, and show merges, people and evidence behind each finding',
+        describe:
+          'Decide by verified history alone, and show merges, people and evidence behind each finding',
       })
       .option('trust-anchor', {
         type: 'string',

@@ -27,7 +27,8 @@ export const statusCommand: Command = {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'Only these assets: label=a,b, label!=a, label^=start, label, !label (all hold), or one JSON selector',
+        describe:
+          'Only these assets: label=a,b, label!=a, label^=start, label, !label (all hold), or one JSON selector',
       })
       .option('by', { choices: ['control'], describe: 'Count by the controls of compliance overlays, too' })
       .option('rollouts', {
@@ -43,7 +44,8 @@ export const statusCommand: Command = {
     const json = text(args, 'format') === 'json';
     if (flag(args, 'rollouts')) {
       if (given !== undefined) throw new PatchwardenError('usage', '--rollouts is as of now; drop --as-of');
-      if (terms.length > 0) throw new PatchwardenError('usage', '--rollouts is of whole rings; drop --select');
+      if (terms.length > 0)
+        throw new PatchwardenError('usage', '--rollouts is of whole rings; drop --select');
       const rings = await readRollouts(wire, repo);
       out(json ? rolloutsJson(rings) : rolloutsText(rings));
       return EXIT.ok;

@@ -40,7 +40,12 @@ describe('a narrowed assessment', () => {
           expect((await unmetPart(store, asset, select)) === undefined).toBe(naiveSelects(select, labels));
         const before = await assetFindings(store, chosen);
         await narrowTo(store, select);
-        expect(await assetFindings(store, rows.assets.map((a) => a.asset))).toEqual(before);
+        expect(
+          await assetFindings(
+            store,
+            rows.assets.map((a) => a.asset),
+          ),
+        ).toEqual(before);
 
         const told = await summary(store);
         expect(told).toMatchObject({
