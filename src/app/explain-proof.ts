@@ -22,7 +22,7 @@ import type { Explanation } from './explain.ts';
 import { lockReader } from './lock-at.ts';
 
 /** History and evidence that were verified from the trust anchor: what a proof is read from. */
-export interface VerifiedGround {
+interface VerifiedGround {
   readonly anchor: string;
   readonly head: string;
   /** As they are at the head; what the work tree says counts for nothing. */

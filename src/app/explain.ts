@@ -53,7 +53,7 @@ interface Next {
 
 type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'compliance' | 'git'>;
 
-export interface ExplainInput {
+interface ExplainInput {
   readonly repo: string;
   readonly documents: PolicyDocuments;
   readonly asOf: Instant;

@@ -53,7 +53,7 @@ export interface Status {
   readonly exceeded: Assessment['exceeded'];
 }
 
-export interface StatusInput {
+interface StatusInput {
   readonly repo: string;
   readonly documents: PolicyDocuments;
   readonly asOf: Instant;

@@ -56,7 +56,7 @@ export interface FindingInputs {
 }
 
 /** Where the patch that counts for a finding comes from. */
-export interface PatchOrigin {
+interface PatchOrigin {
   /** Id of the package source in the config. */
   readonly source: string;
   /** As the host sees it. */
