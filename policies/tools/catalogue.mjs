@@ -1,7 +1,8 @@
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none'];
 
 /**
- * The rules by their METADATA, sorted by id: `{id, title, description, severity, remediation, reads, path}`.
+ * The rules by their METADATA, sorted by id: `{id, title, description, severity, remediation, reads, path, line}`,
+ * `line` being that of `package`, between METADATA and the rule.
  * `inspected` is what `opa inspect -a` says; `texts` maps each source path to its text. Also every way in which the
  * sources break the house rules, as sentences.
  */
@@ -10,7 +11,11 @@ export function catalogue(inspected, texts) {
   const annotated = new Map();
   for (const { annotations, location, path } of inspected.annotations) {
     if (annotations.scope !== 'package') continue;
-    annotated.set(path.map((part) => part.value).join('.'), { ...annotations, file: location.file });
+    annotated.set(path.map((part) => part.value).join('.'), {
+      ...annotations,
+      file: location.file,
+      line: location.row,
+    });
   }
   const rules = [];
   for (const [name, files] of Object.entries(inspected.namespaces)) {
@@ -59,6 +64,7 @@ function rule(name, file, meta, texts, problems) {
     reads,
     ...(deadline === undefined ? {} : { deadline }),
     path: file,
+    line: meta.line,
   };
 }
 

@@ -5,7 +5,15 @@ import { type GitReads, revision } from './git-simple-git-read.ts';
 import type { GitRun } from './git-simple-git-run.ts';
 
 /** Whole histories, which commit by commit would start a process each. */
-export const gitHistory = (run: GitRun, reads: Pick<GitReads, 'readObjects'>): Pick<Git, 'history'> => ({
+export const gitHistory = (
+  run: GitRun,
+  reads: Pick<GitReads, 'readObjects'>,
+): Pick<Git, 'history' | 'lastChange'> => ({
+  async lastChange(head, path) {
+    const args = ['log', '-1', '--first-parent', '--format=%H', revision(head), '--', path];
+    const { text } = await run(args);
+    return text === '' ? undefined : text;
+  },
   async history(head) {
     const { text } = await run(['rev-list', '--topo-order', '--reverse', revision(head)]);
     const ids = text === '' ? [] : text.split('\n');

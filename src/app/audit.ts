@@ -1,4 +1,4 @@
-import { readEvidenceView } from '../audit/evidence-view.ts';
+import { type EvidenceView, readEvidenceView } from '../audit/evidence-view.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import { refusalLine } from '../audit/history/refusal.ts';
 import { walkHistory } from '../audit/history/walk.ts';
@@ -71,27 +71,38 @@ export async function auditVerify(
   ports: AuditPorts,
   options: { readonly trustAnchor: string | undefined },
 ): Promise<EvidenceVerdict> {
-  const { git, log } = ports;
+  const { log } = ports;
+  const { subject, verdict } = await evidenceVerdict(ports);
+  if (options.trustAnchor === undefined) {
+    log.warn('no trust anchor given (--trust-anchor): the history of the protected branch was not walked');
+    return verdict;
+  }
+  const history = await walked(ports, options.trustAnchor, subject.head, verdict.entries);
+  const problems = [...history, ...verdict.problems];
+  return { ...verdict, ok: problems.length === 0, problems };
+}
+
+/** The evidence as it is now, checked in full against the protected branch; its history is not walked. */
+export async function evidenceVerdict(
+  ports: Pick<AuditPorts, 'git' | 'stateStore'>,
+): Promise<{ readonly subject: Subject; readonly view: EvidenceView; readonly verdict: EvidenceVerdict }> {
+  const { git } = ports;
   if (await git.isShallow())
     throw new PatchwardenError(
       'history-unverified',
       `${git.dir} is a shallow clone, so older commits cannot be checked; run git fetch --unshallow`,
     );
-  const { head, evidence, config, authority } = await readSubject(git);
+  const subject = await readSubject(git);
+  const { head, evidence, config, authority } = subject;
+  const view = await readEvidenceView(git, evidence);
   const verdict = await verifyEvidence(git, {
-    view: await readEvidenceView(git, evidence),
+    view,
     verifierKey: authority.roles.log.key,
     history: await readProtectedHistory(git, head),
     repository: config.repository,
     remembered: await ports.stateStore(stateDir(git.dir, config)).read(REMEMBERED_HEAD),
   });
-  if (options.trustAnchor === undefined) {
-    log.warn('no trust anchor given (--trust-anchor): the history of the protected branch was not walked');
-    return verdict;
-  }
-  const history = await walked(ports, options.trustAnchor, head, verdict.entries);
-  const problems = [...history, ...verdict.problems];
-  return { ...verdict, ok: problems.length === 0, problems };
+  return { subject, view, verdict };
 }
 
 /** The first reason why the history does not stand; approvals that no reference has any more come from the evidence. */

@@ -1,12 +1,24 @@
-import type { ExceptionUse } from '../assess/fleet/exception-use.ts';
 import { explainAsset, explainFindings } from '../assess/fleet/explain.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { controlsIn, type ServedControl, servesRule } from '../domain/compliance.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
+import type {
+  DocumentSource,
+  ExplainedAsset,
+  ExplainedException,
+  ExplainedFinding,
+} from '../domain/explanation.ts';
+import { type Responsibility, responsibilityOf } from '../domain/responsibility.ts';
 import { addDays, type Day, dayOf, type Instant } from '../domain/time.ts';
+import type { FeedFacts } from '../observe/intel/feed-facts.ts';
+import { readManifest, type SnapshotName } from '../observe/snapshot.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { nearest } from '../util/edit-distance.ts';
+import { documentSources } from './document-sources.ts';
+import { explainExceptions } from './explain-exceptions.ts';
+import { stateDir } from './locations.ts';
 import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
@@ -14,11 +26,22 @@ import type { Wire } from './wire.ts';
 export interface Explanation {
   readonly asOf: Instant;
   readonly asset: ExplainedAsset;
-  readonly findings: readonly (ExplainedFinding & { readonly next: Next | null })[];
-  /** Exceptions that name the advisory and do not hold here, with the reason. */
-  readonly notApplying: readonly { readonly exception: string; readonly reason: string }[];
-  /** The rules that gave a reason or a duty. */
-  readonly rules: readonly PolicyRule[];
+  readonly findings: readonly (ExplainedFinding & {
+    readonly responsible: Responsibility;
+    readonly next: Next | null;
+  })[];
+  /** Those that name the advisory or its package; none are looked for where no advisory is asked about. */
+  readonly exceptions: readonly ExplainedException[];
+  /** The rules that gave a reason or a duty, and the controls that each serves. */
+  readonly rules: readonly (PolicyRule & { readonly controls: readonly ServedControl[] })[];
+  /** Label → the source that the config trusts for it. */
+  readonly labelSources: Readonly<Record<string, string>>;
+  /** The documents that were decided by. */
+  readonly documents: readonly DocumentSource[];
+  /** What was decided on. */
+  readonly snapshots: Readonly<Record<SnapshotName, { readonly digest: string; readonly at: Instant }>>;
+  /** What the intelligence was made from. */
+  readonly feeds: readonly FeedFacts[];
   readonly digests: { readonly policy: string; readonly fleet: string; readonly intel: string };
 }
 
@@ -28,20 +51,21 @@ interface Next {
   readonly what: string;
 }
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'compliance' | 'git'>;
+
+interface ExplainInput {
+  readonly repo: string;
+  readonly documents: PolicyDocuments;
+  readonly asOf: Instant;
+  readonly asset: string;
+  readonly advisory: string | null;
+  /** The commit that the documents are of; the work tree as it is, where absent. */
+  readonly commit?: string;
+}
 
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
-export async function explain(
-  wire: Ports,
-  input: {
-    readonly repo: string;
-    readonly documents: PolicyDocuments;
-    readonly asOf: Instant;
-    readonly asset: string;
-    readonly advisory: string | null;
-  },
-): Promise<Explanation> {
-  const { documents, asOf, advisory } = input;
+export async function explain(wire: Ports, input: ExplainInput): Promise<Explanation> {
+  const { repo, documents, asOf, advisory } = input;
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
@@ -52,23 +76,77 @@ export async function explain(
         'usage',
         `${asset.asset} has no finding of ${advisory}: it is fixed there, or no advisory of that name is about one of its packages`,
       );
-    const exceptions = new Map(documents.exceptions.map((e) => [e.id, e]));
-    const named = new Set(
-      findings.flatMap((f) => [...f.reasons, ...f.duties].map((r) => r.rule.split(':')[0])),
-    );
+    const exceptions =
+      advisory === null
+        ? []
+        : await explainExceptions(store, documents.exceptions, await assessment.exceptionUse(), {
+            asset: asset.asset,
+            findings,
+          });
+    const files = [
+      ...asset.selectedBy.map((s) => `baselines/${s.baseline}.json`),
+      ...findings.flatMap((f) => f.exceptions.map((id) => `exceptions/${id}.json`)),
+      ...exceptions.map((e) => e.file),
+    ];
+    const about = (f: ExplainedFinding) => documents.exceptions.filter((e) => isFor(e, f, exceptions));
     const { policy, fleet, intel } = digests;
+    const state = wire.stateStore(stateDir(repo, documents.config));
     return {
       asOf,
       asset,
-      findings: findings.map((f) => ({ ...f, next: nextOf(f, exceptions, dayOf(asOf)) })),
-      notApplying:
-        advisory === null ? [] : notApplying(documents.exceptions, await assessment.exceptionUse(), findings),
-      rules: (await wire.rules()).filter((r) => named.has(r.id)),
+      findings: findings.map((f) => ({
+        ...f,
+        responsible: responsibilityOf(documents, { ...f, baseline: asset.baseline }),
+        next: nextOf(f, about(f), dayOf(asOf)),
+      })),
+      exceptions,
+      rules: await rulesNamed(wire, findings),
+      labelSources: Object.fromEntries(
+        Object.entries(documents.config.labels ?? {}).map(([label, { source }]) => [label, source]),
+      ),
+      documents: await documentSources(wire, { repo, commit: input.commit }, files),
+      ...(await madeFrom(state)),
       digests: { policy, fleet, intel },
     };
   } finally {
     await store.close();
   }
+}
+
+/** Exceptions whose days can change the decision on a finding: what holds now, and what is to come. */
+const isFor = (e: Exception, f: ExplainedFinding, explained: readonly ExplainedException[]): boolean =>
+  f.exceptions.includes(e.id) || explained.some((x) => x.exception === e.id);
+
+async function rulesNamed(
+  wire: Pick<Wire, 'rules' | 'compliance'>,
+  findings: readonly ExplainedFinding[],
+): Promise<Explanation['rules']> {
+  const named = new Set(
+    findings.flatMap((f) => [...f.reasons, ...f.duties].map((r) => r.rule.split(':')[0])),
+  );
+  const controls = controlsIn(await wire.compliance());
+  return (await wire.rules())
+    .filter((r) => named.has(r.id))
+    .map((rule) => ({
+      ...rule,
+      controls: controls.flatMap(({ rules, ...control }) => (servesRule(rules, rule.id) ? [control] : [])),
+    }));
+}
+
+async function madeFrom(state: StateStore): Promise<Pick<Explanation, 'snapshots' | 'feeds'>> {
+  const of = async (name: SnapshotName) => {
+    const { digest = '', at = '' } = (await readManifest(state, name)) ?? {};
+    return { digest, at };
+  };
+  return {
+    snapshots: {
+      intel: await of('intel'),
+      packages: await of('packages'),
+      'first-seen': await of('first-seen'),
+      fleet: await of('fleet'),
+    },
+    feeds: (await readManifest(state, 'intel'))?.feeds ?? [],
+  };
 }
 
 async function unknownAsset(
@@ -86,17 +164,15 @@ async function unknownAsset(
   );
 }
 
-/** The earliest of: a wait that ends, an exception that ends, a due day that passes. */
-function nextOf(
-  finding: ExplainedFinding,
-  exceptions: ReadonlyMap<string, Exception>,
-  today: Day,
-): Next | null {
+/** The earliest of: a wait that ends, an exception that begins or ends, a due day that passes. */
+function nextOf(finding: ExplainedFinding, exceptions: readonly Exception[], today: Day): Next | null {
   const due = finding.duties.find((d) => d.binds)?.due ?? null;
-  const ends = finding.exceptions.flatMap((id) => {
-    const until = exceptions.get(id)?.validUntil;
-    return until === undefined ? [] : [{ day: addDays(until, 1), what: `the exception ${id} is over` }];
-  });
+  const turns = exceptions.flatMap(({ id, validFrom, validUntil }) => [
+    ...(today < validFrom ? [{ day: validFrom, what: `the exception ${id} begins` }] : []),
+    ...(finding.exceptions.includes(id)
+      ? [{ day: addDays(validUntil, 1), what: `the exception ${id} is over` }]
+      : []),
+  ]);
   const waits =
     finding.status === 'waiting' && finding.waitDays !== null && finding.waitDays > 0
       ? [
@@ -107,35 +183,6 @@ function nextOf(
         ]
       : [];
   const late = due === null || due < today ? [] : [{ day: addDays(due, 1), what: 'it is overdue' }];
-  const all = [...ends, ...waits, ...late].filter((n) => n.day > today);
+  const all = [...turns, ...waits, ...late].filter((n) => n.day > today);
   return all.reduce<Next | null>((first, n) => (first === null || n.day < first.day ? n : first), null);
-}
-
-/** Exceptions that match by name, and why they do not count. */
-function notApplying(
-  exceptions: readonly Exception[],
-  uses: readonly ExceptionUse[],
-  findings: readonly ExplainedFinding[],
-): Explanation['notApplying'] {
-  const ids = new Set(findings.flatMap((f) => [f.advisory ?? '', ...f.names]));
-  const sources = new Set(findings.flatMap((f) => [f.source ?? '', f.name ?? '']));
-  const holding = new Set(findings.flatMap((f) => f.exceptions));
-  const state = new Map(uses.map((u) => [u.exception, u]));
-  return exceptions
-    .filter(
-      ({ match }) => match.advisories?.some((a) => ids.has(a)) ?? sources.has(match.component?.name ?? ''),
-    )
-    .filter(({ id }) => !holding.has(id))
-    .map(({ id, validFrom, validUntil }) => {
-      const use = state.get(id);
-      const reason =
-        use?.state === 'expired'
-          ? `its last day was ${validUntil}`
-          : use?.state === 'pending'
-            ? `its first day is ${validFrom}`
-            : use?.state === 'exceeded'
-              ? `it would cover ${use.assets} assets, more than its maxAssets`
-              : 'it does not select this asset, or not this version';
-      return { exception: id, reason };
-    });
 }

@@ -1,6 +1,9 @@
 import { type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
 import { labelsRead } from '../assess/fleet/deadlines.ts';
-import { byRing, type DueItem, nextDue, type RingCount } from '../assess/fleet/queries.ts';
+import { answeredCounts, countsByRule, governance } from '../assess/fleet/governance.ts';
+import { narrowTo } from '../assess/fleet/narrow.ts';
+import { byRing, type DueItem, nextDue, summary } from '../assess/fleet/queries.ts';
+import type { Selector } from '../contracts/generated/baseline.ts';
 import type { StatusReport } from '../contracts/generated/status-report.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
@@ -8,6 +11,7 @@ import type { FleetStore } from '../ports/fleet-store.ts';
 import { stateDir } from './locations.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
+import { controlCounts, responsibilityCounts } from './status-counts.ts';
 import type { Wire } from './wire.ts';
 
 type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
@@ -45,32 +49,49 @@ export async function openAssessedFleet(
 /** The report of `patchwarden status`, and what its text form shows beside it. */
 export interface Status {
   readonly report: StatusReport;
-  readonly rings: readonly RingCount[];
   readonly next: readonly DueItem[];
   readonly exceeded: Assessment['exceeded'];
+}
+
+interface StatusInput {
+  readonly repo: string;
+  readonly documents: PolicyDocuments;
+  readonly asOf: Instant;
+  /** Whose counts and lists; everything is decided over the whole fleet. All assets where absent. */
+  readonly select?: Selector;
+  /** Count by the controls of the compliance overlays, too. */
+  readonly byControl?: boolean;
 }
 
 const NEXT = 10;
 
 export async function fleetStatus(
-  wire: Ports,
-  input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
+  wire: Ports & Pick<Wire, 'compliance'>,
+  input: StatusInput,
 ): Promise<Status> {
+  const { documents, select } = input;
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
-    const { exceptionUse, exceeded, asOf, ...counts } = assessment;
-    const exceptions = await exceptionUse();
+    if (select) await narrowTo(store, select);
+    const { exceptionUse, exceeded, asOf, ...decided } = assessment;
+    const counts = select ? await summary(store) : decided;
+    // What an exception does elsewhere is not told in a report about these assets.
+    const exceptions = (await exceptionUse()).filter((e) => !select || e.findings > 0);
     const { policy, fleet, intel } = digests;
-    const state = wire.stateStore(stateDir(input.repo, input.documents.config));
-    const stale = await staleIntel(state, input.documents.config, asOf);
+    const state = wire.stateStore(stateDir(input.repo, documents.config));
+    const stale = await staleIntel(state, documents.config, asOf);
     return {
       report: {
         asOf,
+        select: select ?? {},
         assets: counts.assets,
         findings: counts.findings,
         overdue: counts.overdue,
         unmitigated: counts.unmitigated,
         byStatus: { ...counts.byStatus },
+        rings: [...(await byRing(store))],
+        governance: await governance(store),
+        responsibility: responsibilityCounts(documents, await answeredCounts(store)),
         exceptions: exceptions.map((e) => ({ ...e, without: { ...e.without } })),
         stale: stale.map(({ label: feed, since, ageDays, maxAgeDays }) => ({
           feed,
@@ -78,11 +99,13 @@ export async function fleetStatus(
           ageDays,
           maxAgeDays,
         })),
-        decisions: counts.decisions,
-        contexts: counts.contexts,
+        decisions: decided.decisions,
+        contexts: decided.contexts,
         digests: { policy, fleet, intel },
+        ...(input.byControl
+          ? { controls: controlCounts(await wire.compliance(), await countsByRule(store)) }
+          : {}),
       },
-      rings: await byRing(store),
       next: await nextDue(store, NEXT),
       exceeded,
     };

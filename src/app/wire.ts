@@ -1,6 +1,7 @@
 import { directoryArtifactStore } from '../adapters/artifact-store-directory.ts';
 import { type SshSourceOptions, sshAssetSource } from '../adapters/asset-source-ssh.ts';
 import { systemClock } from '../adapters/clock-system.ts';
+import { loadCompliance } from '../adapters/compliance-packaged.ts';
 import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
 import { type GitForgeOptions, openForge } from '../adapters/forge-git.ts';
@@ -28,6 +29,7 @@ import { socketRunLock } from '../adapters/run-lock-socket.ts';
 import { openSshFleet, type SshFleet, type SshFleetOptions } from '../adapters/ssh-fleet.ts';
 import { directoryStateStore } from '../adapters/state-store-directory.ts';
 import { localWorkspace } from '../adapters/workspace-local.ts';
+import type { Compliance } from '../contracts/generated/compliance.ts';
 import type { AptUrlPackageSource, RpmUrlPackageSource } from '../contracts/generated/config.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { AssetSource } from '../ports/asset-source.ts';
@@ -88,6 +90,8 @@ export interface Wire {
   policy(): Promise<PolicyEngine>;
   /** The rules of that policy. */
   rules(): Promise<readonly PolicyRule[]>;
+  /** Which controls of which standards those rules serve. */
+  compliance(): Promise<readonly Compliance[]>;
   /** An empty fleet store that can reach files below the state location only. */
   fleetStore(directory: string): Promise<FleetStore>;
   evidenceLog(options: EvidenceLogOptions): EvidenceLog;
@@ -130,6 +134,7 @@ export const createWire = (): Wire => ({
   // Loaded when first needed: most verbs use neither, and both take longer to load than everything else together.
   policy: async () => (await import('../adapters/policy-opa-wasm.ts')).loadPolicyEngine(),
   rules: async () => (await import('../adapters/policy-opa-wasm.ts')).loadRuleCatalogue(),
+  compliance: loadCompliance,
   fleetStore: async (directory) =>
     (await import('../adapters/fleet-duckdb.ts')).openFleetDuckdb({ directory }),
   evidenceLog: gitEvidenceLog,

@@ -20,6 +20,7 @@ export const SCHEMA_KINDS = [
   'host-status',
   'pull-event',
   'check-report',
+  'compliance',
   'status-report',
   'fleet-rows',
 ] as const;

@@ -44,6 +44,10 @@ export const PATTERN_WORDS: Readonly<Record<string, string>> = {
   '^/[A-Za-z0-9_./-]{1,200}$': 'an absolute path of letters, digits, "_", ".", "-" and "/"',
   '^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+$':
     'a verifier key: <name>+<8 hexadecimal digits>+<base64>, as the log prints it',
+  '^[0-9]{4}(-[0-9]{2}){0,2}$': 'a year, a month or a day, such as 2024-06',
+  '^https://': 'an https URL',
+  '^[A-Z0-9][A-Za-z0-9.]{0,20}$': 'a control as its standard numbers it, such as 6.3.3 or A.8.8',
+  '^[a-z][a-z-]*/([a-z0-9-]+|\\*)$': 'the id of a rule such as status/missing, or category/*',
 };
 
 export const FORMAT_WORDS: Readonly<Record<string, string>> = {

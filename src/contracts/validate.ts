@@ -77,6 +77,14 @@ export function validateKind(kind: SchemaKind, value: unknown): readonly ErrorOb
   return thorough(value) ? [] : (thorough.errors ?? first);
 }
 
+const SELECTOR = 'https://patchwarden.dev/schemas/v1/common.schema.json#/definitions/selector';
+
+/** Raw schema errors of a selector by itself; empty when it is valid. */
+export function validateSelector(value: unknown): readonly ErrorObject[] {
+  const validator = compilerOf(true).getSchema(SELECTOR);
+  return validator?.(value) === true ? [] : (validator?.errors ?? []);
+}
+
 /** More than {@link MANY_VALUES} values inside each other; counted without recursion. */
 function isLarge(value: unknown): boolean {
   let count = 0;

@@ -27,6 +27,44 @@ export interface ExplainedDuty {
   readonly binds: boolean;
 }
 
+/** What told the facts of a finding: each source's own claim, whether or not it was the one that counted. */
+export interface FindingInputs {
+  /** Advisories and bulletins, by id. */
+  readonly records: readonly {
+    readonly record: string;
+    /** Path or URL, as the config has it. */
+    readonly feed: string;
+    readonly severity: string;
+    readonly severitySource: string;
+    readonly published: string | null;
+    readonly modified: string | null;
+  }[];
+  readonly exploited: readonly {
+    readonly cve: string;
+    readonly dateAdded: Day;
+    readonly dueDate: Day | null;
+  }[];
+  readonly ssvc: readonly {
+    readonly cve: string;
+    readonly source: string;
+    readonly at: string;
+    readonly exploitation: string | null;
+    readonly automatable: string | null;
+    readonly technicalImpact: string | null;
+  }[];
+  readonly epss: readonly { readonly cve: string; readonly score: number; readonly modelDate: Day }[];
+}
+
+/** Where the patch that counts for a finding comes from. */
+interface PatchOrigin {
+  /** Id of the package source in the config. */
+  readonly source: string;
+  /** As the host sees it. */
+  readonly origin: string;
+  /** First sight of that version in the stream. */
+  readonly firstSeen: string | null;
+}
+
 /** One finding on the asset, and everything that its decision was made from. */
 export interface ExplainedFinding {
   readonly kind: string;
@@ -35,7 +73,9 @@ export interface ExplainedFinding {
   readonly names: readonly string[];
   /** Records that claim it. */
   readonly records: readonly string[];
+  readonly inputs: FindingInputs;
   readonly name: string | null;
+  readonly arch: string | null;
   readonly version: string | null;
   readonly source: string | null;
   readonly fixed: string | null;
@@ -56,9 +96,35 @@ export interface ExplainedFinding {
   readonly reboot: boolean;
   /** The patch that counts for it, and what its approval says. */
   readonly candidate: string | null;
+  readonly from: PatchOrigin | null;
   readonly verdict: string;
   readonly approvedBy: string | null;
   readonly waitDays: number | null;
   /** Exceptions that hold on the asset and match the finding. */
   readonly exceptions: readonly string[];
+}
+
+/** Where a document of the policy repository comes from. */
+export interface DocumentSource {
+  readonly file: string;
+  /** `changed`: the work tree has it otherwise than the last commit; `unversioned`: there is no Git repository. */
+  readonly state: 'committed' | 'changed' | 'unversioned';
+  /** The commit of the first-parent line that brought it. */
+  readonly commit: string | null;
+}
+
+/** An exception that is about the findings that are explained, and whether it holds for one of them. */
+export interface ExplainedException {
+  readonly exception: string;
+  readonly file: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly ticket: string;
+  readonly decision: string;
+  readonly controls: readonly string[];
+  readonly validFrom: Day;
+  readonly validUntil: Day;
+  readonly holds: boolean;
+  /** Why it holds, or does not. */
+  readonly why: string;
 }

@@ -73,6 +73,8 @@ export interface Git {
   readBytes(commit: string, path: string): Promise<Uint8Array | undefined>;
   /** Every commit reachable from `head`, itself included, parents before children. Throws `history-unverified` on an unreadable one. */
   history(head: string): Promise<readonly GitCommit[]>;
+  /** The newest commit of the first-parent line of `head` that changed a path: where it was merged. */
+  lastChange(head: string, path: string): Promise<string | undefined>;
   /** Contents of objects named by id or `<commit>:<path>`, all in one go; undefined where there is none. */
   readObjects(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** Files below a prefix (empty: all), sorted by path. */

@@ -29,4 +29,6 @@ export interface PolicyRule {
   readonly deadline?: string;
   /** Path of its source below policies/. */
   readonly path: string;
+  /** Line of its package there: METADATA stands above, the rule below. */
+  readonly line: number;
 }

@@ -1,37 +1,30 @@
-import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
 import { printable } from '../util/printable.ts';
+import { findingText } from './explain-finding.ts';
+import { type ExplanationView, placeOf } from './explain-view.ts';
 import { textTable } from './table.ts';
-
-/** What the text needs of an explanation. */
-export interface ExplanationView {
-  readonly asOf: string;
-  readonly asset: Omit<ExplainedAsset, 'exceptions'>;
-  readonly findings: readonly FindingView[];
-  readonly notApplying: readonly { readonly exception: string; readonly reason: string }[];
-  readonly rules: readonly { readonly id: string; readonly title: string; readonly path: string }[];
-}
-
-type FindingView = Omit<ExplainedFinding, 'exceptions'> & {
-  readonly next: { readonly day: string; readonly what: string } | null;
-};
 
 /** The whole verdict of one advisory, or a line for each finding. Everything from outside is made printable. */
 export function explainText(view: ExplanationView, whole: boolean): string {
   const parts = [assetText(view)];
-  if (!whole) parts.push(listText(view.findings));
-  else for (const finding of view.findings) parts.push(findingText(finding, view));
-  for (const { exception, reason } of view.notApplying)
-    parts.push(`The exception ${exception} does not hold here: ${reason}\n`);
+  if (!whole) parts.push(listText(view));
+  else {
+    for (const finding of view.findings) parts.push(findingText(finding, view));
+    for (const exception of view.exceptions) parts.push(exceptionText(exception, view));
+  }
+  parts.push(snapshotText(view));
   return parts.join('\n');
 }
 
-function assetText({ asOf, asset }: ExplanationView): string {
+function assetText({ asOf, asset, documents, labelSources }: ExplanationView): string {
   const { baseline, ring, unknown, selectedBy } = asset;
-  const labels = Object.entries(asset.labels).map(([k, v]) => `${k}=${v}`);
+  const labels = Object.entries(asset.labels).map(([label, value]) => {
+    const source = Object.hasOwn(labelSources, label) ? labelSources[label] : undefined;
+    return `${label}=${value}${source === undefined ? '' : ` (${source})`}`;
+  });
   const governed =
     baseline === null
       ? 'no baseline governs it'
-      : `baseline ${baseline} (baselines/${baseline}.json), ${ring === null ? 'no ring' : `ring ${ring}`}`;
+      : `baseline ${baseline} (${placeOf(`baselines/${baseline}.json`, documents)}), ${ring === null ? 'no ring' : `ring ${ring}`}`;
   const others = selectedBy.filter((s) => s.baseline !== baseline);
   const lines = [
     `${printable(asset.asset)}, ${printable(asset.stream ?? 'no stream')}, as of ${asOf}`,
@@ -45,9 +38,9 @@ function assetText({ asOf, asset }: ExplanationView): string {
   return `${lines.join('\n')}\n`;
 }
 
-const listText = (findings: readonly FindingView[]): string =>
+const listText = ({ findings }: ExplanationView): string =>
   textTable([
-    ['status', 'due', 'package', 'installed', 'advisory', 'severity', 'by rule'],
+    ['status', 'due', 'package', 'installed', 'advisory', 'severity', 'owner', 'by rule'],
     ...findings.map((f) => [
       f.status,
       `${f.duties.find((d) => d.binds)?.due ?? '-'}${f.overdue || f.unmitigated ? ' !' : ''}`,
@@ -55,48 +48,23 @@ const listText = (findings: readonly FindingView[]): string =>
       printable(f.version ?? '-'),
       printable(f.advisory ?? (f.kind === 'update' ? 'update' : '-')),
       f.severity,
+      f.responsible.owner ?? 'nobody',
       f.duties.find((d) => d.binds)?.rule ?? '-',
     ]),
   ]);
 
-function findingText(f: FindingView, { rules }: ExplanationView): string {
-  const place = (rule: string): string => {
-    const found = rules.find((r) => r.id === rule.split(':')[0]);
-    return found ? ` (${found.title}, policies/${found.path})` : '';
-  };
-  const what =
-    `${printable(f.advisory ?? f.kind)} in ${printable(f.name ?? 'the asset')} ${printable(f.version ?? '')}`.trim();
-  const due = f.duties.find((d) => d.binds);
-  const lines = [
-    `${what}: ${f.status}${due ? `, ${f.status === 'no-fix' ? 'to mitigate' : 'due'} by ${due.due ?? '-'}` : ''}${f.overdue || f.unmitigated ? ', which is over' : ''}`,
-    ...f.reasons.map((r) => `  ${r.effect}${subjectOf(r)} by ${r.rule}${place(r.rule)}`),
-    ...f.duties.map((d) => dutyText(d) + place(d.rule)),
-    `  patch: ${patchText(f)}`,
-    `  facts: severity ${f.severity}, known exploited ${f.kev ? 'yes' : 'no'}, exploitation ${f.exploitation}, automatable ${f.automatable}, technical impact ${f.technicalImpact}, EPSS ${f.epss ?? 'not scored'}`,
-    `  told by: ${printable(f.records.join(', ')) || 'package indexes'}${f.names.length > 0 ? `; also called ${printable(f.names.join(', '))}` : ''}`,
-    `  next: ${f.next ? `on ${f.next.day} ${f.next.what}` : 'nothing changes by time alone'}`,
-  ];
-  return `${lines.join('\n')}\n`;
+function exceptionText(e: ExplanationView['exceptions'][number], { documents }: ExplanationView): string {
+  const controls = e.controls.length === 0 ? 'no control' : `controls: ${e.controls.join('; ')}`;
+  return [
+    `The exception ${e.exception} ${e.holds ? 'holds' : 'does not hold'} here: ${printable(e.why)}`,
+    `  ${e.decision}, ${e.validFrom} to ${e.validUntil}, ${controls} (${placeOf(e.file, documents)})`,
+    `  ${e.owner}, ${printable(e.ticket)}: ${printable(e.reason)}\n`,
+  ].join('\n');
 }
 
-function subjectOf({ subject, params }: FindingView['reasons'][number]): string {
-  const said = Object.entries(params ?? {}).flatMap(([k, v]) =>
-    v === null || v === '' ? [] : [`${k} ${String(v)}`],
+function snapshotText({ snapshots }: ExplanationView): string {
+  const all = Object.entries(snapshots).map(
+    ([name, { digest, at }]) => `${name} ${digest.slice(0, 'sha256:'.length + 12)} of ${at}`,
   );
-  const about = subject === undefined ? '' : ` ${printable(subject)}`;
-  return said.length === 0 ? about : `${about} (${printable(said.join(', '))})`;
-}
-
-const dutyText = (d: FindingView['duties'][number]): string =>
-  d.due === null
-    ? `  no date by ${d.rule}: ${d.clock} is not known`
-    : `  ${d.due} ${d.binds ? 'binds' : 'later'}: ${d.days} days after ${d.clock} ${d.from ?? ''}, ${d.rule}`;
-
-function patchText(f: FindingView): string {
-  if (f.candidate === null)
-    return f.need === null ? `none (${f.fix})` : `none within reach, ${printable(f.need)} has it`;
-  const held = f.held ? '; the host itself holds the package' : '';
-  const reboot = f.reboot ? '; it waits for a reboot' : '';
-  const wait = f.verdict === 'waiting' && f.waitDays ? `, ${f.waitDays} days to wait` : '';
-  return `${printable(f.candidate)}, ${f.verdict}${f.approvedBy === null ? '' : ` by ${f.approvedBy}`}${wait}${held}${reboot}`;
+  return `Decided on: ${all.join(', ')}\n`;
 }

@@ -1,18 +1,11 @@
 import type { StatusReport } from '../contracts/generated/status-report.ts';
 import { printable } from '../util/printable.ts';
+import { controlTexts, governanceTexts, selectedText } from './status-governance.ts';
 import { textTable } from './table.ts';
 
 /** What the text form shows beside the report. */
 export interface StatusView {
   readonly report: StatusReport;
-  readonly rings: readonly {
-    readonly baseline: string | null;
-    readonly ring: string | null;
-    readonly unknown: string | null;
-    readonly assets: number;
-    readonly open: number;
-    readonly overdue: number;
-  }[];
   readonly next: readonly {
     readonly due: string;
     readonly rule: string;
@@ -33,11 +26,23 @@ export interface StatusView {
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /** A summary for people: counts, rings, and what is due next. Package and advisory names come from outside, so they are made printable. */
-export function statusText({ report, rings, next, exceeded }: StatusView): string {
-  const { asOf, assets, findings, overdue, unmitigated, byStatus, exceptions, decisions, contexts, digests } =
-    report;
+export function statusText({ report, next, exceeded }: StatusView): string {
+  const {
+    asOf,
+    assets,
+    findings,
+    overdue,
+    unmitigated,
+    byStatus,
+    rings,
+    exceptions,
+    decisions,
+    contexts,
+    digests,
+  } = report;
   const parts = [
     `As of ${asOf}: ${plural(assets, 'asset')}, ${plural(findings, 'finding')}, ${overdue} overdue${unmitigated > 0 ? `, ${unmitigated} without a fix and past the time to mitigate` : ''}\n`,
+    ...selectedText(report),
   ];
   if (findings > 0)
     parts.push(
@@ -58,6 +63,7 @@ export function statusText({ report, rings, next, exceeded }: StatusView): strin
       [2, 3, 4],
     ),
   );
+  parts.push(...governanceTexts(report), ...controlTexts(report));
   if (next.length > 0)
     parts.push(
       `Due next\n${textTable([

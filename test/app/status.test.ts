@@ -81,11 +81,15 @@ describe('status of the example repository', () => {
     expect(validateKind('status-report', report)).toEqual([]);
     expect(Object.keys(report)).toEqual([
       'asOf',
+      'select',
       'assets',
       'findings',
       'overdue',
       'unmitigated',
       'byStatus',
+      'rings',
+      'governance',
+      'responsibility',
       'exceptions',
       'stale',
       'decisions',

@@ -23,6 +23,20 @@ interface Report {
   readonly exceptions: readonly { readonly exception: string; readonly state: string }[];
   readonly digests: Record<string, string>;
 }
+interface Counted extends Report {
+  readonly rings: readonly { readonly baseline: string }[];
+  readonly governance: object;
+  readonly responsibility: readonly {
+    readonly owner: string | null;
+    readonly document: string | null;
+    readonly findings: number;
+  }[];
+  readonly controls?: readonly {
+    readonly framework: string;
+    readonly control: string;
+    readonly overdue: number;
+  }[];
+}
 const statusAt = (asOf: string) => ['status', '--repo', repo, '--format', 'json', '--as-of', asOf];
 const reports = new Map<string, Report>();
 /** The report of a moment, made once. */
@@ -43,11 +57,15 @@ describe('the example repository', () => {
     const report = JSON.parse(one) as Report;
     expect(Object.keys(report)).toEqual([
       'asOf',
+      'select',
       'assets',
       'findings',
       'overdue',
       'unmitigated',
       'byStatus',
+      'rings',
+      'governance',
+      'responsibility',
       'exceptions',
       'stale',
       'decisions',
@@ -86,6 +104,54 @@ describe('the example repository', () => {
     expect((await uses('2020-01-01T00:00:00Z')).map((u) => u.state)).toEqual(['pending']);
   });
 
+  it('answers for any selector, and the parts sum up to the whole', async () => {
+    const of = async (...args: string[]) =>
+      JSON.parse((await cliHere([...statusAt('2026-11-22T00:00:00Z'), ...args])).stdout) as Counted;
+    const [all, payments, others, one] = await Promise.all([
+      of(),
+      of('--select', 'unit=payments'),
+      of('--select', '{"none": [{"label": "unit", "in": ["payments"]}]}'),
+      of('--select', 'unit=payments', '--select', 'env=staging'),
+    ]);
+    expect([payments.assets, others.assets, one.assets]).toEqual([2, 3, 1]);
+    for (const key of ['assets', 'findings', 'overdue'] as const)
+      expect(payments[key] + others[key]).toBe(all[key]);
+    expect(payments.rings.map((r) => r.baseline)).toEqual(['payments', 'payments']);
+    expect(payments.exceptions).toEqual([]);
+    expect(payments.responsibility.map((r) => [r.owner, r.document, r.findings])).toEqual([
+      ['team:payments', 'baselines/payments.json', payments.findings],
+    ]);
+    expect(all.responsibility.reduce((n, r) => n + r.findings, 0)).toBe(all.findings);
+    expect(all.responsibility.find((r) => r.document === 'exceptions/expat-reports.json')).toMatchObject({
+      ...{ owner: 'team:platform', approvers: ['team:security'], findings: 1, excepted: 1 },
+    });
+    expect(all.governance).toEqual({
+      ...{ noBaseline: { count: 0, assets: [] }, noRing: { count: 0, assets: [] }, ties: [] },
+      reach: [
+        { baseline: 'payments', selects: 2, governs: 2, shadowedBy: [] },
+        { baseline: 'servers', selects: 5, governs: 3, shadowedBy: ['payments'] },
+      ],
+    });
+  });
+
+  it('counts by the controls of compliance overlays when asked', async () => {
+    const asked = [...statusAt('2026-11-22T00:00:00Z'), '--by', 'control'];
+    const report = JSON.parse((await cliHere(asked)).stdout) as Counted;
+    const iso = report.controls?.find((c) => c.framework === 'iso-27001-2022' && c.control === 'A.8.8');
+    expect(iso).toMatchObject({ overdue: report.overdue });
+    const text = (await cliHere(['status', '--repo', repo, '--by', 'control', '--select', 'env=staging']))
+      .stdout;
+    expect(text).toContain('Only assets with env=staging');
+    expect(text).toMatch(/NIST SP 800-40 \(Rev\. 4\) +3\.3 +\d+ +\d+ +\d+ +It is settled/);
+  });
+
+  it('refuses a selector that is none', async () => {
+    expect(await cliHere(['status', '--repo', repo, '--select', 'Env=prod'])).toMatchObject({
+      ...{ code: 2, stdout: '' },
+      stderr: expect.stringContaining('--select "Env=prod" is no selector'),
+    });
+  });
+
   const explained = (...args: string[]) => cliHere(['explain', ...args, '--repo', repo]);
 
   it('explains every decision on an asset, in a line each', async () => {
@@ -101,12 +167,21 @@ describe('the example repository', () => {
     expect(stdout).toContain(
       'CVE-2023-24329 in python3.11-minimal 3.11.2-6: missing, due by 2023-03-03, which is over',
     );
-    expect(stdout).toContain('(Patch missing, policies/rules/status/missing/missing.rego)');
+    expect(stdout).toContain('(Patch missing, policies/rules/status/missing/missing.rego:11)');
     expect(stdout).toContain(
       '2023-03-03 binds: 14 days after published 2023-02-17, deadlines/severity-sla:sla',
     );
     expect(stdout).toContain('patch: 3.11.2-6+deb12u');
     expect(stdout).toContain('next: nothing changes by time alone');
+    expect(stdout).toMatch(/from debian:bookworm[^ ]* \(source debian\), first seen 20/);
+    expect(stdout).toMatch(/CVE-2023-24329: severity \w+ by .* \[\.\.\/data\/osv\]/);
+    expect(stdout).toMatch(/EPSS: CVE-2023-24329 0\.\d+, model of 20\d\d-/);
+    expect(stdout).toContain(
+      'answers for it: team:payments (baselines/payments.json); team:security may approve a change',
+    );
+    expect(stdout).toMatch(
+      /controls that deadlines\/severity-sla:sla serves: .*PCI DSS \(4\.0\.1\) 6\.3\.1, 6\.3\.3/,
+    );
   });
 
   it('says what changes next: an exception that ends', async () => {

@@ -1,12 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { type ExplanationView, explainText } from '../../src/report/explain-text.ts';
+import { explainText } from '../../src/report/explain-text.ts';
+import type { ExplanationView } from '../../src/report/explain-view.ts';
 
 const FINDING: ExplanationView['findings'][number] = {
   kind: 'vulnerability',
   advisory: 'CVE-2024-6119',
   names: ['GHSA-1'],
   records: ['CVE-2024-6119', 'DSA-5764-1'],
+  inputs: {
+    records: [
+      {
+        ...{ record: 'CVE-2024-6119', feed: 'feeds/osv', severity: 'high', severitySource: 'CVSS:3.1/AV:N' },
+        ...{ published: '2024-09-03T00:00:00Z', modified: null },
+      },
+    ],
+    exploited: [{ cve: 'CVE-2024-6119', dateAdded: '2024-09-01', dueDate: null }],
+    ssvc: [
+      {
+        ...{ cve: 'CVE-2024-6119', source: 'CISA-ADP', at: '2024-09-04T00:00:00Z', exploitation: 'active' },
+        ...{ automatable: 'no', technicalImpact: null },
+      },
+    ],
+    epss: [{ cve: 'CVE-2024-6119', score: 0.02, modelDate: '2024-09-05' }],
+  },
   name: 'libssl3',
+  arch: 'amd64',
   version: '3.0.14-1',
   source: 'openssl',
   fixed: '3.0.15-1',
@@ -44,9 +62,11 @@ const FINDING: ExplanationView['findings'][number] = {
   held: true,
   reboot: true,
   candidate: '3.0.15-1',
+  from: { source: 'bookworm', origin: 'debian:bookworm-security/main', firstSeen: '2024-09-03T07:00:00Z' },
   verdict: 'waiting',
   approvedBy: 'aged',
   waitDays: 4,
+  responsible: { owner: 'team:ops', document: 'baselines/servers.json', approvers: ['team:security'] },
   next: { day: '2024-09-10', what: 'the wait of aged is over' },
 };
 
@@ -68,23 +88,65 @@ const view = (
     ...asset,
   },
   findings: [{ ...FINDING, ...finding }],
-  notApplying: [{ exception: 'exc-1', reason: 'its last day was 2024-01-01' }],
-  rules: [{ id: 'status/missing', title: 'Patch missing', path: 'rules/status/missing/missing.rego' }],
+  exceptions: [
+    {
+      ...{ exception: 'exc-1', file: 'exceptions/exc-1.json', owner: 'team:web', ticket: 'T-1' },
+      ...{ reason: 'the next release has it', decision: 'accept-risk', controls: [], holds: false },
+      ...{ validFrom: '2023-01-01', validUntil: '2024-01-01', why: 'its last day was 2024-01-01' },
+    },
+  ],
+  rules: [
+    {
+      ...{
+        id: 'status/missing',
+        title: 'Patch missing',
+        path: 'rules/status/missing/missing.rego',
+        line: 11,
+      },
+      controls: [],
+    },
+    {
+      ...{ id: 'deadlines/kev', title: 'Known exploited', path: 'rules/deadlines/kev/kev.rego', line: 13 },
+      controls: [{ title: 'PCI DSS (4.0.1)', control: '6.3.1' }],
+    },
+  ],
+  labelSources: { env: 'inventory' },
+  documents: [
+    {
+      file: 'baselines/servers.json',
+      state: 'committed',
+      commit: '0123456789abcdef0123456789abcdef01234567',
+    },
+    { file: 'exceptions/exc-1.json', state: 'changed', commit: null },
+  ],
+  snapshots: { intel: { digest: `sha256:${'a'.repeat(64)}`, at: '2024-09-06T00:00:00Z' } },
+  feeds: [{ label: 'feeds/kev.json', kind: 'kev', newest: null }],
 });
 
 describe('the text of an explanation', () => {
   it('names rules with their files, dates with their clocks, the patch and what is next', () => {
     const text = explainText(view(), true);
     for (const line of [
+      '  baseline servers (baselines/servers.json of commit 0123456789ab), ring canary',
+      '  seen 2024-09-06T00:00:00Z by ssh; labels env=prod (inventory)',
       'CVE-2024-6119 in libssl3 3.0.14-1: missing, due by 2024-09-04, which is over',
-      '  missing (by security) by status/missing (Patch missing, policies/rules/status/missing/missing.rego)',
-      '  2024-09-04 binds: 3 days after kevAdded 2024-09-01, deadlines/kev:x',
+      '  missing (by security) by status/missing (Patch missing, policies/rules/status/missing/missing.rego:11)',
+      '  2024-09-04 binds: 3 days after kevAdded 2024-09-01, deadlines/kev:x (Known exploited, policies/rules/deadlines/kev/kev.rego:13)',
       '  2024-11-30 later: 90 days after published 2024-09-01, deadlines/within:y',
       '  no date by deadlines/kev-due:z: kevDue is not known',
-      '  patch: 3.0.15-1, waiting by aged, 4 days to wait; the host itself holds the package; it waits for a reboot',
+      '  patch: 3.0.15-1, waiting by aged, 4 days to wait; the host itself holds the package; it waits for a reboot; from debian:bookworm-security/main (source bookworm), first seen 2024-09-03T07:00:00Z',
       '  told by: CVE-2024-6119, DSA-5764-1; also called GHSA-1',
+      '    CVE-2024-6119: severity high by CVSS:3.1/AV:N, published 2024-09-03T00:00:00Z, changed never [feeds/osv]',
+      '    KEV: CVE-2024-6119 since 2024-09-01, due on no day [feeds/kev.json]',
+      '    SSVC: CVE-2024-6119 by CISA-ADP at 2024-09-04T00:00:00Z: exploitation active, automatable no, technical impact not said',
+      '    EPSS: CVE-2024-6119 0.02, model of 2024-09-05',
+      '  answers for it: team:ops (baselines/servers.json of commit 0123456789ab); team:security may approve a change',
+      '  controls that deadlines/kev:x serves: PCI DSS (4.0.1) 6.3.1',
       '  next: on 2024-09-10 the wait of aged is over',
       'The exception exc-1 does not hold here: its last day was 2024-01-01',
+      '  accept-risk, 2023-01-01 to 2024-01-01, no control (exceptions/exc-1.json, changed since the last commit)',
+      '  team:web, T-1: the next release has it',
+      'Decided on: intel sha256:aaaaaaaaaaaa of 2024-09-06T00:00:00Z',
     ])
       expect(text.split('\n')).toContain(line);
   });
@@ -96,6 +158,8 @@ describe('the text of an explanation', () => {
     [{ next: null }, 'next: nothing changes by time alone'],
     [{ status: 'no-fix', unmitigated: true }, 'no-fix, to mitigate by 2024-09-04, which is over'],
     [{ records: [], names: [] }, 'told by: package indexes'],
+    [{ responsible: { owner: null, document: null, approvers: [] } }, 'answers for it: nobody'],
+    [{ duties: [], reasons: [] }, '-1: missing, which is over'],
   ])('says it for %j', (finding, words) => {
     expect(explainText(view(finding), true)).toContain(words);
   });

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type StatusView, statusText } from '../../src/report/status-text.ts';
 
 const digest = (c: string): string => `sha256:${c.repeat(64)}`;
+const NONE = { count: 0, assets: [] };
 const view = (change: Partial<StatusView> = {}): StatusView => ({
   report: {
     asOf: '2024-10-24T00:00:00Z',
+    select: {},
     assets: 1,
     findings: 2,
     unmitigated: 0,
@@ -12,14 +14,16 @@ const view = (change: Partial<StatusView> = {}): StatusView => ({
     stale: [],
     overdue: 1,
     byStatus: { missing: 1, unknown: 1 },
+    rings: [
+      { baseline: 'servers', ring: 'prod', unknown: null, assets: 12, open: 1, overdue: 1 },
+      { baseline: null, ring: null, unknown: 'two-baselines', assets: 1, open: 0, overdue: 0 },
+    ],
+    governance: { noBaseline: NONE, noRing: NONE, ties: [], reach: [] },
+    responsibility: [],
     decisions: 2,
     contexts: 1,
     digests: { policy: digest('a'), fleet: digest('b'), intel: digest('c') },
   },
-  rings: [
-    { baseline: 'servers', ring: 'prod', unknown: null, assets: 12, open: 1, overdue: 1 },
-    { baseline: null, ring: null, unknown: 'two-baselines', assets: 1, open: 0, overdue: 0 },
-  ],
   next: [],
   exceeded: [],
   ...change,
@@ -67,5 +71,63 @@ describe('status as text', () => {
     const text = statusText(view({ next: [{ ...item, name: 'evil\u001b[2J', advisory: 'A\u202eB' }] }));
     expect(text).toContain('evil\\u{1b}[2J');
     expect(text).toContain('A\\u{202e}B');
+  });
+
+  it('names what nobody governs, and who answers', () => {
+    const { report } = view();
+    const text = statusText(
+      view({
+        report: {
+          ...report,
+          governance: {
+            noBaseline: { count: 21, assets: ['lost\u001b[2J', 'stray'] },
+            noRing: { count: 1, assets: ['web-9'] },
+            ties: [{ baselines: ['a', 'b'], count: 2, assets: ['x', 'y'] }],
+            reach: [
+              { baseline: 'a', selects: 2, governs: 0, shadowedBy: [] },
+              { baseline: 'old', selects: 12, governs: 0, shadowedBy: ['servers'] },
+              { baseline: 'servers', selects: 12, governs: 12, shadowedBy: [] },
+            ],
+          },
+          responsibility: [
+            {
+              ...{ owner: 'team:ops', document: 'baselines/servers.json', approvers: ['team:security'] },
+              ...{ findings: 3, open: 2, overdue: 1, unmitigated: 0, excepted: 0 },
+            },
+            {
+              ...{ owner: null, document: null, approvers: ['team:security'] },
+              ...{ findings: 4, open: 0, overdue: 0, unmitigated: 0, excepted: 0 },
+            },
+          ],
+          controls: [
+            {
+              ...{ framework: 'pci', title: 'PCI DSS (4.0.1)', control: '6.3.3', asks: 'Patches in time.' },
+              ...{ open: 2, overdue: 1, unmitigated: 0 },
+            },
+          ],
+        },
+      }),
+    );
+    for (const words of [
+      '21 assets in no baseline: lost\\u{1b}[2J, stray, …\n',
+      '1 asset in a baseline and in none of its rings: web-9\n',
+      '2 assets claimed by a and b, of one priority, so that none governs: x, y\n',
+      'The baseline old selects 12 assets and governs none: servers goes first\n',
+    ])
+      expect(text).toContain(words);
+    expect(text).not.toContain('The baseline a ');
+    expect(text).toMatch(/team:ops +baselines\/servers.json +team:security +3 +2 +1 +0/);
+    expect(text).toMatch(/nobody +- +- +4/);
+    expect(text).toMatch(/PCI DSS \(4.0.1\) +6.3.3 +2 +1 +0 +Patches in time\./);
+  });
+
+  it('names whose counts they are, and calls no baseline shadowed by a few assets alone', () => {
+    const { report } = view();
+    const reach = [{ baseline: 'old', selects: 2, governs: 0, shadowedBy: ['servers'] }];
+    const governance = { ...report.governance, reach };
+    const select = { all: [{ label: 'env', in: ['prod'] }], none: [{ label: 'unit', exists: true }] };
+    const text = statusText(view({ report: { ...report, select, governance } }));
+    expect(text).toContain('Only assets with env=prod and none of (unit)\n');
+    expect(text).not.toContain('The baseline old');
   });
 });

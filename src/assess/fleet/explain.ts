@@ -2,6 +2,7 @@ import type { Reason } from '../../contracts/generated/decide-output.ts';
 import type { ExplainedAsset, ExplainedDuty, ExplainedFinding } from '../../domain/explanation.ts';
 import type { Day } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { inputsOf } from './explain-inputs.ts';
 
 /** @returns undefined when no snapshot has the asset */
 export async function explainAsset(store: FleetStore, asset: string): Promise<ExplainedAsset | undefined> {
@@ -26,7 +27,11 @@ export async function explainAsset(store: FleetStore, asset: string): Promise<Ex
   return { ...rest, labels: Object.fromEntries(pairs.sort((a, b) => (a[0] < b[0] ? -1 : 1))), selectedBy };
 }
 
-type FindingRow = Omit<ExplainedFinding, 'reasons' | 'duties'> & {
+type FindingRow = Omit<ExplainedFinding, 'reasons' | 'duties' | 'inputs' | 'from'> & {
+  readonly exploits: readonly string[];
+  readonly patchSource: string | null;
+  readonly patchOrigin: string | null;
+  readonly patchSeen: string | null;
   readonly reasons: string;
   readonly duty: number;
   readonly dates: number;
@@ -42,9 +47,9 @@ export async function explainFindings(
 ): Promise<readonly ExplainedFinding[]> {
   const rows = await store.rows<FindingRow>(
     `SELECT f.kind, f.advisory, coalesce(list_filter(h.names, lambda n: n <> f.advisory), []) AS names, coalesce(h.records, []) AS records,
-       t.name, t.version, t.source, f.fixed, o.status, o.overdue, o.unmitigated, w.reasons, w.duty, e.dates, o.due, o.rule,
+       coalesce(h.exploits, []) AS exploits, t.name, t.arch, t.version, t.source, f.fixed, o.status, o.overdue, o.unmitigated, w.reasons, w.duty, e.dates, o.due, o.rule,
        f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.epss, f.fix, f.need, f.held, f.reboot,
-       k.version AS candidate, j.verdict, j.rule AS approvedBy, j.waitDays, d.exceptions
+       k.version AS candidate, k.source AS patchSource, k.origin AS patchOrigin, i.at AS patchSeen, j.verdict, j.rule AS approvedBy, j.waitDays, d.exceptions
      FROM (SELECT asset, shape, context FROM asset_shape JOIN asset_context USING (asset) WHERE asset = $1) a
      JOIN shape_finding s USING (shape) JOIN finding f USING (finding)
      JOIN outcome o ON o.context = a.context AND o.finding = f.finding
@@ -53,23 +58,34 @@ export async function explainFindings(
      JOIN context c ON c.context = a.context
      JOIN judged j ON j.finding = f.finding AND j.baseline IS NOT DISTINCT FROM c.baseline
      LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
+     LEFT JOIN sight i ON i.stream = k.stream AND i.name = k.name AND i.version = k.version
+       AND i.build IS NOT DISTINCT FROM k.build
      LEFT JOIN hit_part h ON h.part = f.part AND h.advisory = f.advisory
      WHERE $2 IS NULL OR f.advisory = $2 OR list_contains(h.names, $2) OR list_contains(h.records, $2)
      ORDER BY t.name, t.arch, t.version, f.kind, f.advisory`,
     [asset, advisory],
   );
+  const inputs = await inputsOf(store, rows);
   const duties = await dutiesOf(
     store,
     rows.map((r) => r.dates),
   );
-  return rows.map(({ reasons, duty, dates, due, rule, ...row }) => ({
-    ...row,
-    reasons: JSON.parse(reasons) as Reason[],
-    duties: duties(duty, dates).map((d) => ({
-      ...d,
-      binds: d.due !== null && d.due === due && d.rule === rule,
-    })),
-  }));
+  return rows.map(({ reasons, duty, dates, due, rule, exploits, ...all }) => {
+    const { patchSource, patchOrigin, patchSeen, ...row } = all;
+    return {
+      ...row,
+      inputs: inputs(row.records, exploits),
+      from:
+        patchSource === null || patchOrigin === null
+          ? null
+          : { source: patchSource, origin: patchOrigin, firstSeen: patchSeen },
+      reasons: JSON.parse(reasons) as Reason[],
+      duties: duties(duty, dates).map((d) => ({
+        ...d,
+        binds: d.due !== null && d.due === due && d.rule === rule,
+      })),
+    };
+  });
 }
 
 type Duty = Omit<ExplainedDuty, 'binds'>;

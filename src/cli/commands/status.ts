@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { loadDocuments } from '../../app/load-documents.ts';
 import { readRollouts } from '../../app/rollouts.ts';
 import { fleetStatus } from '../../app/status.ts';
+import { parseSelector } from '../../contracts/selector-text.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { lastFullHour } from '../../domain/time.ts';
 import { rolloutsJson, rolloutsText } from '../../report/rollouts.ts';
@@ -22,6 +23,14 @@ export const statusCommand: Command = {
         requiresArg: true,
         describe: 'Decide as of a moment, RFC 3339 (default: the last full hour, so that runs agree)',
       })
+      .option('select', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe:
+          'Only these assets: label=a,b, label!=a, label^=start, label, !label (all hold), or one JSON selector',
+      })
+      .option('by', { choices: ['control'], describe: 'Count by the controls of compliance overlays, too' })
       .option('rollouts', {
         type: 'boolean',
         default: false,
@@ -31,16 +40,21 @@ export const statusCommand: Command = {
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const given = text(args, 'asOf');
+    const terms = Array.isArray(args.select) ? args.select.map(String) : [];
     const json = text(args, 'format') === 'json';
     if (flag(args, 'rollouts')) {
       if (given !== undefined) throw new PatchwardenError('usage', '--rollouts is as of now; drop --as-of');
+      if (terms.length > 0)
+        throw new PatchwardenError('usage', '--rollouts is of whole rings; drop --select');
       const rings = await readRollouts(wire, repo);
       out(json ? rolloutsJson(rings) : rolloutsText(rings));
       return EXIT.ok;
     }
     const asOf = given === undefined ? lastFullHour(wire.clock.now()) : instantOption('as-of', given);
     const documents = await loadDocuments(wire, repo);
-    const status = await fleetStatus(wire, { repo, documents, asOf });
+    const select = terms.length === 0 ? {} : { select: parseSelector(terms) };
+    const byControl = text(args, 'by') === 'control';
+    const status = await fleetStatus(wire, { repo, documents, asOf, byControl, ...select });
     out(json ? statusJson(status.report) : statusText(status));
     return EXIT.ok;
   },

@@ -2351,6 +2351,116 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     }
   },
+  "compliance": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "https://patchwarden.dev/schemas/v1/compliance.schema.json",
+    "title": "Compliance",
+    "description": "Which rules of the policy serve which controls of a standard. The wording is this product's own: read the standard for what it says.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "id",
+      "title",
+      "version",
+      "source",
+      "controls"
+    ],
+    "properties": {
+      "$schema": {
+        "type": "string"
+      },
+      "apiVersion": {
+        "const": "patchwarden/v1"
+      },
+      "kind": {
+        "const": "Compliance"
+      },
+      "id": {
+        "$ref": "common.schema.json#/definitions/id"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "version": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 50
+      },
+      "source": {
+        "type": "object",
+        "title": "ComplianceSource",
+        "additionalProperties": false,
+        "required": [
+          "publisher",
+          "document",
+          "published",
+          "url"
+        ],
+        "properties": {
+          "publisher": {
+            "type": "string",
+            "minLength": 1
+          },
+          "document": {
+            "type": "string",
+            "minLength": 1
+          },
+          "published": {
+            "type": "string",
+            "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$"
+          },
+          "url": {
+            "type": "string",
+            "pattern": "^https://"
+          }
+        }
+      },
+      "controls": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "$ref": "#/definitions/control"
+        }
+      }
+    },
+    "definitions": {
+      "control": {
+        "title": "ComplianceControl",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "asks",
+          "rules"
+        ],
+        "properties": {
+          "id": {
+            "type": "string",
+            "pattern": "^[A-Z0-9][A-Za-z0-9.]{0,20}$",
+            "description": "As the standard numbers it."
+          },
+          "asks": {
+            "$ref": "common.schema.json#/definitions/text",
+            "description": "In our own words."
+          },
+          "rules": {
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": true,
+            "description": "Ids of rules; category/* names all of a category.",
+            "items": {
+              "type": "string",
+              "pattern": "^[a-z][a-z-]*/([a-z0-9-]+|\\*)$"
+            }
+          }
+        }
+      }
+    }
+  },
   "config": {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "https://patchwarden.dev/schemas/v1/config.schema.json",
@@ -6464,11 +6574,15 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "asOf",
+      "select",
       "assets",
       "findings",
       "overdue",
       "unmitigated",
       "byStatus",
+      "rings",
+      "governance",
+      "responsibility",
       "exceptions",
       "stale",
       "decisions",
@@ -6478,6 +6592,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     "properties": {
       "asOf": {
         "$ref": "common.schema.json#/definitions/instant"
+      },
+      "select": {
+        "$ref": "common.schema.json#/definitions/selector",
+        "description": "Of which assets everything here is; empty for all."
       },
       "assets": {
         "type": "integer"
@@ -6496,6 +6614,187 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "type": "object",
         "additionalProperties": {
           "type": "integer"
+        }
+      },
+      "rings": {
+        "type": "array",
+        "description": "Assets and open findings of every ring, and of what no ring holds.",
+        "items": {
+          "type": "object",
+          "title": "RingStatusCount",
+          "additionalProperties": false,
+          "required": [
+            "baseline",
+            "ring",
+            "unknown",
+            "assets",
+            "open",
+            "overdue"
+          ],
+          "properties": {
+            "baseline": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "ring": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "unknown": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "assets": {
+              "type": "integer"
+            },
+            "open": {
+              "type": "integer"
+            },
+            "overdue": {
+              "type": "integer"
+            }
+          }
+        }
+      },
+      "governance": {
+        "type": "object",
+        "title": "StatusGovernance",
+        "additionalProperties": false,
+        "required": [
+          "noBaseline",
+          "noRing",
+          "ties",
+          "reach"
+        ],
+        "properties": {
+          "noBaseline": {
+            "$ref": "#/definitions/assetList"
+          },
+          "noRing": {
+            "$ref": "#/definitions/assetList"
+          },
+          "ties": {
+            "type": "array",
+            "description": "Baselines of one priority that select the same assets: none of them governs.",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "baselines",
+                "count",
+                "assets"
+              ],
+              "properties": {
+                "baselines": {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                },
+                "count": {
+                  "type": "integer"
+                },
+                "assets": {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              }
+            }
+          },
+          "reach": {
+            "type": "array",
+            "description": "Assets that each baseline selects and governs; shadowed is one that governs none.",
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "baseline",
+                "selects",
+                "governs",
+                "shadowedBy"
+              ],
+              "properties": {
+                "baseline": {
+                  "type": "string"
+                },
+                "selects": {
+                  "type": "integer"
+                },
+                "governs": {
+                  "type": "integer"
+                },
+                "shadowedBy": {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              }
+            }
+          }
+        }
+      },
+      "responsibility": {
+        "type": "array",
+        "description": "Who answers for the findings: the owner of the exception that covers them, else of the baseline. Every finding counts once.",
+        "items": {
+          "type": "object",
+          "title": "ResponsibleCount",
+          "additionalProperties": false,
+          "required": [
+            "owner",
+            "document",
+            "approvers",
+            "findings",
+            "open",
+            "overdue",
+            "unmitigated",
+            "excepted"
+          ],
+          "properties": {
+            "owner": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "document": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "approvers": {
+              "type": "array",
+              "description": "Who may approve a change of the document, by roles.json.",
+              "items": {
+                "type": "string"
+              }
+            },
+            "findings": {
+              "type": "integer"
+            },
+            "open": {
+              "type": "integer"
+            },
+            "overdue": {
+              "type": "integer"
+            },
+            "unmitigated": {
+              "type": "integer"
+            },
+            "excepted": {
+              "type": "integer"
+            }
+          }
         }
       },
       "exceptions": {
@@ -6600,6 +6899,70 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "intel": {
             "$ref": "common.schema.json#/definitions/digest"
+          }
+        }
+      },
+      "controls": {
+        "type": "array",
+        "description": "With --by control: findings whose date is bound by a rule that serves the control.",
+        "items": {
+          "type": "object",
+          "title": "ControlCount",
+          "additionalProperties": false,
+          "required": [
+            "framework",
+            "title",
+            "control",
+            "asks",
+            "open",
+            "overdue",
+            "unmitigated"
+          ],
+          "properties": {
+            "framework": {
+              "type": "string"
+            },
+            "title": {
+              "type": "string"
+            },
+            "control": {
+              "type": "string"
+            },
+            "asks": {
+              "type": "string"
+            },
+            "open": {
+              "type": "integer"
+            },
+            "overdue": {
+              "type": "integer"
+            },
+            "unmitigated": {
+              "type": "integer"
+            }
+          }
+        }
+      }
+    },
+    "definitions": {
+      "assetList": {
+        "type": "object",
+        "title": "AssetList",
+        "additionalProperties": false,
+        "required": [
+          "count",
+          "assets"
+        ],
+        "properties": {
+          "count": {
+            "type": "integer"
+          },
+          "assets": {
+            "type": "array",
+            "description": "The first twenty by name.",
+            "items": {
+              "type": "string"
+            }
           }
         }
       }

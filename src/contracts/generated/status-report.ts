@@ -8,6 +8,7 @@ export interface StatusReport {
    * RFC 3339 instant with a zone.
    */
   asOf: string;
+  select: Selector;
   assets: number;
   findings: number;
   overdue: number;
@@ -18,6 +19,15 @@ export interface StatusReport {
   byStatus: {
     [k: string]: number;
   };
+  /**
+   * Assets and open findings of every ring, and of what no ring holds.
+   */
+  rings: RingStatusCount[];
+  governance: StatusGovernance;
+  /**
+   * Who answers for the findings: the owner of the exception that covers them, else of the baseline. Every finding counts once.
+   */
+  responsibility: ResponsibleCount[];
   /**
    * Every exception of the repository, by id.
    */
@@ -62,4 +72,93 @@ export interface StatusReport {
     fleet: string;
     intel: string;
   };
+  /**
+   * With --by control: findings whose date is bound by a rule that serves the control.
+   */
+  controls?: ControlCount[];
+}
+/**
+ * Of which assets everything here is; empty for all.
+ */
+export interface Selector {
+  all?: Term[];
+  /**
+   * @minItems 1
+   */
+  any?: Term[];
+  none?: Term[];
+}
+/**
+ * A condition on one label; exactly one of in, notIn, exists, prefix.
+ */
+export interface Term {
+  label: string;
+  /**
+   * @minItems 1
+   */
+  in?: string[];
+  /**
+   * @minItems 1
+   */
+  notIn?: string[];
+  exists?: boolean;
+  prefix?: string;
+}
+export interface RingStatusCount {
+  baseline: string | null;
+  ring: string | null;
+  unknown: string | null;
+  assets: number;
+  open: number;
+  overdue: number;
+}
+export interface StatusGovernance {
+  noBaseline: AssetList;
+  noRing: AssetList;
+  /**
+   * Baselines of one priority that select the same assets: none of them governs.
+   */
+  ties: {
+    baselines: string[];
+    count: number;
+    assets: string[];
+  }[];
+  /**
+   * Assets that each baseline selects and governs; shadowed is one that governs none.
+   */
+  reach: {
+    baseline: string;
+    selects: number;
+    governs: number;
+    shadowedBy: string[];
+  }[];
+}
+export interface AssetList {
+  count: number;
+  /**
+   * The first twenty by name.
+   */
+  assets: string[];
+}
+export interface ResponsibleCount {
+  owner: string | null;
+  document: string | null;
+  /**
+   * Who may approve a change of the document, by roles.json.
+   */
+  approvers: string[];
+  findings: number;
+  open: number;
+  overdue: number;
+  unmitigated: number;
+  excepted: number;
+}
+export interface ControlCount {
+  framework: string;
+  title: string;
+  control: string;
+  asks: string;
+  open: number;
+  overdue: number;
+  unmitigated: number;
 }

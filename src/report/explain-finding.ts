@@ -1,0 +1,92 @@
+import { printable } from '../util/printable.ts';
+import { type ExplanationView, type FindingView, placeOf } from './explain-view.ts';
+
+/** One verdict as a tree: the rules that gave it, the dates, the patch, the facts and who told each, who answers, what is next. */
+export function findingText(f: FindingView, view: ExplanationView): string {
+  const place = (rule: string): string => {
+    const found = ruleOf(rule, view);
+    return found ? ` (${found.title}, policies/${found.path}:${found.line})` : '';
+  };
+  const what =
+    `${printable(f.advisory ?? f.kind)} in ${printable(f.name ?? 'the asset')} ${printable(f.version ?? '')}`.trim();
+  const due = f.duties.find((d) => d.binds);
+  const lines = [
+    `${what}: ${f.status}${due ? `, ${f.status === 'no-fix' ? 'to mitigate' : 'due'} by ${due.due ?? '-'}` : ''}${f.overdue || f.unmitigated ? ', which is over' : ''}`,
+    ...f.reasons.map((r) => `  ${r.effect}${subjectOf(r)} by ${r.rule}${place(r.rule)}`),
+    ...f.duties.map((d) => dutyText(d) + place(d.rule)),
+    `  patch: ${patchText(f)}`,
+    `  facts: severity ${f.severity}, known exploited ${f.kev ? 'yes' : 'no'}, exploitation ${f.exploitation}, automatable ${f.automatable}, technical impact ${f.technicalImpact}, EPSS ${f.epss ?? 'not scored'}`,
+    `  told by: ${printable(f.records.join(', ')) || 'package indexes'}${f.names.length > 0 ? `; also called ${printable(f.names.join(', '))}` : ''}`,
+    ...inputTexts(f, view),
+    `  answers for it: ${responsibleText(f, view)}`,
+    ...controlTexts(due?.rule ?? f.reasons[0]?.rule, view),
+    `  next: ${f.next ? `on ${f.next.day} ${f.next.what}` : 'nothing changes by time alone'}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const ruleOf = (rule: string, { rules }: ExplanationView) => rules.find((r) => r.id === rule.split(':')[0]);
+
+function subjectOf({ subject, params }: FindingView['reasons'][number]): string {
+  const said = Object.entries(params ?? {}).flatMap(([k, v]) =>
+    v === null || v === '' ? [] : [`${k} ${String(v)}`],
+  );
+  const about = subject === undefined ? '' : ` ${printable(subject)}`;
+  return said.length === 0 ? about : `${about} (${printable(said.join(', '))})`;
+}
+
+const dutyText = (d: FindingView['duties'][number]): string =>
+  d.due === null
+    ? `  no date by ${d.rule}: ${d.clock} is not known`
+    : `  ${d.due} ${d.binds ? 'binds' : 'later'}: ${d.days} days after ${d.clock} ${d.from ?? ''}, ${d.rule}`;
+
+function patchText(f: FindingView): string {
+  if (f.candidate === null)
+    return f.need === null ? `none (${f.fix})` : `none within reach, ${printable(f.need)} has it`;
+  const held = f.held ? '; the host itself holds the package' : '';
+  const reboot = f.reboot ? '; it waits for a reboot' : '';
+  const wait = f.verdict === 'waiting' && f.waitDays ? `, ${f.waitDays} days to wait` : '';
+  const from = f.from
+    ? `; from ${printable(f.from.origin)} (source ${printable(f.from.source)}), first seen ${printable(f.from.firstSeen ?? 'at no known time')}`
+    : '';
+  return `${printable(f.candidate)}, ${f.verdict}${f.approvedBy === null ? '' : ` by ${f.approvedBy}`}${wait}${held}${reboot}${from}`;
+}
+
+/** What each source says; catalogues and scores tell no feed of their own, so all feeds of their kind are named. */
+function inputTexts({ inputs }: FindingView, { feeds }: ExplanationView): string[] {
+  const feedOf = (kind: string): string => {
+    const labels = feeds.filter((f) => f.kind === kind).map((f) => f.label);
+    return labels.length === 0 ? '' : ` [${labels.join(', ')}]`;
+  };
+  const lines = [
+    ...inputs.records.map(
+      (r) =>
+        `${r.record}: severity ${r.severity}${r.severitySource === 'none' ? '' : ` by ${r.severitySource}`}, published ${r.published ?? 'at no known time'}, changed ${r.modified ?? 'never'} [${r.feed}]`,
+    ),
+    ...inputs.exploited.map(
+      (k) => `KEV: ${k.cve} since ${k.dateAdded}, due ${k.dueDate ?? 'on no day'}${feedOf('kev')}`,
+    ),
+    ...inputs.ssvc.map(
+      (s) =>
+        `SSVC: ${s.cve} by ${s.source} at ${s.at}: exploitation ${s.exploitation ?? 'not said'}, automatable ${s.automatable ?? 'not said'}, technical impact ${s.technicalImpact ?? 'not said'}${feedOf('cve')}`,
+    ),
+    ...inputs.epss.map((e) => `EPSS: ${e.cve} ${e.score}, model of ${e.modelDate}${feedOf('epss')}`),
+  ];
+  return lines.map((line) => `    ${printable(line)}`);
+}
+
+function responsibleText({ responsible }: FindingView, { documents }: ExplanationView): string {
+  const { owner, document, approvers } = responsible;
+  if (owner === null || document === null) return 'nobody: no baseline governs the asset';
+  return `${owner} (${placeOf(document, documents)}); ${approvers.join(', ') || 'nobody'} may approve a change`;
+}
+
+function controlTexts(rule: string | undefined, view: ExplanationView): string[] {
+  const controls = rule === undefined ? [] : (ruleOf(rule, view)?.controls ?? []);
+  if (rule === undefined || controls.length === 0) return [];
+  const standards = [...new Set(controls.map((c) => c.title))].map((title) => {
+    const ids = controls.filter((c) => c.title === title).map((c) => c.control);
+    return `${title} ${ids.join(', ')}`;
+  });
+  return [`  controls that ${rule} serves: ${standards.join('; ')}`];
+}
