@@ -21,11 +21,11 @@ const FLEETS = Number(process.env.PATCHWARDEN_FLEETS ?? 12);
 
 const policy = await loadPolicyEngine();
 const rules = await loadRuleCatalogue();
-const config = { limits: {} } as never;
 
 async function assessed(world: NaiveWorld) {
   await loadRows(store, world.rows);
-  const { asOf, ...documents } = world;
+  const { asOf, feeds, ...documents } = world;
+  const config = { intel: { feeds } } as never;
   const deps = { store, policy, reads: labelsRead(rules, world.baselines) };
   return assessFleet(deps, { documents: { config, ...documents }, asOf });
 }

@@ -24,11 +24,11 @@ describe('an explanation', () => {
     await fc.assert(
       fc.asyncProperty(fleetWorld, async (world) => {
         await loadRows(store, world.rows);
-        const { asOf, rows, ...documents } = world;
+        const { asOf, rows, feeds, ...documents } = world;
         const reads = labelsRead(rules, world.baselines);
         await assessFleet(
           { store, policy, reads },
-          { documents: { config: { limits: {} } as never, ...documents }, asOf },
+          { documents: { config: { intel: { feeds } } as never, ...documents }, asOf },
         );
         for (const { asset, labels } of rows.assets.slice(0, 3)) {
           const explained = await explainFindings(store, asset, null);
