@@ -1,5 +1,7 @@
+import type { ExceptionHistory } from '../assess/fleet/exception-history.ts';
 import type { ExceptionUse } from '../assess/fleet/exception-use.ts';
 import { explainAsset, explainFindings } from '../assess/fleet/explain.ts';
+import { type ExplainedSources, explainSources } from '../assess/fleet/explain-claims.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
@@ -7,6 +9,7 @@ import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts'
 import { addDays, type Day, dayOf, type Instant } from '../domain/time.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
 import { nearest } from '../util/edit-distance.ts';
+import { exceptionHistory } from './exception-history.ts';
 import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
@@ -17,6 +20,10 @@ export interface Explanation {
   readonly findings: readonly (ExplainedFinding & { readonly next: Next | null })[];
   /** Exceptions that name the advisory and do not hold here, with the reason. */
   readonly notApplying: readonly { readonly exception: string; readonly reason: string }[];
+  /** Exceptions that hold on a finding here, and how long they have been accepted; those that were merged. */
+  readonly holding: readonly (ExceptionHistory & { readonly exception: string })[];
+  /** What vendors and sources of severities say of the advisory; null where none is asked for. */
+  readonly sources: ExplainedSources | null;
   /** The rules that gave a reason or a duty. */
   readonly rules: readonly PolicyRule[];
   readonly digests: { readonly policy: string; readonly fleet: string; readonly intel: string };
@@ -28,7 +35,7 @@ interface Next {
   readonly what: string;
 }
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'git'>;
 
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
 export async function explain(
@@ -63,6 +70,8 @@ export async function explain(
       findings: findings.map((f) => ({ ...f, next: nextOf(f, exceptions, dayOf(asOf)) })),
       notApplying:
         advisory === null ? [] : notApplying(documents.exceptions, await assessment.exceptionUse(), findings),
+      holding: await holding(wire, input, findings),
+      sources: advisory === null ? null : await explainSources(store, asset.asset, findings),
       rules: (await wire.rules()).filter((r) => named.has(r.id)),
       digests: { policy, fleet, intel },
     };
@@ -84,6 +93,17 @@ async function unknownAsset(
     'usage',
     `the fleet snapshot has no asset ${asset}; ${meant ? `did you mean ${meant}?` : 'run patchwarden scan, or correct the name'}`,
   );
+}
+
+async function holding(
+  wire: Pick<Wire, 'git'>,
+  input: { readonly repo: string; readonly documents: PolicyDocuments },
+  findings: readonly ExplainedFinding[],
+): Promise<Explanation['holding']> {
+  const held = new Set(findings.flatMap((f) => f.exceptions));
+  if (held.size === 0) return [];
+  const known = await exceptionHistory(wire, input.repo, input.documents);
+  return [...known].flatMap(([exception, h]) => (held.has(exception) ? [{ exception, ...h }] : []));
 }
 
 /** The earliest of: a wait that ends, an exception that ends, a due day that passes. */

@@ -5,6 +5,7 @@ import type { StatusReport } from '../contracts/generated/status-report.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
+import { exceptionHistory } from './exception-history.ts';
 import { stateDir } from './locations.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
@@ -53,13 +54,14 @@ export interface Status {
 const NEXT = 10;
 
 export async function fleetStatus(
-  wire: Ports,
+  wire: Ports & Pick<Wire, 'git'>,
   input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
 ): Promise<Status> {
   const { store, assessment, digests } = await openAssessedFleet(wire, input);
   try {
     const { exceptionUse, exceeded, asOf, ...counts } = assessment;
     const exceptions = await exceptionUse();
+    const history = await exceptionHistory(wire, input.repo, input.documents);
     const { policy, fleet, intel } = digests;
     const state = wire.stateStore(stateDir(input.repo, input.documents.config));
     const stale = await staleIntel(state, input.documents.config, asOf);
@@ -71,7 +73,11 @@ export async function fleetStatus(
         overdue: counts.overdue,
         unmitigated: counts.unmitigated,
         byStatus: { ...counts.byStatus },
-        exceptions: exceptions.map((e) => ({ ...e, without: { ...e.without } })),
+        exceptions: exceptions.map((e) => ({
+          ...e,
+          without: { ...e.without },
+          history: history.get(e.exception) ?? null,
+        })),
         stale: stale.map(({ label: feed, since, ageDays, maxAgeDays }) => ({
           feed,
           since,

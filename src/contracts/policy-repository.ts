@@ -1,6 +1,7 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import { sortedBy } from '../util/sort.ts';
 import { checkBaselines } from './checks/baselines.ts';
+import { checkExceptions } from './checks/exceptions.ts';
 import { checkFeeds } from './checks/feeds.ts';
 import { checkIds } from './checks/ids.ts';
 import { checkLocks } from './checks/locks.ts';
@@ -70,7 +71,7 @@ function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): Assemble
   const problems = sortedProblems([
     ...loading,
     ...missing,
-    ...[checkIds, checkReferences, checkTimes, checkBaselines, checkLocks, checkSigners, checkFeeds].flatMap(
+    ...[checkIds, checkReferences, checkTimes, checkBaselines, checkLocks, checkSigners, checkFeeds, checkExceptions].flatMap(
       (c) => c(tree),
     ),
   ]);

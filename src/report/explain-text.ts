@@ -1,5 +1,11 @@
-import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
+import type {
+  ExplainedAsset,
+  ExplainedClaim,
+  ExplainedFinding,
+  ExplainedStatement,
+} from '../domain/explanation.ts';
 import { printable } from '../util/printable.ts';
+import { claimsText } from './explain-claims-text.ts';
 import { textTable } from './table.ts';
 
 /** What the text needs of an explanation. */
@@ -8,6 +14,16 @@ export interface ExplanationView {
   readonly asset: Omit<ExplainedAsset, 'exceptions'>;
   readonly findings: readonly FindingView[];
   readonly notApplying: readonly { readonly exception: string; readonly reason: string }[];
+  readonly holding: readonly {
+    readonly exception: string;
+    readonly firstAccepted: string;
+    readonly renewals: number;
+    readonly widened: boolean;
+  }[];
+  readonly sources: {
+    readonly statements: readonly ExplainedStatement[];
+    readonly claims: readonly ExplainedClaim[];
+  } | null;
   readonly rules: readonly { readonly id: string; readonly title: string; readonly path: string }[];
 }
 
@@ -20,6 +36,11 @@ export function explainText(view: ExplanationView, whole: boolean): string {
   const parts = [assetText(view)];
   if (!whole) parts.push(listText(view.findings));
   else for (const finding of view.findings) parts.push(findingText(finding, view));
+  for (const h of view.holding)
+    parts.push(
+      `The exception ${h.exception} was first accepted on ${h.firstAccepted}, renewed ${h.renewals} times since${h.widened ? ', and may cover more than then' : ''}\n`,
+    );
+  if (view.sources) parts.push(...claimsText(view.sources.statements, view.sources.claims));
   for (const { exception, reason } of view.notApplying)
     parts.push(`The exception ${exception} does not hold here: ${reason}\n`);
   return parts.join('\n');

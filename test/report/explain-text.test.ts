@@ -69,6 +69,8 @@ const view = (
   },
   findings: [{ ...FINDING, ...finding }],
   notApplying: [{ exception: 'exc-1', reason: 'its last day was 2024-01-01' }],
+  holding: [],
+  sources: null,
   rules: [{ id: 'status/missing', title: 'Patch missing', path: 'rules/status/missing/missing.rego' }],
 });
 

@@ -442,9 +442,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
   function approved(baseline: Baseline, d: Draft, p: PackageRow) {
     const component = d.component as ComponentRow;
     const hits = hitsOf(d.asset, component);
-    const closed = hits.filter(
-      (h) => h.affected === 'affected' && closes(d.asset, p, component, h.fixed),
-    );
+    const closed = hits.filter((h) => h.affected === 'affected' && closes(d.asset, p, component, h.fixed));
     const cmp = orderOf(p.stream);
     const build = buildOf(p.version, moduleOfOrigin(p.origin));
     const firstSeen = seen(p.stream, p.name, build, (v) => v === p.version);

@@ -54,7 +54,9 @@ async function nameProducts(store: FleetStore): Promise<void> {
     `CREATE OR REPLACE TABLE vex_product (product VARCHAR, distro VARCHAR, name VARCHAR, version VARCHAR,
        source BOOLEAN, arch VARCHAR, ecosystem VARCHAR, purl VARCHAR, whole BOOLEAN)`,
   );
-  const rows = await store.rows<{ product: string }>('SELECT DISTINCT product FROM vex_near ORDER BY product');
+  const rows = await store.rows<{ product: string }>(
+    'SELECT DISTINCT product FROM vex_near ORDER BY product',
+  );
   await store.append(
     'vex_product',
     PRODUCT,

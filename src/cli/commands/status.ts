@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { fleetVex } from '../../app/fleet-vex.ts';
 import { loadDocuments } from '../../app/load-documents.ts';
 import { readRollouts } from '../../app/rollouts.ts';
 import { fleetStatus } from '../../app/status.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { lastFullHour } from '../../domain/time.ts';
+import { openVexJson } from '../../report/openvex.ts';
 import { rolloutsJson, rolloutsText } from '../../report/rollouts.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { statusText } from '../../report/status-text.ts';
@@ -27,12 +29,18 @@ export const statusCommand: Command = {
         default: false,
         describe: 'Where the rollout of each ring stands, by the evidence',
       })
-      .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
+      .option('format', {
+        choices: ['text', 'json', 'openvex'],
+        default: 'text',
+        describe: 'Output; openvex: the risks that exceptions accept',
+      }),
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const given = text(args, 'asOf');
     const json = text(args, 'format') === 'json';
     if (flag(args, 'rollouts')) {
+      if (text(args, 'format') === 'openvex')
+        throw new PatchwardenError('usage', '--rollouts has no openvex form; drop one of them');
       if (given !== undefined) throw new PatchwardenError('usage', '--rollouts is as of now; drop --as-of');
       const rings = await readRollouts(wire, repo);
       out(json ? rolloutsJson(rings) : rolloutsText(rings));
@@ -40,6 +48,10 @@ export const statusCommand: Command = {
     }
     const asOf = given === undefined ? lastFullHour(wire.clock.now()) : instantOption('as-of', given);
     const documents = await loadDocuments(wire, repo);
+    if (text(args, 'format') === 'openvex') {
+      out(openVexJson(await fleetVex(wire, { repo, documents, asOf })));
+      return EXIT.ok;
+    }
     const status = await fleetStatus(wire, { repo, documents, asOf });
     out(json ? statusJson(status.report) : statusText(status));
     return EXIT.ok;

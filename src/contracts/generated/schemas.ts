@@ -6392,7 +6392,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "assets",
             "findings",
             "without",
-            "validUntil"
+            "validUntil",
+            "history"
           ],
           "properties": {
             "exception": {
@@ -6425,6 +6426,36 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             },
             "validUntil": {
               "$ref": "common.schema.json#/definitions/date"
+            },
+            "history": {
+              "description": "What the protected branch tells of it; null: it was never merged, or there is no whole history.",
+              "oneOf": [
+                {
+                  "type": "null"
+                },
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": [
+                    "firstAccepted",
+                    "renewals",
+                    "widened"
+                  ],
+                  "properties": {
+                    "firstAccepted": {
+                      "$ref": "common.schema.json#/definitions/date"
+                    },
+                    "renewals": {
+                      "type": "integer",
+                      "description": "How often its last day was moved to a later one than ever before."
+                    },
+                    "widened": {
+                      "type": "boolean",
+                      "description": "It is not certain that it covers at most what was accepted first."
+                    }
+                  }
+                }
+              ]
             }
           }
         }

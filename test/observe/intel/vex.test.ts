@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCsaf, readCsaf as csafOf } from '../../../src/observe/intel/csaf.ts';
+import { readCsaf as csafOf, isCsaf } from '../../../src/observe/intel/csaf.ts';
 import { isOpenVex, readOpenVex as openVexOf } from '../../../src/observe/intel/openvex.ts';
 import type { Reading } from '../../../src/observe/intel/reading.ts';
 
