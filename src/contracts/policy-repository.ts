@@ -71,9 +71,16 @@ function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): Assemble
   const problems = sortedProblems([
     ...loading,
     ...missing,
-    ...[checkIds, checkReferences, checkTimes, checkBaselines, checkLocks, checkSigners, checkFeeds, checkExceptions].flatMap(
-      (c) => c(tree),
-    ),
+    ...[
+      checkIds,
+      checkReferences,
+      checkTimes,
+      checkBaselines,
+      checkLocks,
+      checkSigners,
+      checkFeeds,
+      checkExceptions,
+    ].flatMap((c) => c(tree)),
   ]);
   return { documents: problems.some(isError) ? null : documentsOf(tree), problems, tree };
 }

@@ -92,7 +92,10 @@ async function attempt(
   const solved = await solveWith(deps, { ...input, status: input.status }, wanted, offered);
   if (solved === null) return unchecked();
   if (solved.kind === 'refused') return solved;
-  return { kind: 'resolved', set: { packages: [...plain, ...solved.extra], closure: 'checked', leftOut: [] } };
+  return {
+    kind: 'resolved',
+    set: { packages: [...plain, ...solved.extra], closure: 'checked', leftOut: [] },
+  };
 }
 
 type Solved =
