@@ -6,7 +6,7 @@ import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
 /** Everything that exceptions accept at a moment, to be told to readers outside. */
-export interface FleetVex {
+interface FleetVex {
   readonly repository: string;
   readonly asOf: Instant;
   readonly exceptions: readonly Exception[];

@@ -1,7 +1,7 @@
 import { ecosystemOfSuite } from './releases.ts';
 
 /** A package of a distribution as a VEX statement names it. */
-export interface VexProduct {
+interface VexProduct {
   /** Distribution as streams spell it. */
   readonly distro: string;
   readonly name: string;

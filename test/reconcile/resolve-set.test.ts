@@ -130,7 +130,7 @@ describe('resolveSet', () => {
         input([wantedPatch({ name: 'app', candidate: app })]),
       );
     const { packages } = await asking('1');
-    expect(packages.map((p) => `${p.row.name} ${p.row.version}`)).toEqual(['app 2', 'lib 1']);
+    expect(packages.map((p) => `${p.row.name} ${p.row.version}`)).toEqual(['app 3.0.15-1', 'lib 1']);
     expect((await asking('0')).leftOut[0]?.reason).toBe('needs lib 3: rule no-3');
   });
 

@@ -46,7 +46,7 @@ describe('what sources say', () => {
     expect(claimsText([said, shown], [claim, word]).join('')).toBe(
       [
         'What vendors say',
-        '  openvex:Vendor on 2024-10-01T00:00:00Z: not_affected for pkg:deb/debian/libssl3 (vulnerable_code_not_present; not \\u001b[31mbuilt); it counts',
+        '  openvex:Vendor on 2024-10-01T00:00:00Z: not_affected for pkg:deb/debian/libssl3 (vulnerable_code_not_present; not \\u{1b}[31mbuilt); it counts',
         '  openvex:Vendor: not_affected for pkg:deb/debian/libssl3; it does not count: its feed is not trusted about it',
         'Severity by source',
         '  osv:CVE-2024-1: cvss 7.5 CVSS:3.1/AV:N; it counts',

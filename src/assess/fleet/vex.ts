@@ -4,7 +4,7 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 import { momentKey } from '../../util/moment.ts';
 
 /** A feed, and the package URLs (a trailing star is any ending) about which its statements count. */
-export interface VexTrust {
+interface VexTrust {
   readonly feed: string;
   readonly products: readonly string[];
 }
