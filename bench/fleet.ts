@@ -201,7 +201,7 @@ try {
     for (const table of Object.keys(rows) as (keyof FleetRows)[]) await appendRows(store, table, table, rows);
   });
   const policy = await loadPolicyEngine(pathToFileURL(`${process.cwd()}/policies/build/`));
-  const documents = { config: {} as never, baselines, exceptions, holds: [] };
+  const documents = { config: { intel: { feeds: [] } } as never, baselines, exceptions, holds: [] };
   const result = await timed('assess', () =>
     assessFleet({ store, policy, reads: [] }, { documents, asOf: '2024-10-24T00:00:00Z' }),
   );

@@ -52,6 +52,7 @@ import data.rules.status.pinned
 import data.rules.status.rejected
 import data.rules.status.ungoverned
 import data.rules.status.unknown
+import data.rules.status.vendor_statement
 import data.rules.status.waiting
 
 # METADATA
@@ -117,6 +118,7 @@ decide_facts contains fact if {
 		ungoverned.facts,
 		unknown.facts,
 		unmatched.consequences,
+		vendor_statement.facts,
 		waiting.facts,
 	]
 	some fact in facts

@@ -1,4 +1,6 @@
+import type { ExceptionHistory } from '../assess/fleet/exception-history.ts';
 import { explainAsset, explainFindings } from '../assess/fleet/explain.ts';
+import { type ExplainedSources, explainSources } from '../assess/fleet/explain-claims.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { controlsIn, type ServedControl, servesRule } from '../domain/compliance.ts';
@@ -17,6 +19,7 @@ import type { PolicyRule } from '../ports/policy-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { nearest } from '../util/edit-distance.ts';
 import { documentSources } from './document-sources.ts';
+import { exceptionHistory } from './exception-history.ts';
 import { explainExceptions } from './explain-exceptions.ts';
 import { stateDir } from './locations.ts';
 import { openAssessedFleet } from './status.ts';
@@ -42,6 +45,10 @@ export interface Explanation {
   readonly snapshots: Readonly<Record<SnapshotName, { readonly digest: string; readonly at: Instant }>>;
   /** What the intelligence was made from. */
   readonly feeds: readonly FeedFacts[];
+  /** Exceptions that hold on a finding here, and how long they have been accepted; those that were merged. */
+  readonly holding: readonly (ExceptionHistory & { readonly exception: string })[];
+  /** What vendors and sources of severities say of the advisory; null where none is asked for. */
+  readonly sources: ExplainedSources | null;
   readonly digests: { readonly policy: string; readonly fleet: string; readonly intel: string };
 }
 
@@ -106,6 +113,8 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
       ),
       documents: await documentSources(wire, { repo, commit: input.commit }, files),
       ...(await madeFrom(state)),
+      holding: await holding(wire, input, findings),
+      sources: advisory === null ? null : await explainSources(store, asset.asset, findings),
       digests: { policy, fleet, intel },
     };
   } finally {
@@ -162,6 +171,17 @@ async function unknownAsset(
     'usage',
     `the fleet snapshot has no asset ${asset}; ${meant ? `did you mean ${meant}?` : 'run patchwarden scan, or correct the name'}`,
   );
+}
+
+async function holding(
+  wire: Pick<Wire, 'git'>,
+  input: { readonly repo: string; readonly documents: PolicyDocuments },
+  findings: readonly ExplainedFinding[],
+): Promise<Explanation['holding']> {
+  const held = new Set(findings.flatMap((f) => f.exceptions));
+  if (held.size === 0) return [];
+  const known = await exceptionHistory(wire, input.repo, input.documents);
+  return [...known].flatMap(([exception, h]) => (held.has(exception) ? [{ exception, ...h }] : []));
 }
 
 /** The earliest of: a wait that ends, an exception that begins or ends, a due day that passes. */

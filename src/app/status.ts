@@ -8,6 +8,7 @@ import type { StatusReport } from '../contracts/generated/status-report.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
+import { exceptionHistory } from './exception-history.ts';
 import { stateDir } from './locations.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
@@ -66,7 +67,7 @@ interface StatusInput {
 const NEXT = 10;
 
 export async function fleetStatus(
-  wire: Ports & Pick<Wire, 'compliance'>,
+  wire: Ports & Pick<Wire, 'compliance' | 'git'>,
   input: StatusInput,
 ): Promise<Status> {
   const { documents, select } = input;
@@ -77,6 +78,7 @@ export async function fleetStatus(
     const counts = select ? await summary(store) : decided;
     // What an exception does elsewhere is not told in a report about these assets.
     const exceptions = (await exceptionUse()).filter((e) => !select || e.findings > 0);
+    const history = await exceptionHistory(wire, input.repo, documents);
     const { policy, fleet, intel } = digests;
     const state = wire.stateStore(stateDir(input.repo, documents.config));
     const stale = await staleIntel(state, documents.config, asOf);
@@ -92,7 +94,11 @@ export async function fleetStatus(
         rings: [...(await byRing(store))],
         governance: await governance(store),
         responsibility: responsibilityCounts(documents, await answeredCounts(store)),
-        exceptions: exceptions.map((e) => ({ ...e, without: { ...e.without } })),
+        exceptions: exceptions.map((e) => ({
+          ...e,
+          without: { ...e.without },
+          history: history.get(e.exception) ?? null,
+        })),
         stale: stale.map(({ label: feed, since, ageDays, maxAgeDays }) => ({
           feed,
           since,

@@ -83,6 +83,7 @@ export const FLEET_TABLES = {
     status: 'VARCHAR',
     justification: 'VARCHAR',
     statement: 'VARCHAR',
+    feed: 'VARCHAR',
   },
   packages: {
     source: 'VARCHAR',

@@ -2,6 +2,7 @@ import { PatchwardenError } from '../domain/errors.ts';
 import { sortedBy } from '../util/sort.ts';
 import { checkBaselines } from './checks/baselines.ts';
 import { checkEdition } from './checks/edition.ts';
+import { checkExceptions } from './checks/exceptions.ts';
 import { checkFeeds } from './checks/feeds.ts';
 import { checkIds } from './checks/ids.ts';
 import { checkLocks } from './checks/locks.ts';
@@ -80,6 +81,7 @@ function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): Assemble
       checkSigners,
       checkFeeds,
       checkEdition,
+      checkExceptions,
     ].flatMap((c) => c(tree)),
   ]);
   return { documents: problems.some(isError) ? null : documentsOf(tree), problems, tree };

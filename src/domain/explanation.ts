@@ -128,3 +128,33 @@ export interface ExplainedException {
   /** Why it holds, or does not. */
   readonly why: string;
 }
+
+/** What a vendor says of a vulnerability in a package of the asset (VEX). */
+export interface ExplainedStatement {
+  readonly advisory: string;
+  readonly name: string;
+  readonly source: string;
+  readonly feed: string | null;
+  readonly document: string;
+  readonly at: string | null;
+  /** The names that the statement uses. */
+  readonly vulnerability: string;
+  readonly product: string;
+  readonly status: string;
+  readonly justification: string | null;
+  readonly statement: string | null;
+  /** Why it does not count; null where it does. */
+  readonly why: string | null;
+}
+
+/** What a source says of the severity of a vulnerability. */
+export interface ExplainedClaim {
+  readonly cve: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly value: string;
+  readonly vector: string | null;
+  readonly at: string | null;
+  /** It is the record that was matched with the package: its severity is the one that policy sees. */
+  readonly counts: boolean;
+}

@@ -38,3 +38,15 @@ function decoded(part: string): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * Package URL of one version of a package of a stream, as others read it.
+ * @see https://github.com/package-url/purl-spec (an rpm epoch is a qualifier, a Debian epoch a part of the version)
+ */
+export function versionPurl(stream: string, name: string, arch: string, version: string): string {
+  const { distro = 'unknown', release = 'unknown' } = parseStream(stream) ?? {};
+  const purl = purlOf(stream, name);
+  const [, epoch, plain = version] = (purl.startsWith('pkg:rpm/') && /^(\d+):(.*)$/.exec(version)) || [];
+  const qualifiers = `arch=${arch}&distro=${distro}-${release}${epoch === undefined ? '' : `&epoch=${epoch}`}`;
+  return `${purl}@${encodeURIComponent(plain)}?${qualifiers}`;
+}

@@ -89,6 +89,47 @@ async function attempt(
   const offered = rpm
     ? await gatherRpmPackages(candidates, parseRpmStatus(input.status), deps.offer)
     : await gatherSolverPackages(candidates, deps.offer);
+  const solved = await solveWith(deps, { ...input, status: input.status }, wanted, offered);
+  if (solved === null) return unchecked();
+  if (solved.kind === 'refused') return solved;
+  return {
+    kind: 'resolved',
+    set: { packages: [...plain, ...solved.extra], closure: 'checked', leftOut: [] },
+  };
+}
+
+type Solved =
+  | { readonly kind: 'solved'; readonly extra: readonly ResolvedPackage[] }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'forbidden'; readonly reason: string; readonly row: PackageRow };
+
+/**
+ * What the solver takes from the offered packages beyond the wanted ones. A package that may not be installed is withheld
+ * and the solver is asked again: perhaps an older version, or another package, does as well. Null without a solver.
+ */
+async function solveWith(
+  deps: ResolveDeps,
+  input: ResolveSetInput & { readonly status: string },
+  wanted: readonly WantedPatch[],
+  offered: readonly PackageRow[],
+): Promise<Exclude<Solved, { kind: 'forbidden' }> | null> {
+  let left = offered;
+  let blocked: string | null = null;
+  for (;;) {
+    const solved = await solveOnce(deps, input, wanted, left);
+    if (solved === null || solved.kind === 'solved') return solved;
+    blocked ??= solved.reason;
+    if (solved.kind === 'refused') return { kind: 'refused', reason: blocked };
+    left = left.filter((row) => row !== solved.row);
+  }
+}
+
+async function solveOnce(
+  deps: ResolveDeps,
+  input: ResolveSetInput & { readonly status: string },
+  wanted: readonly WantedPatch[],
+  offered: readonly PackageRow[],
+): Promise<Solved | null> {
   const answer = await deps.solver.solve({
     stream: input.stream,
     status: input.status,
@@ -96,7 +137,7 @@ async function attempt(
     packages: `${offered.map((row) => row.stanza.trim()).join('\n\n')}\n`,
     wanted: wanted.map((w) => ({ name: w.name, arch: w.candidate.arch, version: w.candidate.version })),
   });
-  if (answer.kind === 'unavailable') return unchecked();
+  if (answer.kind === 'unavailable') return null;
   if (answer.kind === 'unsolvable') return { kind: 'refused', reason: answer.message };
   if (answer.removes.length > 0)
     return { kind: 'refused', reason: `would remove ${answer.removes.join(', ')}` };
@@ -113,10 +154,10 @@ async function attempt(
       return { kind: 'refused', reason: `needs ${install.name} ${install.version}, which no origin offers` };
     const forbidden = deps.forbids(row);
     if (forbidden !== null)
-      return { kind: 'refused', reason: `needs ${row.name} ${row.version}: ${forbidden}` };
+      return { kind: 'forbidden', reason: `needs ${row.name} ${row.version}: ${forbidden}`, row };
     extra.push({ row, wanted: null, neededBy: dependants(row.name, wanted) });
   }
-  return { kind: 'resolved', set: { packages: [...plain, ...extra], closure: 'checked', leftOut: [] } };
+  return { kind: 'solved', extra };
 }
 
 /** For rpm without dnf: what the metadata says is needed. */

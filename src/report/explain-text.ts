@@ -1,4 +1,5 @@
 import { printable } from '../util/printable.ts';
+import { claimsText } from './explain-claims-text.ts';
 import { findingText } from './explain-finding.ts';
 import { type ExplanationView, placeOf } from './explain-view.ts';
 import { textTable } from './table.ts';
@@ -11,6 +12,11 @@ export function explainText(view: ExplanationView, whole: boolean): string {
     for (const finding of view.findings) parts.push(findingText(finding, view));
     for (const exception of view.exceptions) parts.push(exceptionText(exception, view));
   }
+  for (const h of view.holding)
+    parts.push(
+      `The exception ${h.exception} was first accepted on ${h.firstAccepted}, renewed ${h.renewals} times since${h.widened ? ', and may cover more than then' : ''}\n`,
+    );
+  if (view.sources) parts.push(...claimsText(view.sources.statements, view.sources.claims));
   parts.push(snapshotText(view));
   return parts.join('\n');
 }

@@ -1,8 +1,10 @@
 import type {
   DocumentSource,
   ExplainedAsset,
+  ExplainedClaim,
   ExplainedException,
   ExplainedFinding,
+  ExplainedStatement,
 } from '../domain/explanation.ts';
 import type { Responsibility } from '../domain/responsibility.ts';
 
@@ -12,6 +14,16 @@ export interface ExplanationView {
   readonly asset: Omit<ExplainedAsset, 'exceptions'>;
   readonly findings: readonly FindingView[];
   readonly exceptions: readonly ExplainedException[];
+  readonly holding: readonly {
+    readonly exception: string;
+    readonly firstAccepted: string;
+    readonly renewals: number;
+    readonly widened: boolean;
+  }[];
+  readonly sources: {
+    readonly statements: readonly ExplainedStatement[];
+    readonly claims: readonly ExplainedClaim[];
+  } | null;
   readonly rules: readonly {
     readonly id: string;
     readonly title: string;

@@ -82,11 +82,13 @@ export function statusText({ report, next, exceeded }: StatusView): string {
     parts.push(
       `Exceptions\n${textTable(
         [
-          ['exception', 'state', 'until', 'assets', 'findings', 'without it'],
+          ['exception', 'state', 'accepted', 'until', 'renewed', 'assets', 'findings', 'without it'],
           ...exceptions.map((e) => [
             e.exception,
-            e.state,
+            e.history?.widened ? `${e.state}, widened` : e.state,
+            e.history?.firstAccepted ?? '-',
             e.validUntil,
+            e.history === null ? '-' : String(e.history.renewals),
             String(e.assets),
             String(e.findings),
             Object.entries(e.without)
@@ -94,7 +96,7 @@ export function statusText({ report, next, exceeded }: StatusView): string {
               .join(', ') || '-',
           ]),
         ],
-        [3, 4],
+        [4, 5, 6],
       )}`,
     );
   for (const s of report.stale)

@@ -32,6 +32,13 @@ it.each([
     ],
     ['error: the feed "x" is there twice; remove one'],
   ],
+  [[{ kind: 'openvex', path: 'x', trust: ['pkg:deb/debian/*'] }], []],
+  [
+    [{ kind: 'osv', path: 'x', trust: ['pkg:deb/debian/*'] }],
+    [
+      'warning: "trust" of "intel.feeds[0]" is for statements of csaf and openvex, but it has the kind osv; remove it',
+    ],
+  ],
   [
     [{ kind: 'epss', path: 'x', maxBytes: 4096 }],
     ['warning: "maxBytes" of "intel.feeds[0]" bounds what a server sends; remove it'],

@@ -108,6 +108,32 @@ describe('resolveSet', () => {
     expect(set.leftOut[0]?.reason).toBe('needs lib 2: blocked by rule no-lib');
   });
 
+  it('asks again without what may not be installed, and takes what does as well', async () => {
+    const app = packageRow({ name: 'app', stanza: 'Package: app\nDepends: lib' });
+    const libs = ['1', '2', '3'].map((version) =>
+      packageRow({ name: 'lib', version, stanza: `Package: lib\nVersion: ${version}` }),
+    );
+    // The newest of what is offered, as apt does.
+    const solver = solverOf((r) => {
+      const newest = /Version: (\d)(?!.*Version)/s.exec(r.packages)?.[1];
+      if (newest === undefined) return { kind: 'unsolvable', message: 'lib is not installable' };
+      const lib = { name: 'lib', arch: 'amd64', version: newest };
+      return { kind: 'solved', installs: [...r.wanted, lib], removes: [] };
+    });
+    const asking = (lowest: string) =>
+      resolveSet(
+        {
+          solver,
+          offer: offerOf([app, ...libs]),
+          forbids: (row) => (row.name === 'lib' && row.version > lowest ? `rule no-${row.version}` : null),
+        },
+        input([wantedPatch({ name: 'app', candidate: app })]),
+      );
+    const { packages } = await asking('1');
+    expect(packages.map((p) => `${p.row.name} ${p.row.version}`)).toEqual(['app 3.0.15-1', 'lib 1']);
+    expect((await asking('0')).leftOut[0]?.reason).toBe('needs lib 3: rule no-3');
+  });
+
   it('does not lock a dependency that no origin offers', async () => {
     const solver = solverOf((r) => ({
       kind: 'solved',

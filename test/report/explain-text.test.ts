@@ -121,6 +121,8 @@ const view = (
   ],
   snapshots: { intel: { digest: `sha256:${'a'.repeat(64)}`, at: '2024-09-06T00:00:00Z' } },
   feeds: [{ label: 'feeds/kev.json', kind: 'kev', newest: null }],
+  holding: [],
+  sources: null,
 });
 
 describe('the text of an explanation', () => {

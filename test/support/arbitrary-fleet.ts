@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import type { IntelFeed } from '../../src/contracts/generated/config.ts';
 import type { Exception } from '../../src/contracts/generated/exception.ts';
 import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Hold } from '../../src/contracts/generated/hold.ts';
@@ -119,6 +120,37 @@ const epssScore = fc.record({
   modelDate: fc.constant('2024-10-24'),
 });
 
+const vexProduct = fc
+  .record({
+    package: fc.constantFrom('deb/debian', 'rpm/almalinux'),
+    name: fc.constantFrom('libssl', 'openssl', 'zlib', 'kernel-core'),
+    version: maybe(version),
+    qualifiers: fc.subarray(['arch=source', 'arch=amd64', 'distro=debian-12', 'distro=debian-11'], {
+      maxLength: 1,
+    }),
+    whole: fc.constantFrom('', '', '', ' in pkg:oci/app'),
+  })
+  .map((p) =>
+    [
+      `pkg:${p.package}/${p.name}`,
+      p.version === null ? '' : `@${p.version}`,
+      p.qualifiers.length === 0 ? '' : `?${p.qualifiers.join('&')}`,
+      p.whole,
+    ].join(''),
+  );
+
+const vexStatement = fc.record({
+  source: fc.constantFrom('openvex:Example', 'csaf:Vendor'),
+  feed: fc.constantFrom('trusted', 'trusted', 'other'),
+  document: fc.constant('vex-1'),
+  at: maybe(instant),
+  vulnerability: fc.constantFrom('ADV-0', 'ADV-1', 'ADV-2', ...CVES),
+  product: vexProduct,
+  status: fc.constantFrom('not_affected', 'not_affected', 'fixed', 'affected', 'under_investigation'),
+  justification: fc.constant(null),
+  statement: fc.constant(null),
+});
+
 export const rowsOf: fc.Arbitrary<FleetRows> = fc
   .record({
     sets: fc.array(set, { minLength: 3, maxLength: 3 }),
@@ -134,6 +166,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
     kev: maybe(day),
     kevDue: maybe(day),
     ssvc: fc.array(ssvcClaim, { maxLength: 6 }),
+    vex: fc.array(vexStatement, { maxLength: 12 }),
     epss: fc.uniqueArray(epssScore, { selector: (e) => e.cve, maxLength: 4 }),
   })
   .map((w) => ({
@@ -191,6 +224,7 @@ export const rowsOf: fc.Arbitrary<FleetRows> = fc
       (s, i) => w.ssvc.findIndex((o) => o.cve === s.cve && o.source === s.source && o.at === s.at) === i,
     ),
     epss: w.epss,
+    vex: w.vex,
     packages: w.offered.map((p) => ({
       source: 'test',
       origin: p.origin,
@@ -232,6 +266,7 @@ const approval = fc.record(
         package: fc.constantFrom<string[][]>(['lib*'], ['zlib']),
         kev: fc.boolean(),
         epss: fc.constantFrom(0.05, 0.5),
+        fixState: fc.constantFrom<('complete' | 'partial' | 'none')[][]>(['complete'], ['partial', 'none']),
         exploitation: fc.constantFrom<('poc' | 'active' | 'unknown')[][]>(['poc', 'active'], ['unknown']),
         automatable: fc.constantFrom<('no' | 'yes')[][]>(['no'], ['yes']),
         cve: fc.constantFrom<string[][]>(['CVE-2024-0001'], ['CVE-*']),
@@ -373,11 +408,25 @@ const fleetWorld: fc.Arbitrary<NaiveWorld> = fc.record({
   baselines: numbered(baseline, 'base', 1, 3) as fc.Arbitrary<Baseline[]>,
   exceptions: numbered(exception, 'exc', 2, 4) as fc.Arbitrary<Exception[]>,
   holds: numbered(hold, 'hold', 0, 2) as fc.Arbitrary<Hold[]>,
+  feeds: fc.constantFrom<IntelFeed[]>(
+    [],
+    [{ kind: 'openvex', path: 'trusted', trust: ['pkg:deb/debian/*', 'pkg:rpm/almalinux/zlib'] }],
+    [
+      { kind: 'openvex', path: 'trusted', trust: ['pkg:*'] },
+      { kind: 'openvex', path: 'other' },
+    ],
+  ),
   asOf: instant,
 });
 
 /** No hosts and no documents: what a world shrinks to that a failure does not need. */
-const NOWHERE: Omit<NaiveWorld, 'asOf'> = { rows: NO_ROWS, baselines: [], exceptions: [], holds: [] };
+const NOWHERE: Omit<NaiveWorld, 'asOf'> = {
+  rows: NO_ROWS,
+  baselines: [],
+  exceptions: [],
+  holds: [],
+  feeds: [],
+};
 const NEVER = 2 ** 30;
 
 /** Worlds that stand apart, at one moment. */

@@ -74,6 +74,7 @@ export const aDecideInput: fc.Arbitrary<DecideInput> = fc.record({
     fix: fc.constantFrom('available', 'released', 'needs', 'none'),
     held: fc.boolean(),
     affected: fc.constantFrom('affected', 'affected', 'affected', 'fixed', 'not-affected', 'unknown'),
+    vex: fc.constantFrom('none', 'none', 'not-affected', 'fixed'),
     approval: fc.record({
       verdict: fc.constantFrom('approved', 'waiting', 'rejected', 'unmatched', 'none'),
       rule: fc.constant(null),
@@ -209,6 +210,7 @@ export const anApproveInput: fc.Arbitrary<ApproveInput> = fc.record({
     release: fc.constant(null),
     purl: fc.constant('pkg:deb/debian/libssl3'),
     cves: fc.subarray(['CVE-2024-0001']),
+    fixState: fc.constantFrom('complete', 'partial', 'none'),
     epss: fc.option(fc.constantFrom(0, 0.2, 0.9)),
     exploitation: fc.constantFrom('none', 'poc', 'active', 'unknown'),
     automatable: fc.constantFrom('no', 'yes', 'unknown'),

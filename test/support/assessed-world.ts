@@ -8,11 +8,11 @@ import { loadRows } from './fleet-store.ts';
 import type { NaiveWorld } from './naive-assess.ts';
 
 const rules = await loadRuleCatalogue();
-const config = { limits: {} } as never;
 
 /** Everything that an assessment says about the assets of a world. */
 export async function assessedWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
-  const { rows, asOf, ...documents } = world;
+  const { rows, asOf, feeds, ...documents } = world;
+  const config = { intel: { feeds } } as never;
   await loadRows(store, rows);
   const deps = { store, policy, reads: labelsRead(rules, world.baselines) };
   const { exceptionUse, ...totals } = await assessFleet(deps, { documents: { config, ...documents }, asOf });

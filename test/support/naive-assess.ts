@@ -3,6 +3,7 @@ import { type AdvisorySource, advisorySubject } from '../../src/assess/match/adv
 import { judgeSource } from '../../src/assess/match/judge-source.ts';
 import { chooseKernels, isKernel } from '../../src/assess/match/kernel.ts';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import type { IntelFeed } from '../../src/contracts/generated/config.ts';
 import type { Exception } from '../../src/contracts/generated/exception.ts';
 import type {
   AssetRow,
@@ -23,6 +24,7 @@ export interface NaiveWorld {
   readonly baselines: readonly Baseline[];
   readonly exceptions: readonly Exception[];
   readonly holds: readonly Hold[];
+  readonly feeds: readonly IntelFeed[];
   readonly asOf: string;
 }
 
@@ -54,6 +56,7 @@ interface Draft {
   readonly threat: Threat;
   readonly fix: string;
   readonly affected: string;
+  readonly vex: string;
   readonly offers: readonly PackageRow[];
   readonly published: string | null;
   readonly fixAvailable: string | null;
@@ -171,6 +174,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
       names: [],
       reboot: false,
       affected: 'unknown',
+      vex: 'none',
       ...nothing,
     };
   }
@@ -231,6 +235,38 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
       technicalImpact: point('technicalImpact', ['partial', 'total']),
       epss: scores.length === 0 ? null : Math.max(...scores),
     };
+  }
+
+  /** Statement by statement: who is trusted, what it is about, and whether the same source said something newer. */
+  function vexOf(asset: AssetRow, c: ComponentRow, names: readonly string[]): string {
+    const counting = (rows.vex ?? []).filter((v) => {
+      const [url = '', query = ''] = v.product.split('?');
+      const [path = '', version] = url.split('@');
+      const trust = world.feeds.flatMap((f) => (f.path === v.feed ? (f.trust ?? []) : []));
+      const said = new Map(query.split('&').map((q) => q.split('=') as [string, string]));
+      const source = said.get('arch') === 'source';
+      const [, distro, name] = path.split('/');
+      const subject = subjectOf(asset, c);
+      const called = source ? [c.sourcePackage, subject?.name] : [c.name];
+      const versions = source ? [c.sourceVersion, subject?.version] : [c.version];
+      return (
+        names.includes(v.vulnerability) &&
+        trust.some((t) => (t.endsWith('*') ? path.startsWith(t.slice(0, -1)) : path === t)) &&
+        !v.product.includes(' in ') &&
+        (asset.stream ?? '').startsWith(`${distro ?? ''}:`) &&
+        called.includes(name ?? '') &&
+        (version === undefined ? v.status !== 'fixed' : versions.includes(version)) &&
+        (source || !said.has('arch') || said.get('arch') === c.arch) &&
+        (!said.has('distro') || said.get('distro') === asset.stream?.split(':').slice(0, 2).join('-'))
+      );
+    });
+    const time = (at: string | null): number => (at === null ? 0 : Date.parse(at));
+    const newest = counting.filter(
+      (v) => !counting.some((o) => o.feed === v.feed && o.source === v.source && time(o.at) > time(v.at)),
+    );
+    const said = newest.map((v) => v.status);
+    if (said.length === 0 || said.includes('affected') || said.includes('under_investigation')) return 'none';
+    return said.includes('not_affected') ? 'not-affected' : 'fixed';
   }
 
   function subjectOf(asset: AssetRow, c: ComponentRow): AdvisorySource | null {
@@ -340,6 +376,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
           threat,
           fix: !sure ? 'none' : reboot ? 'available' : fixOf(asset, component, fixed),
           affected,
+          vex: vexOf(asset, component, names),
           offers: newer(asset, component).filter((p) => sure && closes(asset, p, component, fixed)),
           published,
           fixAvailable: least([sight, bulletinAt]),
@@ -365,6 +402,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         threat: NO_THREAT,
         fix: 'available',
         affected: 'affected',
+        vex: 'none',
         offers,
         published: null,
         fixAvailable: seen(
@@ -403,9 +441,8 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
 
   function approved(baseline: Baseline, d: Draft, p: PackageRow) {
     const component = d.component as ComponentRow;
-    const closed = hitsOf(d.asset, component).filter(
-      (h) => h.affected === 'affected' && closes(d.asset, p, component, h.fixed),
-    );
+    const hits = hitsOf(d.asset, component);
+    const closed = hits.filter((h) => h.affected === 'affected' && closes(d.asset, p, component, h.fixed));
     const cmp = orderOf(p.stream);
     const build = buildOf(p.version, moduleOfOrigin(p.origin));
     const firstSeen = seen(p.stream, p.name, build, (v) => v === p.version);
@@ -428,6 +465,12 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         classification: secures || closed.length > 0 ? 'security' : 'update',
         severity: worst(closed.map((h) => h.severity)) as 'low',
         advisories: closed.map((h) => h.names[0] as string).sort(),
+        fixState:
+          closed.length === 0
+            ? 'none'
+            : hits.every((h) => h.affected !== 'affected' || closed.includes(h))
+              ? 'complete'
+              : 'partial',
         cves: [...new Set(closed.flatMap((h) => h.exploitIds.filter((id) => id.startsWith('CVE-'))))].sort(),
         kev: closed.some((h) => h.kev !== null),
         ...worstThreat(closed.map((h) => h.threat)),
@@ -504,6 +547,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         fix: d.fix as 'none',
         held: d.component?.held ?? false,
         affected: d.affected as 'affected',
+        vex: d.vex as 'none',
         approval: { verdict: judgement.verdict, rule: judgement.rule },
       },
       exceptions: matched.map((e) => ({

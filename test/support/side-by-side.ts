@@ -9,6 +9,8 @@ import type { NaiveWorld } from './naive-assess.ts';
 export function apart(world: NaiveWorld, number: number): NaiveWorld {
   const text = JSON.stringify(world)
     .replaceAll(/"(host|set|ADV|base|exc|hold)-(?=\d)/g, `"$1-${number}-`)
+    .replaceAll(/"(trusted|other)"/g, `"$1-${number}"`)
+    .replaceAll(/distro=debian-(\d+)/g, (_, release) => `distro=debian-${Number(release) + 100 * number}`)
     .replaceAll(/"CVE-2024-(?=\d)/g, `"CVE-2024-${number + 1}`)
     .replaceAll(
       /"(debian|almalinux|rocky):(\d+)/g,
@@ -41,6 +43,7 @@ export function sideBySide(worlds: readonly NaiveWorld[]): NaiveWorld {
     baselines: worlds.flatMap((w) => w.baselines),
     exceptions: worlds.flatMap((w) => w.exceptions),
     holds: worlds.flatMap((w) => w.holds),
+    feeds: worlds.flatMap((w) => w.feeds),
     asOf: worlds[0]?.asOf ?? '2024-10-24T00:00:00Z',
   };
 }

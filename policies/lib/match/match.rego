@@ -12,6 +12,7 @@ exact := {
 	"automatable",
 	"classification",
 	"exploitation",
+	"fixState",
 	"packagePriority",
 	"severity",
 	"technicalImpact",

@@ -29,6 +29,7 @@ test_every_key_fits if {
 		{"exploitation": ["poc", "active"]},
 		{"automatable": ["no"]},
 		{"technicalImpact": ["total", "unknown"]},
+		{"fixState": ["complete"]},
 	] {
 		fits(wanted)
 	}
@@ -56,6 +57,7 @@ test_every_key_can_miss if {
 		{"exploitation": ["none"]},
 		{"automatable": ["yes", "unknown"]},
 		{"technicalImpact": ["total"]},
+		{"fixState": ["partial", "none"]},
 	] {
 		not fits(wanted)
 	}

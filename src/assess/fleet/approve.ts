@@ -26,6 +26,7 @@ interface CandidateFacts {
   readonly priority: string | null;
   readonly advisories: readonly string[];
   readonly cves: readonly string[];
+  readonly fixState: Candidate['fixState'];
   readonly severity: Severity;
   readonly kev: boolean;
   readonly epss: number | null;
@@ -134,6 +135,7 @@ function approveInputOf(baseline: Baseline, row: CandidateFacts, held: boolean, 
       severity,
       advisories: [...row.advisories],
       cves: [...row.cves],
+      fixState: row.fixState,
       kev,
       epss: row.epss,
       exploitation: row.exploitation ?? 'unknown',

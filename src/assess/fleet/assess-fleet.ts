@@ -14,6 +14,7 @@ import { matchParts } from './matches.ts';
 import { buildPlaces } from './places.ts';
 import { type FleetSummary, summary } from './queries.ts';
 import { reduceFleet } from './reduce.ts';
+import { matchVex, vexTrust } from './vex.ts';
 
 export interface AssessDeps {
   /** With the snapshot tables loaded. */
@@ -52,6 +53,7 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
     store,
     exceptions.flatMap((e) => e.match.component?.before ?? []),
   );
+  await matchVex(store, vexTrust(config));
   await buildPlaces(store);
   await buildFindings(store);
   await matchExceptionFindings(store, exceptions);

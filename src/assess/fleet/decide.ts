@@ -32,6 +32,7 @@ export interface QuestionRow {
   readonly fix: Finding['fix'];
   readonly held: boolean;
   readonly affected: Finding['affected'];
+  readonly vex: Finding['vex'];
   readonly verdict: Finding['approval']['verdict'];
   readonly rule: string | null;
 }
@@ -136,6 +137,7 @@ const findingOf = (row: QuestionRow): Finding => ({
   fix: row.fix,
   held: row.held,
   affected: row.affected,
+  vex: row.vex,
   approval: { verdict: row.verdict, rule: row.rule },
 });
 

@@ -5,13 +5,13 @@ import { worstPoints } from './threats.ts';
 /**
  * Candidates and findings, over distinct parts and origin sets.
  *
- * In: the tables of `reduceFleet`, `buildPlaces` and `matchParts`. Out:
+ * In: the tables of `reduceFleet`, `buildPlaces`, `matchParts` and `matchVex`. Out:
  * - `offer(part, originSet, pkg, rank, sourceRank)`: newer packages that the assets' own origins offer, one a version
  * - `closing(part, originSet, advisory, pkg, rank)`: offers that close an advisory
- * - `patch(part, pkg, advisories, cves, severity, kev, epss, exploitation, automatable, technicalImpact, secures, firstSeen, published, behind)`; `secures`: it brings what a
+ * - `patch(part, pkg, advisories, cves, fixState, severity, kev, epss, exploitation, automatable, technicalImpact, secures, firstSeen, published, behind)`; `secures`: it brings what a
  *   security archive offers
  * - `finding(finding, kind, part, originSet, advisory, stream, severity, kev, fix, need, held, affected, fixed,
- *   fixedRank, reboot, exploitation, automatable, technicalImpact, epss, published, fixAvailable, kevAdded, kevDue)`, moments as days; part is null for an asset of which nothing is known
+ *   fixedRank, reboot, exploitation, automatable, technicalImpact, epss, vex, published, fixAvailable, kevAdded, kevDue)`, moments as days; part is null for an asset of which nothing is known
  * - `finding_offer(finding, part, pkg, rank)`, `place_finding(place, finding)`, the view `shape_finding(shape, finding)`
  *
  * Clocks: `published` is the advisory's; `fixAvailable` the first sight, in any origin of the stream, of a version that
@@ -25,7 +25,7 @@ export async function buildFindings(store: FleetStore): Promise<void> {
 /** A package may become independent of the architecture, or stop being it; it stays in its module stream, or outside of all. */
 const SAME_KIND =
   "(k.arch = p.arch OR k.arch IN ('all', 'noarch') OR p.arch IN ('all', 'noarch')) AND k.build = p.build";
-const NO_THREAT = `'unknown' AS exploitation, 'unknown' AS automatable, 'unknown' AS technicalImpact, NULL::DOUBLE AS epss`;
+const NO_THREAT = `'unknown' AS exploitation, 'unknown' AS automatable, 'unknown' AS technicalImpact, NULL::DOUBLE AS epss, 'none' AS vex`;
 const NOTHING_KNOWN = `'unknown' AS severity, false AS kev, 'none' AS fix, NULL::VARCHAR AS need, false AS held,
   'unknown' AS affected, NULL::VARCHAR AS fixed, NULL::INTEGER AS fixedRank, false AS reboot, ${NO_THREAT},
   NULL::VARCHAR AS published, NULL::VARCHAR AS fixAvailable, NULL::VARCHAR AS kevAdded, NULL::VARCHAR AS kevDue`;
@@ -66,6 +66,7 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE patch AS
    SELECT o.part, o.pkg, coalesce(list(DISTINCT c.advisory ORDER BY c.advisory) FILTER (c.advisory IS NOT NULL), []) AS advisories,
+     CASE WHEN count(c.advisory) = 0 THEN 'none' WHEN count(DISTINCT c.advisory) = any_value(n.hits) THEN 'complete' ELSE 'partial' END AS fixState,
      ${worstSeverity('h.severity')} AS severity, coalesce(bool_or(h.kevAdded IS NOT NULL), false) AS kev,
      list_sort(list_distinct(list_filter(flatten(coalesce(list(h.exploits) FILTER (h.exploits IS NOT NULL), [])), lambda x: starts_with(x, 'CVE-')))) AS cves,
      max(h.epss) AS epss, ${worstPoints('h')},
@@ -73,6 +74,7 @@ const STATEMENTS = [
    FROM (SELECT DISTINCT part, pkg, rank FROM offer) o JOIN pkg k USING (pkg)
    LEFT JOIN (SELECT DISTINCT part, pkg, advisory FROM closing) c ON c.part = o.part AND c.pkg = o.pkg
    LEFT JOIN hit_part h ON h.part = o.part AND h.advisory = c.advisory
+   LEFT JOIN (SELECT part, count(*) AS hits FROM hit_part WHERE affected = 'affected' GROUP BY part) n ON n.part = o.part
    LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version
      AND s.build IS NOT DISTINCT FROM k.build
    LEFT JOIN behind b ON b.part = o.part
@@ -114,7 +116,7 @@ const STATEMENTS = [
        WHEN h.fixed IS NULL THEN 'none' WHEN e.part IS NOT NULL OR n.sourceRank < h.fixedRank THEN 'needs'
        ELSE 'released' END AS fix,
      CASE WHEN c.part IS NULL THEN e.need END AS need, p.held, h.affected, h.fixed, h.fixedRank, o.reboot,
-     h.exploitation, h.automatable, h.technicalImpact, h.epss, h.published,
+     h.exploitation, h.automatable, h.technicalImpact, h.epss, coalesce(x.vex, 'none') AS vex, h.published,
      CASE WHEN h.fixed IS NOT NULL THEN least(s.at, h.bulletinAt) END AS fixAvailable, h.kevAdded, h.kevDue
    FROM (SELECT DISTINCT t.part, t.originSet, i.advisory, coalesce(t.waitRank >= i.fixedRank, false) AS reboot
      FROM place t JOIN hit_part i USING (part) WHERE t.judged) o
@@ -123,7 +125,8 @@ const STATEMENTS = [
      ON c.part = h.part AND c.originSet = o.originSet AND c.advisory = h.advisory
    LEFT JOIN newest_offered n ON n.part = h.part AND n.originSet = o.originSet
    LEFT JOIN elsewhere e ON e.part = h.part AND e.advisory = h.advisory
-   LEFT JOIN fix_seen s ON s.part = h.part AND s.advisory = h.advisory`,
+   LEFT JOIN fix_seen s ON s.part = h.part AND s.advisory = h.advisory
+   LEFT JOIN vex_part x ON x.part = h.part AND x.advisory = h.advisory`,
 
   // An update tells nothing about security, unless a security archive is among those who offer one: then not how severe.
   // What everybody gets counts before what is still handed out in phases.

@@ -17,7 +17,7 @@ export async function buildDecisions(store: FleetStore): Promise<void> {
 }
 
 const CLASS =
-  'kind, stream, severity, kev, exploitation, automatable, technicalImpact, epss, scopes, fix, held, affected, verdict, rule';
+  'kind, stream, severity, kev, exploitation, automatable, technicalImpact, epss, scopes, fix, held, affected, vex, verdict, rule';
 const CLOCKS = ['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue'];
 const DATES = CLOCKS.join(', ');
 
@@ -34,7 +34,7 @@ const DECISIONS = [
 
   `CREATE OR REPLACE TABLE judged_base AS
    SELECT w.baseline, w.finding, b.pkg, coalesce(b.verdict, 'none') AS verdict, b.rule, b.waitDays,
-     f.kind, f.stream, f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.fix, f.held, f.affected,
+     f.kind, f.stream, f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.fix, f.held, f.affected, f.vex,
      (SELECT coalesce(max(e.atLeast) FILTER (e.atLeast <= f.epss), 0) FROM epss_step e
        WHERE e.baseline = w.baseline AND f.epss IS NOT NULL HAVING count(*) > 0) AS epss,
      coalesce(x.scopes, []) AS scopes, f.published, f.fixAvailable, f.kevAdded, f.kevDue,

@@ -119,6 +119,7 @@ export function forbiddenBy(
       severity: 'unknown',
       advisories: [],
       cves: [],
+      fixState: 'none',
       kev: false,
       epss: null,
       exploitation: 'unknown',

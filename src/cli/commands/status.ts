@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { fleetVex } from '../../app/fleet-vex.ts';
 import { loadDocuments } from '../../app/load-documents.ts';
 import { readRollouts } from '../../app/rollouts.ts';
 import { fleetStatus } from '../../app/status.ts';
 import { parseSelector } from '../../contracts/selector-text.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { lastFullHour } from '../../domain/time.ts';
+import { openVexJson } from '../../report/openvex.ts';
 import { rolloutsJson, rolloutsText } from '../../report/rollouts.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { statusText } from '../../report/status-text.ts';
@@ -36,13 +38,19 @@ export const statusCommand: Command = {
         default: false,
         describe: 'Where the rollout of each ring stands, by the evidence',
       })
-      .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
+      .option('format', {
+        choices: ['text', 'json', 'openvex'],
+        default: 'text',
+        describe: 'Output; openvex: the risks that exceptions accept',
+      }),
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const given = text(args, 'asOf');
     const terms = Array.isArray(args.select) ? args.select.map(String) : [];
     const json = text(args, 'format') === 'json';
     if (flag(args, 'rollouts')) {
+      if (text(args, 'format') === 'openvex')
+        throw new PatchwardenError('usage', '--rollouts has no openvex form; drop one of them');
       if (given !== undefined) throw new PatchwardenError('usage', '--rollouts is as of now; drop --as-of');
       if (terms.length > 0)
         throw new PatchwardenError('usage', '--rollouts is of whole rings; drop --select');
@@ -54,6 +62,12 @@ export const statusCommand: Command = {
     const documents = await loadDocuments(wire, repo);
     const select = terms.length === 0 ? {} : { select: parseSelector(terms) };
     const byControl = text(args, 'by') === 'control';
+    if (text(args, 'format') === 'openvex') {
+      if (terms.length > 0)
+        throw new PatchwardenError('usage', 'the openvex form is of the whole fleet; drop --select');
+      out(openVexJson(await fleetVex(wire, { repo, documents, asOf })));
+      return EXIT.ok;
+    }
     const status = await fleetStatus(wire, { repo, documents, asOf, byControl, ...select });
     out(json ? statusJson(status.report) : statusText(status));
     return EXIT.ok;

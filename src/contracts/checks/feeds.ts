@@ -22,7 +22,7 @@ const again = (doc: Loaded<'Config'>, i: number, label: string): Problem =>
 function checkFeed(doc: Loaded<'Config'>, feed: IntelFeed, i: number): Problem[] {
   const place = `/intel/feeds/${i}`;
   const name = `"intel.feeds[${i}]"`;
-  const { kind, path, url, maxBytes, modelDate } = feed;
+  const { kind, path, url, maxBytes, modelDate, trust } = feed;
   if (path === undefined && url === undefined)
     return [at(doc, place, 'schema', `${name} needs the key "path" or "url"; add one`)];
   return [
@@ -46,6 +46,16 @@ function checkFeed(doc: Loaded<'Config'>, feed: IntelFeed, i: number): Problem[]
             `${place}/modelDate`,
             'ambiguous',
             `"modelDate" of ${name} is for scores, but it has the kind ${kind}; remove it`,
+          ),
+        ]
+      : []),
+    ...(trust !== undefined && kind !== 'csaf' && kind !== 'openvex'
+      ? [
+          at(
+            doc,
+            `${place}/trust`,
+            'ambiguous',
+            `"trust" of ${name} is for statements of csaf and openvex, but it has the kind ${kind}; remove it`,
           ),
         ]
       : []),

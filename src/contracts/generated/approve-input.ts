@@ -75,6 +75,10 @@ export interface ApproveInput {
      * CVE ids of what it closes, those that a bulletin names among them.
      */
     cves: string[];
+    /**
+     * It closes all, some or none of what the installed version is affected by.
+     */
+    fixState: 'complete' | 'partial' | 'none';
     kev: boolean;
     /**
      * The highest of the advisories that it closes; null: none is scored.
@@ -157,6 +161,12 @@ export interface Match {
    * @minItems 1
    */
   packagePriority?: string[];
+  /**
+   * How much it closes of what the installed version is affected by: all, some, nothing.
+   *
+   * @minItems 1
+   */
+  fixState?: ('complete' | 'partial' | 'none')[];
   kev?: boolean;
   /**
    * EPSS score at least so high; what is not scored does not match.

@@ -240,6 +240,12 @@ export interface Match {
    * @minItems 1
    */
   packagePriority?: string[];
+  /**
+   * How much it closes of what the installed version is affected by: all, some, nothing.
+   *
+   * @minItems 1
+   */
+  fixState?: ('complete' | 'partial' | 'none')[];
   kev?: boolean;
   /**
    * EPSS score at least so high; what is not scored does not match.

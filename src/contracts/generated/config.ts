@@ -7,6 +7,12 @@ export type FleetSource = RootSource | FileSource | SshSource;
 export type IntelKind =
   'osv' | 'kev' | 'epss' | 'cve' | 'nvd' | 'csaf' | 'openvex' | 'debian-security-tracker';
 /**
+ * csaf, openvex: package URLs without version, such as pkg:deb/debian/*, about which its statements count. About all others they are only shown.
+ *
+ * @minItems 1
+ */
+export type Globs = string[];
+/**
  * A place that offers packages.
  */
 export type PackageSourceConfig =
@@ -187,6 +193,7 @@ export interface IntelFeed {
    * A feed whose newest record is older is stale, which sync and status say.
    */
   maxAgeDays?: number;
+  trust?: Globs;
 }
 /**
  * How far the number of records of a feed may move between two syncs before a person has to look.

@@ -105,7 +105,14 @@ export interface DecideInput {
      * The host itself holds the package.
      */
     held: boolean;
+    /**
+     * By the installed version and the ranges of the advisories.
+     */
     affected: 'affected' | 'fixed' | 'not-affected' | 'unknown';
+    /**
+     * What the statements of vendors say that the config trusts about exactly this package; none where they say nothing, or not the same.
+     */
+    vex: 'none' | 'not-affected' | 'fixed';
     approval: {
       /**
        * none: there is no candidate to judge.

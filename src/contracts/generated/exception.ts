@@ -47,6 +47,15 @@ export interface Exception {
   validUntil: string;
   decision: 'accept-risk' | 'mitigated' | 'vendor-pending' | 'false-positive';
   /**
+   * Of a false positive, in the words of OpenVEX; without it the reason stands for it.
+   */
+  justification?:
+    | 'component_not_present'
+    | 'vulnerable_code_not_present'
+    | 'vulnerable_code_not_in_execute_path'
+    | 'vulnerable_code_cannot_be_controlled_by_adversary'
+    | 'inline_mitigations_already_exist';
+  /**
    * Compensating controls in force; needed for a known exploited vulnerability.
    */
   controls?: string[];

@@ -183,6 +183,10 @@ export interface VexRow {
    * Impact statement or action statement, shortened.
    */
   statement: string | null;
+  /**
+   * Label of the feed; null in a snapshot of before it was kept.
+   */
+  feed: string | null;
 }
 /**
  * One package that an origin offers.

@@ -60,6 +60,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "severity",
           "advisories",
           "cves",
+          "fixState",
           "kev",
           "epss",
           "exploitation",
@@ -125,6 +126,15 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "type": "string"
             },
             "description": "CVE ids of what it closes, those that a bulletin names among them."
+          },
+          "fixState": {
+            "type": "string",
+            "enum": [
+              "complete",
+              "partial",
+              "none"
+            ],
+            "description": "It closes all, some or none of what the installed version is affected by."
           },
           "kev": {
             "type": "boolean"
@@ -568,6 +578,19 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "items": {
               "type": "string"
             }
+          },
+          "fixState": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "enum": [
+                "complete",
+                "partial",
+                "none"
+              ]
+            },
+            "description": "How much it closes of what the installed version is affected by: all, some, nothing."
           },
           "kev": {
             "type": "boolean"
@@ -2844,6 +2867,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "minimum": 1,
             "maximum": 3650,
             "description": "A feed whose newest record is older is stale, which sync and status say."
+          },
+          "trust": {
+            "$ref": "common.schema.json#/definitions/globs",
+            "description": "csaf, openvex: package URLs without version, such as pkg:deb/debian/*, about which its statements count. About all others they are only shown."
           }
         }
       },
@@ -3391,6 +3418,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "fix",
           "held",
           "affected",
+          "vex",
           "approval"
         ],
         "properties": {
@@ -3476,7 +3504,17 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "fixed",
               "not-affected",
               "unknown"
-            ]
+            ],
+            "description": "By the installed version and the ranges of the advisories."
+          },
+          "vex": {
+            "type": "string",
+            "enum": [
+              "none",
+              "not-affected",
+              "fixed"
+            ],
+            "description": "What the statements of vendors say that the config trusts about exactly this package; none where they say nothing, or not the same."
           },
           "approval": {
             "type": "object",
@@ -4401,6 +4439,17 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "false-positive"
         ]
       },
+      "justification": {
+        "type": "string",
+        "enum": [
+          "component_not_present",
+          "vulnerable_code_not_present",
+          "vulnerable_code_not_in_execute_path",
+          "vulnerable_code_cannot_be_controlled_by_adversary",
+          "inline_mitigations_already_exist"
+        ],
+        "description": "Of a false positive, in the words of OpenVEX; without it the reason stands for it."
+      },
       "controls": {
         "type": "array",
         "items": {
@@ -4980,7 +5029,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "product",
           "status",
           "justification",
-          "statement"
+          "statement",
+          "feed"
         ],
         "properties": {
           "source": {
@@ -5026,6 +5076,13 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "null"
             ],
             "description": "Impact statement or action statement, shortened."
+          },
+          "feed": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "Label of the feed; null in a snapshot of before it was kept."
           }
         }
       },
@@ -6809,7 +6866,8 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "assets",
             "findings",
             "without",
-            "validUntil"
+            "validUntil",
+            "history"
           ],
           "properties": {
             "exception": {
@@ -6842,6 +6900,36 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             },
             "validUntil": {
               "$ref": "common.schema.json#/definitions/date"
+            },
+            "history": {
+              "description": "What the protected branch tells of it; null: it was never merged, or there is no whole history.",
+              "oneOf": [
+                {
+                  "type": "null"
+                },
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": [
+                    "firstAccepted",
+                    "renewals",
+                    "widened"
+                  ],
+                  "properties": {
+                    "firstAccepted": {
+                      "$ref": "common.schema.json#/definitions/date"
+                    },
+                    "renewals": {
+                      "type": "integer",
+                      "description": "How often its last day was moved to a later one than ever before."
+                    },
+                    "widened": {
+                      "type": "boolean",
+                      "description": "It is not certain that it covers at most what was accepted first."
+                    }
+                  }
+                }
+              ]
             }
           }
         }

@@ -49,6 +49,23 @@ export interface StatusReport {
      * Calendar day (UTC), YYYY-MM-DD.
      */
     validUntil: string;
+    /**
+     * What the protected branch tells of it; null: it was never merged, or there is no whole history.
+     */
+    history: null | {
+      /**
+       * Calendar day (UTC), YYYY-MM-DD.
+       */
+      firstAccepted: string;
+      /**
+       * How often its last day was moved to a later one than ever before.
+       */
+      renewals: number;
+      /**
+       * It is not certain that it covers at most what was accepted first.
+       */
+      widened: boolean;
+    };
   }[];
   /**
    * Intelligence feeds that are older than the config allows.

@@ -3,7 +3,7 @@ import { asArray, asObject, asString, asStrings } from '../../util/json-data.ts'
 import { latestOf } from '../../util/moment.ts';
 import { scoreOfVector } from '../cvss.ts';
 import { productGroups, productNames } from './csaf-products.ts';
-import { type ClaimUnit, CVE_ID, type Reading, shortText } from './reading.ts';
+import { type ClaimUnit, CVE_ID, type Reading, type ReadOptions, shortText } from './reading.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ export const isCsaf = (document: Json): boolean =>
  * What a document says of its products (VEX), and of the severity of each vulnerability (claims). Drafts say nothing;
  * a deleted document takes back older copies. A sentence where it has no id.
  */
-export function readCsaf(document: Json): Reading | string {
+export function readCsaf(document: Json, { feed }: Pick<ReadOptions, 'feed'>): Reading | string {
   const head = asObject(document.document);
   const tracking = asObject(head?.tracking);
   const id = shortText(asString(tracking?.id) ?? '', 200);
@@ -38,11 +38,12 @@ export function readCsaf(document: Json): Reading | string {
   const unit = `${source} ${id}`;
   if (tracking?.status === 'draft') return { ...common, parts: [], problems: [] };
   if (tracking?.status === 'deleted')
-    return { ...common, parts: [{ kind: 'vex', document: unit, at, rows: [] }], problems: [] };
+    return { ...common, parts: [{ kind: 'vex', document: `${feed} ${unit}`, at, rows: [] }], problems: [] };
   const place: Place = {
     source,
     document: id,
     at,
+    feed,
     names: productNames(document),
     groups: productGroups(document),
     unknown: new Set(),
@@ -60,7 +61,7 @@ export function readCsaf(document: Json): Reading | string {
   return {
     ...common,
     parts: [
-      { kind: 'vex', document: unit, at, rows },
+      { kind: 'vex', document: `${feed} ${unit}`, at, rows },
       { kind: 'claims', units },
     ],
     problems:
@@ -74,6 +75,7 @@ interface Place {
   readonly source: string;
   readonly document: string;
   readonly at: string | null;
+  readonly feed: string;
   readonly names: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Products that are spoken of and not described. */
@@ -81,7 +83,7 @@ interface Place {
 }
 
 function vexRows(vulnerability: Json, place: Place): readonly VexRow[] {
-  const { source, document, at, names } = place;
+  const { source, document, at, feed, names } = place;
   const name = asString(vulnerability.cve) ?? asString(asObject(asArray(vulnerability.ids)[0])?.text);
   if (name === undefined) return [];
   const lists = asObject(vulnerability.product_status) ?? {};
@@ -106,6 +108,7 @@ function vexRows(vulnerability: Json, place: Place): readonly VexRow[] {
         status,
         justification: status === 'not_affected' ? (justified.get(id) ?? null) : null,
         statement: words === undefined ? null : shortText(words),
+        feed,
       });
     }
   return [...rows.values()];

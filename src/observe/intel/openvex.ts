@@ -2,7 +2,7 @@ import type { VexRow } from '../../contracts/generated/fleet-rows.ts';
 import { asArray, asObject, asString, asStrings } from '../../util/json-data.ts';
 import { latestOf } from '../../util/moment.ts';
 import { compareCodePoints } from '../../util/sort.ts';
-import { CVE_ID, type Reading, shortText } from './reading.ts';
+import { CVE_ID, type Reading, type ReadOptions, shortText } from './reading.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -11,14 +11,20 @@ const STATUSES = ['not_affected', 'affected', 'fixed', 'under_investigation'] as
 /** True for an OpenVEX document. @see https://github.com/openvex/spec */
 export const isOpenVex = (document: Json): boolean =>
   Array.isArray(document.statements) &&
-  [document['@context']].flat().some((c) => typeof c === 'string' && c.startsWith('https://openvex.dev/ns'));
+  [headOf(document)['@context']]
+    .flat()
+    .some((c) => typeof c === 'string' && c.startsWith('https://openvex.dev/ns'));
+
+/** Canonical's documents keep what is said of the whole under a key of its own. */
+const headOf = (document: Json): Json => asObject(document.metadata) ?? document;
 
 /** The statements of a document, each for every product and part of one that it names. A sentence where it has no id. */
-export function readOpenVex(document: Json): Reading | string {
-  const id = shortText(asString(document['@id']) ?? '');
+export function readOpenVex(document: Json, { feed }: Pick<ReadOptions, 'feed'>): Reading | string {
+  const head = headOf(document);
+  const id = shortText(asString(head['@id']) ?? '');
   if (id === '') return 'it has no "@id"';
-  const source = `openvex:${shortText(asString(document.author) ?? 'unknown', 100)}`;
-  const own = latestOf([asString(document.last_updated)]) ?? latestOf([asString(document.timestamp)]);
+  const source = `openvex:${shortText(asString(head.author) ?? 'unknown', 100)}`;
+  const own = latestOf([asString(head.last_updated)]) ?? latestOf([asString(head.timestamp)]);
   const rows: VexRow[] = [];
   // Hubs publish documents of one id for different products: only for the same products is one a newer form of the other.
   const about = new Set<string>();
@@ -33,7 +39,7 @@ export function readOpenVex(document: Json): Reading | string {
     moments.push(at);
     for (const product of read.products) about.add(product.replace(/^.* in /, ''));
     for (const product of read.products)
-      rows.push({ source, document: id, at, ...read.claim, product: shortText(product) });
+      rows.push({ source, document: id, at, ...read.claim, product: shortText(product), feed });
   });
   const newest = latestOf(moments);
   return {
@@ -43,7 +49,7 @@ export function readOpenVex(document: Json): Reading | string {
     parts: [
       {
         kind: 'vex',
-        document: [source, id, ...[...about].sort(compareCodePoints)].join(' '),
+        document: [feed, source, id, ...[...about].sort(compareCodePoints)].join(' '),
         at: newest,
         rows,
       },

@@ -45,8 +45,8 @@ function readDocument(document: Json, options: ReadOptions): Reading | string | 
   if (isKevCatalog(document)) return kevReading(document);
   if (isOsvRecord(document)) return osvReading(document, options);
   if (isNvd(document)) return readNvd(document);
-  if (isOpenVex(document)) return readOpenVex(document);
-  if (isCsaf(document)) return readCsaf(document);
+  if (isOpenVex(document)) return readOpenVex(document, options);
+  if (isCsaf(document)) return readCsaf(document, options);
   if (isEpssJson(document)) return readEpssJson(document, options);
   if (isDebianTracker(document)) return readDebianTracker(document, options);
   return undefined;

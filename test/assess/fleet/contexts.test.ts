@@ -25,7 +25,8 @@ interface Case {
 
 async function assess(c: Case) {
   await loadRows(store, aWorld([...c.assets]));
-  const config = { limits: c.limit === undefined ? {} : { contexts: c.limit } } as never;
+  const limits = c.limit === undefined ? {} : { contexts: c.limit };
+  const config = { limits, intel: { feeds: [] } } as never;
   const documents = { config, baselines: c.baselines, exceptions: c.exceptions ?? [], holds: [] };
   return assessFleet(
     { store, policy: fakePolicy(), reads: FAKE_READS },

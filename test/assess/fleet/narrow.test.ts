@@ -27,14 +27,10 @@ const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b
 describe('a narrowed assessment', () => {
   it('counts what its assets have, asset by asset, and changes no decision', async () => {
     await fc.assert(
-      fc.asyncProperty(fleetWorld, selector, async (world, select) => {
-        await loadRows(store, world.rows);
-        const { asOf, rows, ...documents } = world;
-        const reads = labelsRead(rules, world.baselines);
-        await assessFleet(
-          { store, policy, reads },
-          { documents: { config: { limits: {} } as never, ...documents }, asOf },
-        );
+      fc.asyncProperty(fleetWorlds(4), selector, async (worlds, select) => {
+        const world = sideBySide(worlds);
+        const { rows } = world;
+        await assessedWorld(store, policy, world);
         const chosen = rows.assets.filter((a) => naiveSelects(select, a.labels)).map((a) => a.asset);
         for (const { asset, labels } of rows.assets)
           expect((await unmetPart(store, asset, select)) === undefined).toBe(naiveSelects(select, labels));

@@ -55,7 +55,7 @@ async function assess(
 ) {
   await loadRows(store, aWorld(fleet, change));
   const baselines = [aBaseline('a', { rings, ...baseline })];
-  const documents = { config: {} as never, baselines, exceptions, holds: [] };
+  const documents = { config: { intel: { feeds: [] } } as never, baselines, exceptions, holds: [] };
   return assessFleet({ store, policy: fakePolicy(), reads: [] }, { documents, asOf: '2024-10-24T12:00:00Z' });
 }
 

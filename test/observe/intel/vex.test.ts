@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isCsaf, readCsaf } from '../../../src/observe/intel/csaf.ts';
-import { isOpenVex, readOpenVex } from '../../../src/observe/intel/openvex.ts';
+import { readCsaf as csafOf, isCsaf } from '../../../src/observe/intel/csaf.ts';
+import { isOpenVex, readOpenVex as openVexOf } from '../../../src/observe/intel/openvex.ts';
 import type { Reading } from '../../../src/observe/intel/reading.ts';
 
+type Document = Parameters<typeof csafOf>[0];
+const readCsaf = (document: Document) => csafOf(document, { feed: 'vendor' });
+const readOpenVex = (document: Document) => openVexOf(document, { feed: 'vendor' });
 const vexOf = (reading: Reading | string) => {
   if (typeof reading === 'string') throw new Error(reading);
   return reading.parts.flatMap((p) => (p.kind === 'vex' ? p.rows : []));
@@ -57,6 +60,7 @@ describe('an OpenVEX document', () => {
       status: 'not_affected',
       justification: 'vulnerable_code_not_present',
       statement: 'not built',
+      feed: 'vendor',
     });
   });
 
@@ -81,6 +85,13 @@ describe('an OpenVEX document', () => {
     const reading = readOpenVex(openVex([statement(over), statement(), 7 as never]));
     expect(reading).toMatchObject({ problems: [`statement 1 ${why}`, 'statement 3 names no vulnerability'] });
     expect(vexOf(reading)).toHaveLength(1);
+  });
+
+  it('may keep what is said of the whole under a key of its own, as Canonical does', () => {
+    const { statements, ...metadata } = openVex([statement()]);
+    const document = { metadata, statements };
+    expect(isOpenVex(document)).toBe(true);
+    expect(readOpenVex(document)).toEqual(readOpenVex({ ...metadata, statements }));
   });
 
   it('without an id is damaged', () =>

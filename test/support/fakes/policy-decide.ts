@@ -38,6 +38,7 @@ function statusOf({ context, finding, exceptions }: DecideInput): DecideOutput['
   if (context.unknown !== null || finding.affected === 'unknown') return 'unknown';
   if (context.baseline === null) return 'ungoverned';
   if (finding.affected !== 'affected') return finding.affected;
+  if (finding.vex !== 'none' && !finding.kev) return finding.vex;
   if (exceptions.some((e) => e.decision === 'mitigated' && e.controlled)) return 'mitigated';
   if (exceptions.some((e) => e.controlled || !finding.kev)) return 'excepted';
   if (finding.held) return 'pinned';
