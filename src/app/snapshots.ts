@@ -1,6 +1,7 @@
 import { createTableSql, FLEET_TABLES } from '../contracts/fleet-tables.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import {
+  MADE_BY,
   readManifest,
   SNAPSHOT_TABLES,
   type Snapshot,
@@ -37,25 +38,20 @@ export const tellSnapshots = (log: Pick<Logger, 'info'>, snapshots: readonly Sna
       log.info(`dry run: would write ${table.rows} rows to ${table.file}`);
 };
 
-const VERB: Readonly<Record<SnapshotName, 'sync' | 'scan'>> = {
-  intel: 'sync',
-  packages: 'sync',
-  'first-seen': 'sync',
-  fleet: 'scan',
-};
+/** Labels are in the fleet already. */
+const WORLD = ['intel', 'packages', 'first-seen', 'fleet'] as const satisfies readonly SnapshotName[];
 
 /**
  * Loads the current snapshots into the tables of the same names.
  * @throws PatchwardenError `usage` when one was never made, `store-failed` when one cannot be read
  */
 export async function loadWorld({ store, state }: SnapshotDeps): Promise<WorldDigests> {
-  const names = Object.keys(SNAPSHOT_TABLES) as SnapshotName[];
   const manifests = new Map<SnapshotName, SnapshotManifest>();
   const missing = new Set<string>();
-  for (const name of names) {
+  for (const name of WORLD) {
     const manifest = await readManifest(state, name);
     if (manifest) manifests.set(name, manifest);
-    else missing.add(VERB[name]);
+    else missing.add(MADE_BY[name]);
   }
   if (missing.size > 0)
     throw new PatchwardenError(

@@ -4190,6 +4190,12 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "$ref": "#/definitions/origin"
         }
       },
+      "labels": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/assetLabels"
+        }
+      },
       "advisories": {
         "type": "array",
         "items": {
@@ -4361,6 +4367,27 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "module": {
             "type": "string",
             "description": "name:stream of the module that an rpm belongs to; absent where it belongs to none, or that is not known."
+          }
+        }
+      },
+      "assetLabels": {
+        "title": "AssetLabelsRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "The labels of an asset, once more apart from what changes hourly.",
+        "required": [
+          "asset",
+          "labels"
+        ],
+        "properties": {
+          "asset": {
+            "type": "string"
+          },
+          "labels": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "string"
+            }
           }
         }
       },
