@@ -24,6 +24,14 @@ export interface WorldDigests {
   readonly intel: string;
   readonly packages: string;
   readonly firstSeen: string;
+  /** null: the last scan was made before labels were a snapshot. */
+  readonly labels: string | null;
+}
+
+/** The current world: what was loaded. */
+export interface World {
+  readonly digests: WorldDigests;
+  readonly manifests: ReadonlyMap<SnapshotName, SnapshotManifest>;
 }
 
 /** Writes snapshots one after the other; each is in force as soon as its manifest is on disk. */
@@ -45,7 +53,7 @@ const WORLD = ['intel', 'packages', 'first-seen', 'fleet'] as const satisfies re
  * Loads the current snapshots into the tables of the same names.
  * @throws PatchwardenError `usage` when one was never made, `store-failed` when one cannot be read
  */
-export async function loadWorld({ store, state }: SnapshotDeps): Promise<WorldDigests> {
+export async function loadWorld({ store, state }: SnapshotDeps): Promise<World> {
   const manifests = new Map<SnapshotName, SnapshotManifest>();
   const missing = new Set<string>();
   for (const name of WORLD) {
@@ -60,12 +68,14 @@ export async function loadWorld({ store, state }: SnapshotDeps): Promise<WorldDi
     );
   for (const manifest of manifests.values()) await loadSnapshot({ store, state }, manifest);
   const digest = (name: SnapshotName): string => manifests.get(name)?.digest ?? '';
-  return {
+  const digests = {
     fleet: digest('fleet'),
     intel: digest('intel'),
     packages: digest('packages'),
     firstSeen: digest('first-seen'),
+    labels: (await readManifest(state, 'labels'))?.digest ?? null,
   };
+  return { digests, manifests };
 }
 
 /** Loads the tables of one snapshot. */

@@ -1,4 +1,4 @@
-import { type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
+import type { Assessment } from '../assess/fleet/assess-fleet.ts';
 import { labelsRead } from '../assess/fleet/deadlines.ts';
 import { byRing, type DueItem, nextDue, type RingCount } from '../assess/fleet/queries.ts';
 import type { StatusReport } from '../contracts/generated/status-report.ts';
@@ -6,6 +6,7 @@ import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import { stateDir } from './locations.ts';
+import { assessPinned, type PinsInForce } from './pins.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
 import type { Wire } from './wire.ts';
@@ -17,6 +18,8 @@ export interface AssessedFleet {
   readonly store: FleetStore;
   readonly assessment: Assessment;
   readonly digests: WorldDigests & { readonly policy: string };
+  /** What pins.json holds on to; null where there is none. */
+  readonly pins: PinsInForce | null;
 }
 
 /**
@@ -31,11 +34,12 @@ export async function openAssessedFleet(
   const directory = stateDir(repo, documents.config);
   const store = await wire.fleetStore(directory);
   try {
-    const world = await loadWorld({ store, state: wire.stateStore(directory) });
+    const state = wire.stateStore(directory);
+    const world = await loadWorld({ store, state });
     const policy = await wire.policy();
     const reads = labelsRead(await wire.rules(), documents.baselines);
-    const assessment = await assessFleet({ store, policy, reads }, { documents, asOf });
-    return { store, assessment, digests: { ...world, policy: policy.digest } };
+    const decided = await assessPinned({ store, policy, reads }, { state, world }, { documents, asOf });
+    return { store, ...decided, digests: { ...world.digests, policy: policy.digest } };
   } catch (error) {
     await store.close();
     throw error;
