@@ -1,24 +1,16 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import { directoryOf, readManifest, type SnapshotManifest, type SnapshotName } from '../observe/snapshot.ts';
-import { loadSnapshot, type SnapshotDeps } from './snapshots.ts';
+import { type BehindPin, PINS, type PinDigests, type PinName } from '../reconcile/pins.ts';
+import { loadSnapshot, type SnapshotDeps, type World } from './snapshots.ts';
 
-/** What pins.json may name, by its own words. */
-export type PinName = 'intel' | 'firstSeen' | 'labels';
-export type PinDigests = Readonly<Record<PinName, string | null>>;
-
-/** A pinned snapshot whose rows stand where those of the current one were. */
-export interface PinnedSnapshot {
-  readonly pin: PinName;
-  readonly manifest: SnapshotManifest;
-  /** The snapshot whose tables it changed. */
+interface Source {
+  readonly snapshot: SnapshotName;
+  readonly words: string;
+  /** The snapshot whose tables it stands in for. */
   readonly replaces: SnapshotName;
+  /** Puts its rows in place of the current ones; false when those say nothing else. */
+  readonly load: (deps: SnapshotDeps, manifest: SnapshotManifest) => Promise<boolean>;
 }
-
-const WHAT: Readonly<Record<PinName, { readonly snapshot: SnapshotName; readonly words: string }>> = {
-  intel: { snapshot: 'intel', words: 'intelligence' },
-  firstSeen: { snapshot: 'first-seen', words: 'first sight' },
-  labels: { snapshot: 'labels', words: 'labels' },
-};
 
 /**
  * Puts the pinned snapshots that say something else than the current ones in their place.
@@ -29,18 +21,29 @@ const WHAT: Readonly<Record<PinName, { readonly snapshot: SnapshotName; readonly
  */
 export async function loadPinnedSnapshots(
   deps: SnapshotDeps,
-  pinned: PinDigests,
+  names: PinDigests,
   current: PinDigests,
-): Promise<readonly PinnedSnapshot[]> {
-  const loaded: PinnedSnapshot[] = [];
-  for (const pin of ['intel', 'firstSeen', 'labels'] as const) {
-    const digest = pinned[pin];
+): Promise<readonly BehindPin[]> {
+  const behind: BehindPin[] = [];
+  for (const pin of PINS) {
+    const digest = names[pin];
     if (digest === null || digest === current[pin]) continue;
     const manifest = await pinnedManifest(deps, pin, digest);
-    const replaces = await OVERLAY[pin](deps, manifest);
-    if (replaces !== null) loaded.push({ pin, manifest, replaces });
+    behind.push({ pin, since: manifest.at, differs: await SOURCE[pin].load(deps, manifest) });
   }
-  return loaded;
+  return behind;
+}
+
+/** Loads the current snapshots again in place of the pinned ones. */
+export async function restoreCurrent(
+  deps: SnapshotDeps,
+  { manifests }: World,
+  behind: readonly BehindPin[],
+): Promise<void> {
+  for (const { pin, differs } of behind) {
+    const manifest = manifests.get(SOURCE[pin].replaces);
+    if (differs && manifest) await loadSnapshot(deps, manifest);
+  }
 }
 
 async function pinnedManifest(
@@ -48,53 +51,64 @@ async function pinnedManifest(
   pin: PinName,
   digest: string,
 ): Promise<SnapshotManifest> {
-  const { snapshot, words } = WHAT[pin];
+  const { snapshot, words } = SOURCE[pin];
   const manifest = await readManifest(state, snapshot, digest);
   if (manifest) return manifest;
-  const directory = directoryOf(snapshot, digest);
   throw new PatchwardenError(
     'store-failed',
-    `pins.json holds on to the ${words} ${digest}, and the state location does not have it: nothing is decided, since it may be stricter; ` +
-      `restore ${state.path(directory)} from a backup, or merge a pins.json without "${pin}"`,
+    `pins.json holds on to the ${words} ${digest}, which the state location does not have; it may be stricter, so nothing is decided without it: ` +
+      `restore ${state.path(directoryOf(snapshot, digest))}, or merge a pins.json without "${pin}"`,
   );
 }
 
-type Overlay = (deps: SnapshotDeps, manifest: SnapshotManifest) => Promise<SnapshotName | null>;
-
-const OVERLAY: Readonly<Record<PinName, Overlay>> = {
-  intel: async (deps, manifest) => {
-    await loadSnapshot(deps, manifest);
-    return 'intel';
+const SOURCE: Readonly<Record<PinName, Source>> = {
+  intel: {
+    snapshot: 'intel',
+    words: 'intelligence',
+    replaces: 'intel',
+    load: async (deps, manifest) => {
+      await loadSnapshot(deps, manifest);
+      return true;
+    },
   },
 
-  firstSeen: async ({ store, state }, manifest) => {
-    await store.importParquet('pinned_sight', state.path(manifest.tables.firstSeen?.file ?? ''));
-    await store.run(
-      `CREATE OR REPLACE TABLE earlier_sight AS
-       FROM pinned_sight p ANTI JOIN firstSeen c ON c.stream = p.stream AND c.origin = p.origin
-         AND c.package = p.package AND c.version = p.version AND c."at" <= p."at"`,
-    );
-    const [earlier] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM earlier_sight');
-    if (!earlier?.n) return null;
-    await store.run(
-      `CREATE OR REPLACE TABLE firstSeen AS
-       FROM firstSeen ANTI JOIN earlier_sight USING (stream, origin, package, version)
-       UNION ALL BY NAME FROM earlier_sight`,
-    );
-    return 'first-seen';
+  firstSeen: {
+    snapshot: 'first-seen',
+    words: 'first sight',
+    replaces: 'first-seen',
+    load: async ({ store, state }, { tables }) => {
+      await store.importParquet('pinned_sight', state.path(tables.firstSeen?.file ?? ''));
+      await store.run(
+        `CREATE OR REPLACE TABLE earlier_sight AS
+         FROM pinned_sight p ANTI JOIN firstSeen c ON c.stream = p.stream AND c.origin = p.origin
+           AND c.package = p.package AND c.version = p.version AND c."at" <= p."at"`,
+      );
+      const [earlier] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM earlier_sight');
+      if (!earlier?.n) return false;
+      await store.run(
+        `CREATE OR REPLACE TABLE firstSeen AS
+         FROM firstSeen ANTI JOIN earlier_sight USING (stream, origin, package, version)
+         UNION ALL BY NAME FROM earlier_sight`,
+      );
+      return true;
+    },
   },
 
-  labels: async ({ store, state }, manifest) => {
-    await store.importParquet('pinned_labels', state.path(manifest.tables.labels?.file ?? ''));
-    const [other] = await store.rows<{ n: number }>(
-      'SELECT count(*) AS n FROM assets a JOIN pinned_labels p USING (asset) WHERE a.labels IS DISTINCT FROM p.labels',
-    );
-    if (!other?.n) return null;
-    await store.run(
-      `CREATE OR REPLACE TABLE assets AS
-       SELECT a.* REPLACE (coalesce(p.labels, a.labels) AS labels) FROM assets a LEFT JOIN pinned_labels p USING (asset)
-       ORDER BY a.asset`,
-    );
-    return 'fleet';
+  labels: {
+    snapshot: 'labels',
+    words: 'labels',
+    replaces: 'fleet',
+    load: async ({ store, state }, { tables }) => {
+      await store.importParquet('pinned_labels', state.path(tables.labels?.file ?? ''));
+      const [other] = await store.rows<{ n: number }>(
+        'SELECT count(*) AS n FROM assets a JOIN pinned_labels p USING (asset) WHERE a.labels IS DISTINCT FROM p.labels',
+      );
+      if (!other?.n) return false;
+      await store.run(
+        `CREATE OR REPLACE TABLE assets AS
+         SELECT a.* REPLACE (coalesce(p.labels, a.labels) AS labels) FROM assets a LEFT JOIN pinned_labels p USING (asset)`,
+      );
+      return true;
+    },
   },
 };

@@ -4,26 +4,20 @@ import { type PinnedMoves, pinnedMoves } from '../assess/fleet/pinned-moves.ts';
 import { type FleetSummary, summary } from '../assess/fleet/queries.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
-import {
-  loadPinnedSnapshots,
-  type PinDigests,
-  type PinName,
-  type PinnedSnapshot,
-} from './pinned-snapshots.ts';
-import { loadSnapshot, type SnapshotDeps, type World } from './snapshots.ts';
+import type { BehindPin, PinDigests } from '../reconcile/pins.ts';
+import { loadPinnedSnapshots, restoreCurrent } from './pinned-snapshots.ts';
+import type { SnapshotDeps, World } from './snapshots.ts';
 
 /** What pins.json holds on to, and what would be without it. */
 export interface PinsInForce {
   /** What pins.json names. */
-  readonly pinned: PinDigests;
+  readonly names: PinDigests;
   /** The snapshots that a merge would pin. */
   readonly current: PinDigests;
-  /** Pins whose snapshot says something else than the current one, where both speak of the same. */
-  readonly moved: readonly PinName[];
-  /** Moments when snapshots that are pinned and moved were last the current ones. */
-  readonly since: Readonly<Partial<Record<PinName, Instant>>>;
-  /** The decisions by the current snapshots alone: those in force once pins.json is merged. */
-  readonly afterMerge: FleetSummary;
+  /** Pinned snapshots that are not the current ones any more. */
+  readonly behind: readonly BehindPin[];
+  /** The decisions by the current snapshots alone: those in force once they are pinned. */
+  readonly afterMerge: Pick<FleetSummary, 'findings' | 'overdue' | 'unmitigated' | 'byStatus'>;
   readonly moves: PinnedMoves;
 }
 
@@ -40,58 +34,29 @@ export async function assessPinned(
   const { pins } = input.documents;
   if (!pins) return { assessment: await assessFleet(deps, input), pins: null };
   const { store } = deps;
-  const { intel, firstSeen, labels } = pins;
-  const pinned: PinDigests = { intel: intel ?? null, firstSeen: firstSeen ?? null, labels: labels ?? null };
-  const { digests } = world;
-  const current: PinDigests = {
-    intel: digests.intel,
-    firstSeen: digests.firstSeen,
-    labels: digests.labels,
+  const { intel, firstSeen, labels } = world.digests;
+  const current: PinDigests = { intel, firstSeen, labels };
+  const names: PinDigests = {
+    intel: pins.intel ?? null,
+    firstSeen: pins.firstSeen ?? null,
+    labels: pins.labels ?? null,
   };
-  const overlaid = await loadPinnedSnapshots({ store, state }, pinned, current);
-  const facts = {
-    pinned,
-    current,
-    moved: overlaid.map((o) => o.pin),
-    since: Object.fromEntries(overlaid.map(({ pin, manifest }) => [pin, manifest.at])),
+  const behind = await loadPinnedSnapshots({ store, state }, names, current);
+  const told = (after: FleetSummary, moves: PinnedMoves): PinsInForce => {
+    const { findings, overdue, unmitigated, byStatus } = after;
+    return { names, current, behind, afterMerge: { findings, overdue, unmitigated, byStatus }, moves };
   };
-  if (overlaid.length === 0) {
+  if (!behind.some((b) => b.differs)) {
     const assessment = await assessFleet(deps, input);
-    return {
-      assessment,
-      pins: { ...facts, afterMerge: countsOf(assessment), moves: { matrix: [], worst: [] } },
-    };
+    return { assessment, pins: told(assessment, { matrix: [], worst: [] }) };
   }
   const before = await assessFleet(deps, input);
   await keepPinnedWorld(store);
-  await restore({ store, state }, world, overlaid);
+  await restoreCurrent({ store, state }, world, behind);
   const after = await assessFleet(deps, input);
   await joinPinnedWorld(store, input.asOf);
   return {
     assessment: { ...after, ...(await summary(store)), decisions: before.decisions + after.decisions },
-    pins: { ...facts, afterMerge: countsOf(after), moves: await pinnedMoves(store) },
+    pins: told(after, await pinnedMoves(store)),
   };
-}
-
-const countsOf = ({
-  assets,
-  findings,
-  overdue,
-  unmitigated,
-  byStatus,
-  contexts,
-}: FleetSummary): FleetSummary => ({
-  ...{ assets, findings, overdue, unmitigated, byStatus, contexts },
-});
-
-/** Loads the current snapshots again in place of the pinned ones. */
-async function restore(
-  deps: SnapshotDeps,
-  { manifests }: World,
-  overlaid: readonly PinnedSnapshot[],
-): Promise<void> {
-  for (const { replaces } of overlaid) {
-    const manifest = manifests.get(replaces);
-    if (manifest) await loadSnapshot(deps, manifest);
-  }
 }

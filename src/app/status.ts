@@ -60,7 +60,7 @@ export async function fleetStatus(
   wire: Ports,
   input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
 ): Promise<Status> {
-  const { store, assessment, digests } = await openAssessedFleet(wire, input);
+  const { store, assessment, digests, pins } = await openAssessedFleet(wire, input);
   try {
     const { exceptionUse, exceeded, asOf, ...counts } = assessment;
     const exceptions = await exceptionUse();
@@ -84,6 +84,7 @@ export async function fleetStatus(
         })),
         decisions: counts.decisions,
         contexts: counts.contexts,
+        pins: pins && pinsReport(pins),
         digests: { policy, fleet, intel },
       },
       rings: await byRing(store),
@@ -94,3 +95,10 @@ export async function fleetStatus(
     await store.close();
   }
 }
+
+const pinsReport = ({ names, behind, moves, afterMerge }: PinsInForce): StatusReport['pins'] => ({
+  names: { ...names },
+  behind: behind.map(({ pin, since }) => ({ pin, since })),
+  kept: moves.matrix.map((m) => ({ ...m })),
+  afterMerge: { ...afterMerge, byStatus: { ...afterMerge.byStatus } },
+});

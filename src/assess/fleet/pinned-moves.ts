@@ -5,16 +5,13 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 /** Findings that pins.json alone keeps strict, by how they stand and how they would by the current snapshots. */
 export interface PinnedMove {
   readonly from: string;
-  /** null: the finding would be gone. */
+  /** null: the finding would be gone. As `from`: it would be due later, or have no day. */
   readonly to: string | null;
-  /** Of those with the same status: the due day moves later, or away. */
-  readonly later: boolean;
   readonly findings: number;
   readonly assets: number;
-  /** Of the findings past their day now. */
-  readonly late: number;
-  /** And still past it afterwards. */
-  readonly lateAfter: number;
+  /** Findings past their day, those without a fix among them. */
+  readonly overdue: number;
+  readonly overdueAfter: number;
 }
 
 /** One of the moves that matter most; no asset is named. */
@@ -43,10 +40,10 @@ const WORST = 20;
 /** What merging pins.json would change. In: the tables of `joinPinnedWorld`. */
 export async function pinnedMoves(store: FleetStore): Promise<PinnedMoves> {
   const matrix = await store.rows<PinnedMove>(
-    `SELECT m.*, coalesce(a.assets, 0)::BIGINT AS assets FROM
-       (SELECT status AS "from", nextStatus AS "to", status IS NOT DISTINCT FROM nextStatus AS later,
-          sum(assets)::BIGINT AS findings, coalesce(sum(assets) FILTER (late), 0)::BIGINT AS late,
-          coalesce(sum(assets) FILTER (nextLate), 0)::BIGINT AS lateAfter
+    `SELECT m."from", m."to", m.findings, coalesce(a.assets, 0)::BIGINT AS assets, m.overdue, m.overdueAfter FROM
+       (SELECT status AS "from", nextStatus AS "to", sum(assets)::BIGINT AS findings,
+          coalesce(sum(assets) FILTER (late), 0)::BIGINT AS overdue,
+          coalesce(sum(assets) FILTER (nextLate), 0)::BIGINT AS overdueAfter
         FROM pinned_move GROUP BY ALL) m
      LEFT JOIN (SELECT s.status AS "from", s.nextStatus AS "to", sum(p.assets) AS assets
        FROM (SELECT DISTINCT m.status, m.nextStatus, m.context, sp.shape
@@ -61,9 +58,5 @@ export async function pinnedMoves(store: FleetStore): Promise<PinnedMoves> {
      FROM pinned_move m JOIN finding f USING (finding) LEFT JOIN part t USING (part)
      GROUP BY ALL ORDER BY m.due NULLS LAST, assets DESC, t.name, f.advisory, "from", "to", m.nextDue, f.stream LIMIT ${WORST}`,
   );
-  return { matrix: matrix.map(ordered), worst };
+  return { matrix, worst };
 }
-
-const ordered = ({ from, to, later, findings, assets, late, lateAfter }: PinnedMove): PinnedMove => ({
-  ...{ from, to, later, findings, assets, late, lateAfter },
-});

@@ -1,0 +1,240 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/app/explain.ts';
+import { pinsProposals } from '../../src/app/pins-proposal.ts';
+import { writeSnapshots } from '../../src/app/snapshots.ts';
+import { fleetStatus, openAssessedFleet } from '../../src/app/status.ts';
+import { createWire } from '../../src/app/wire.ts';
+import type { Config } from '../../src/contracts/generated/config.ts';
+import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
+import type { Pins } from '../../src/contracts/generated/pins.ts';
+import type { PolicyDocuments } from '../../src/contracts/policy-repository.ts';
+import { validateKind } from '../../src/contracts/validate.ts';
+import { buildSnapshot, SNAPSHOT_TABLES, type SnapshotName } from '../../src/observe/snapshot.ts';
+import { aBaseline, anAdvisory, anAsset, aPackage, aPart, aWorld } from '../support/fleet-world.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const NOW = '2024-10-24T12:00:00Z';
+const NOTHING_PINNED: Pins = { apiVersion: 'patchwarden/v1', kind: 'Pins', id: 'pins' };
+const CVE = 'CVE-2024-1';
+
+const config: Config = {
+  apiVersion: 'patchwarden/v1',
+  kind: 'Config',
+  id: 'patchwarden',
+  repository: 'example/fleet',
+  fleet: { sources: [] },
+  intel: { feeds: [] },
+  packages: { sources: [] },
+  state: { kind: 'directory', path: 'state' },
+};
+
+const baseline = aBaseline('servers', {
+  approve: [
+    { id: 'dangerous', match: { epss: 0.5 } },
+    { id: 'others', match: {}, afterDays: 60, clock: 'published' },
+  ],
+  deadlines: [
+    {
+      id: 'sla',
+      kind: 'severity-sla',
+      clock: 'fixAvailable',
+      days: { critical: 3, high: 30, medium: 60, low: 90, unknown: 90 },
+    },
+    { id: 'kev', kind: 'kev', clock: 'kevAdded', days: 3 },
+    {
+      id: 'exposed',
+      kind: 'within',
+      clock: 'published',
+      severities: ['critical', 'high'],
+      days: 7,
+      select: { all: [{ label: 'exposure', in: ['internet'] }] },
+    },
+  ],
+});
+
+/** Two hosts that miss a fix: listed as exploited, likely to be, one of them exposed. */
+const rows: FleetRows = aWorld(
+  [anAsset('edge', { exposure: 'internet' }), anAsset('inner', { exposure: 'internal' })].map((a) => ({
+    ...a,
+  })),
+  {
+    origins: ['edge', 'inner'].map((asset) => ({ asset, origin: aPackage().origin })),
+    packages: [aPackage()],
+    firstSeen: [seenAt('2024-10-02T00:00:00Z')],
+    kev: [{ cve: CVE, dateAdded: '2024-10-10', dueDate: null, ransomware: false }],
+    epss: [{ cve: CVE, score: 0.9, percentile: 0.99, modelDate: '2024-10-20' }],
+  },
+);
+
+function seenAt(at: string): FleetRows['firstSeen'][number] {
+  const { stream, origin, name, version, sourceVersion } = aPackage();
+  return { stream, origin, package: name, version, sourceVersion, at };
+}
+
+/** A state location and a policy repository whose documents are values. */
+async function repository(first: FleetRows = rows) {
+  const wire = createWire();
+  const repo = tempDir();
+  const directory = join(repo, 'state');
+  let documents: PolicyDocuments = {
+    ...{ config, roles: {} as never, pins: NOTHING_PINNED, allowedSigners: '' },
+    ...{ baselines: [baseline], exceptions: [], calendars: [], holds: [], locks: new Map() },
+  };
+  const observe = async (world: FleetRows, now = NOW) => {
+    const deps = { store: await wire.fleetStore(directory), state: wire.stateStore(directory) };
+    const labels = world.assets.map((a) => ({ asset: a.asset, labels: a.labels }));
+    const names = Object.keys(SNAPSHOT_TABLES) as SnapshotName[];
+    await writeSnapshots(
+      deps,
+      names.map((name) => buildSnapshot(name, { ...world, labels }, now)),
+    );
+    await deps.store.close();
+  };
+  const status = (asOf = NOW) => fleetStatus(wire, { repo, documents, asOf });
+  const report = async (asOf = NOW) => (await status(asOf)).report;
+  const propose = async (now = NOW) => {
+    const fleet = await openAssessedFleet(wire, { repo, documents, asOf: now });
+    await fleet.store.close();
+    return pinsProposals(documents, '0'.repeat(40), fleet.pins, now)[0];
+  };
+  const merge = async () => {
+    const text = (await propose())?.files.get('pins.json');
+    if (typeof text === 'string') documents = { ...documents, pins: JSON.parse(text) as Pins };
+    return text;
+  };
+  await observe(first);
+  await merge();
+  const why = (asset: string) => explain(wire, { repo, documents, asOf: NOW, asset, advisory: null });
+  const unpin = () => {
+    documents = { ...documents, pins: null };
+  };
+  return { directory, observe, report, propose, merge, why, unpin };
+}
+
+const relaxations: readonly (readonly [string, Partial<FleetRows>])[] = [
+  ['a KEV entry that is gone', { kev: [] }],
+  [
+    'an EPSS score that drops',
+    { epss: [{ cve: CVE, score: 0.1, percentile: 0.5, modelDate: '2024-10-21' }] },
+  ],
+  ['an advisory that is withdrawn', { advisories: [{ ...anAdvisory(), withdrawn: '2024-10-21T00:00:00Z' }] }],
+  ['a severity that is lowered', { kev: [], advisories: [{ ...anAdvisory(), severity: 'low' }] }],
+  [
+    'an exposure that is internal now',
+    { kev: [], assets: rows.assets.map((a) => ({ ...a, labels: { exposure: 'internal' } })) },
+  ],
+  ['a first sight that is later', { kev: [], firstSeen: [seenAt('2024-10-20T00:00:00Z')] }],
+];
+
+describe('tighten at once, relax by merge', () => {
+  it.each(relaxations)('%s counts when pins.json is merged', async (_, change) => {
+    const world = { ...rows, ...('kev' in change && Object.keys(change).length > 1 ? { kev: [] } : {}) };
+    const { observe, report, propose, merge } = await repository(world);
+    const before = await report();
+    expect(before.pins?.kept).toEqual([]);
+
+    await observe({ ...world, ...change }, '2024-10-25T00:00:00Z');
+    const held = await report();
+    expect(validateKind('status-report', held)).toEqual([]);
+    const { findings, overdue, byStatus } = held;
+    expect({ findings, overdue, byStatus }).toEqual({
+      ...{ findings: before.findings, overdue: before.overdue, byStatus: before.byStatus },
+    });
+    expect(held.pins?.kept.reduce((n, k) => n + k.findings, 0)).toBeGreaterThan(0);
+    expect(JSON.stringify(await report())).toBe(JSON.stringify(held));
+    expect((await propose())?.title).toMatch(/^Pin current .*: \d findings? judged less strictly$/);
+
+    await merge();
+    const after = await report();
+    expect(after.pins?.kept).toEqual([]);
+    expect(held.pins?.afterMerge).toEqual({
+      ...{ findings: after.findings, overdue: after.overdue },
+      ...{ unmitigated: after.unmitigated, byStatus: after.byStatus },
+    });
+    expect(await propose()).toBeUndefined();
+  });
+
+  it.each(relaxations)('the other way round counts at once and proposes nothing', async (_, change) => {
+    const base = { ...rows, ...('kev' in change && Object.keys(change).length > 1 ? { kev: [] } : {}) };
+    const strict = await repository(base);
+    const { observe, report, propose } = await repository({ ...base, ...change });
+    await observe(base, '2024-10-25T00:00:00Z');
+    const { findings, overdue, byStatus, pins } = await report();
+    const wanted = await strict.report();
+    expect({ findings, overdue, byStatus }).toEqual({
+      ...{ findings: wanted.findings, overdue: wanted.overdue, byStatus: wanted.byStatus },
+    });
+    expect(pins?.kept).toEqual([]);
+    expect(await propose()).toBeUndefined();
+  });
+
+  it('a host that installed the fix is fixed at once, also a fix that became known since', async () => {
+    const noFix = { ...rows, affected: rows.affected.map((a) => ({ ...a, fixed: null })) };
+    for (const first of [rows, noFix]) {
+      const { observe, report } = await repository(first);
+      const fixed = aPart({ version: '1.0-2', sourceVersion: '1.0-2' });
+      await observe({ ...rows, components: [fixed] }, '2024-10-25T00:00:00Z');
+      expect(await report()).toMatchObject({ findings: 0, pins: { kept: [] } });
+    }
+  });
+
+  it('what grew stricter since is pinned after two weeks', async () => {
+    const { observe, propose } = await repository({ ...rows, kev: [] });
+    await observe(rows);
+    expect(await propose('2024-11-06T00:00:00Z')).toBeUndefined();
+    expect((await propose('2024-11-07T12:00:00Z'))?.title).toBe(
+      'Pin current intelligence: no decision moves',
+    );
+  });
+
+  it('new hosts and new packages alone move no pin', async () => {
+    const { observe, report, propose } = await repository();
+    const more = { ...aPackage({ name: 'zlib1g', version: '9' }) };
+    await observe({
+      ...rows,
+      assets: [...rows.assets, anAsset('third', { exposure: 'internal' })],
+      packages: [...rows.packages, more],
+      firstSeen: [...rows.firstSeen, { ...seenAt(NOW), package: 'zlib1g', version: '9', sourceVersion: '9' }],
+    });
+    expect((await report()).pins).toMatchObject({
+      behind: [{ pin: 'firstSeen' }, { pin: 'labels' }],
+      kept: [],
+    });
+    expect(await propose()).toBeUndefined();
+  });
+
+  it('a pinned snapshot that is lost stops everything, and says what to do', async () => {
+    const { observe, report, directory } = await repository();
+    const digest = (await report()).digests.intel.replace('sha256:', '');
+    await observe({ ...rows, kev: [] });
+    rmSync(join(directory, 'intel', digest), { recursive: true });
+    await expect(report()).rejects.toMatchObject({
+      code: 'store-failed',
+      message: expect.stringMatching(
+        /^pins\.json holds on to the intelligence sha256:.*restore .*or merge a pins\.json without "intel"$/,
+      ),
+    });
+  });
+
+  it('without pins.json looser facts count at once and nothing is proposed', async () => {
+    const { observe, report, propose, unpin } = await repository();
+    unpin();
+    await observe({ ...rows, kev: [], epss: [] });
+    expect((await report()).pins).toBeNull();
+    expect(await propose()).toBeUndefined();
+  });
+});
+
+describe('the proposal', () => {
+  it('names what moves, counts assets and names none', async () => {
+    const { observe, propose } = await repository();
+    await observe({ ...rows, kev: [], epss: [] });
+    const body = (await propose())?.body ?? '';
+    expect(body).toContain('### Decisions that move');
+    expect(body).toMatch(/\| missing \| waiting \| 2 \| 2 \| 2 \| \d \|/);
+    expect(body).toContain('| ADV-1 **KEV** | `libssl3` |');
+    expect(body).not.toMatch(/edge|inner/);
+  });
+});
