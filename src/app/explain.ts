@@ -3,10 +3,11 @@ import { explainAsset, explainFindings } from '../assess/fleet/explain.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
+import type { ExplainedAsset, ExplainedFinding, ExplainedPin } from '../domain/explanation.ts';
 import { addDays, type Day, dayOf, type Instant } from '../domain/time.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
 import { nearest } from '../util/edit-distance.ts';
+import { explainPins } from './pins-explain.ts';
 import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
@@ -14,7 +15,11 @@ import type { Wire } from './wire.ts';
 export interface Explanation {
   readonly asOf: Instant;
   readonly asset: ExplainedAsset;
-  readonly findings: readonly (ExplainedFinding & { readonly next: Next | null })[];
+  readonly findings: readonly (ExplainedFinding & {
+    readonly next: Next | null;
+    /** What pins.json keeps strict about it; null where it keeps nothing. */
+    readonly pin: ExplainedPin | null;
+  })[];
   /** Exceptions that name the advisory and do not hold here, with the reason. */
   readonly notApplying: readonly { readonly exception: string; readonly reason: string }[];
   /** The rules that gave a reason or a duty. */
@@ -42,7 +47,7 @@ export async function explain(
   },
 ): Promise<Explanation> {
   const { documents, asOf, advisory } = input;
-  const { store, assessment, digests } = await openAssessedFleet(wire, input);
+  const { store, assessment, digests, pins } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
     if (!asset) throw await unknownAsset(store, input.asset);
@@ -56,11 +61,12 @@ export async function explain(
     const named = new Set(
       findings.flatMap((f) => [...f.reasons, ...f.duties].map((r) => r.rule.split(':')[0])),
     );
+    const pinOf = await explainPins(store, pins, asset.asset);
     const { policy, fleet, intel } = digests;
     return {
       asOf,
       asset,
-      findings: findings.map((f) => ({ ...f, next: nextOf(f, exceptions, dayOf(asOf)) })),
+      findings: findings.map((f) => ({ ...f, next: nextOf(f, exceptions, dayOf(asOf)), pin: pinOf(f) })),
       notApplying:
         advisory === null ? [] : notApplying(documents.exceptions, await assessment.exceptionUse(), findings),
       rules: (await wire.rules()).filter((r) => named.has(r.id)),

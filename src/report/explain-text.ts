@@ -1,4 +1,4 @@
-import type { ExplainedAsset, ExplainedFinding } from '../domain/explanation.ts';
+import type { ExplainedAsset, ExplainedFinding, ExplainedPin } from '../domain/explanation.ts';
 import { printable } from '../util/printable.ts';
 import { textTable } from './table.ts';
 
@@ -13,6 +13,7 @@ export interface ExplanationView {
 
 type FindingView = Omit<ExplainedFinding, 'exceptions'> & {
   readonly next: { readonly day: string; readonly what: string } | null;
+  readonly pin?: ExplainedPin | null;
 };
 
 /** The whole verdict of one advisory, or a line for each finding. Everything from outside is made printable. */
@@ -74,10 +75,23 @@ function findingText(f: FindingView, { rules }: ExplanationView): string {
     `  patch: ${patchText(f)}`,
     `  facts: severity ${f.severity}, known exploited ${f.kev ? 'yes' : 'no'}, exploitation ${f.exploitation}, automatable ${f.automatable}, technical impact ${f.technicalImpact}, EPSS ${f.epss ?? 'not scored'}`,
     `  told by: ${printable(f.records.join(', ')) || 'package indexes'}${f.names.length > 0 ? `; also called ${printable(f.names.join(', '))}` : ''}`,
+    ...(f.pin ? [pinText(f.pin)] : []),
     `  next: ${f.next ? `on ${f.next.day} ${f.next.what}` : 'nothing changes by time alone'}`,
   ];
   return `${lines.join('\n')}\n`;
 }
+
+function pinText({ nextStatus, nextDue, facts }: ExplainedPin): string {
+  const next =
+    nextStatus === null
+      ? 'it would be gone'
+      : `it would be ${nextStatus}${nextDue === null ? '' : `, due by ${nextDue}`}`;
+  const told = facts.map((f) => `${f.fact} ${said(f.pinned)} is ${said(f.current)} now`).join(', ');
+  return `  pins: kept by pins.json until it is merged; by the current snapshots ${next}${told === '' ? '' : ` (${printable(told)})`}`;
+}
+
+const said = (value: string | number | boolean | null): string =>
+  value === null ? 'none' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 
 function subjectOf({ subject, params }: FindingView['reasons'][number]): string {
   const said = Object.entries(params ?? {}).flatMap(([k, v]) =>

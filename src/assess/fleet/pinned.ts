@@ -35,6 +35,7 @@ const WORLD = [
 
 /** Puts the tables of the assessment that was made last aside, as those of the pinned world. */
 export async function keepPinnedWorld(store: FleetStore): Promise<void> {
+  await store.run('CREATE OR REPLACE TABLE pinned_duty_date AS FROM duty_date');
   for (const table of WORLD) await rename(store, table, `pinned_${table}`);
 }
 
@@ -49,12 +50,14 @@ export async function keepPinnedWorld(store: FleetStore): Promise<void> {
  * unless it asks nothing there, or a fix has become known that the host has installed: news, and no relief.
  */
 export async function joinPinnedWorld(store: FleetStore, asOf: Instant): Promise<void> {
+  await store.run('CREATE OR REPLACE TABLE current_duty_date AS FROM duty_date');
   for (const table of WORLD) if (table !== 'place') await rename(store, table, `current_${table}`);
   for (const sql of PAIRS) await store.run(sql);
   await findMended(store);
   for (const sql of CHOICE) await store.run(sql);
   for (const sql of JOINED) await store.run(sql);
   for (const sql of OUTCOMES) await store.run(sql, [dayOf(asOf)]);
+  for (const sql of DUTIES) await store.run(sql);
 }
 
 async function rename(store: FleetStore, from: string, to: string): Promise<void> {
@@ -267,4 +270,38 @@ const OUTCOMES = [
      h.current, h.pinned, h.currentContext, h.pinnedContext
    FROM chosen h JOIN outcome o USING (context, finding)
    WHERE h.side = 'pinned' OR o.due IS DISTINCT FROM h.currentDue`,
+];
+
+/** An answer with a due day of the other world has the duties of both: dates of their own, with which `duty_date` tells all. */
+const DUTIES = [
+  `CREATE OR REPLACE TABLE lent AS
+   SELECT *, (SELECT max(dates) FROM dates)::INTEGER + dense_rank() OVER (ORDER BY duty, dates, lentDuty, lentDates)::INTEGER AS lentTo
+   FROM (SELECT c.context, c.finding, a.duty, c.dates, d.duty AS lentDuty, l.dates AS lentDates
+     FROM outcome o JOIN chosen h USING (context, finding) JOIN cell c USING (context, finding)
+     JOIN answer_status a ON a.decision = c.decision
+     JOIN (SELECT 'current' AS side, context, finding, decision, dates FROM current_cell
+       UNION ALL SELECT 'pinned', context, finding, ${after('decision')}, ${after('dates')} FROM pinned_cell) l
+     ON l.side <> h.side AND l.context = CASE h.side WHEN 'pinned' THEN h.currentContext ELSE h.pinnedContext END
+       AND l.finding = CASE h.side WHEN 'pinned' THEN h.current ELSE h.pinned END
+     JOIN answer_status d ON d.decision = l.decision
+     WHERE o.due IS NOT NULL AND (o.due, o.rule) IS DISTINCT FROM CASE h.side WHEN 'pinned' THEN (h.pinnedDue, h.pinnedRule)
+       ELSE (h.currentDue, h.currentRule) END)`,
+
+  `CREATE OR REPLACE TABLE duty_row AS
+   WITH told AS (${both(
+     'FROM current_duty_date',
+     `SELECT * REPLACE (${after('answer_status', 'duty')}, ${after('dates')}) FROM pinned_duty_date`,
+   )})
+   FROM told
+   UNION SELECT t.* REPLACE (l.lentTo AS dates) FROM lent l JOIN told t USING (duty, dates)
+   UNION SELECT t.* REPLACE (l.duty AS duty, l.lentTo AS dates)
+     FROM lent l JOIN told t ON t.duty = l.lentDuty AND t.dates = l.lentDates`,
+
+  'CREATE OR REPLACE VIEW duty_date AS FROM duty_row',
+
+  `INSERT INTO dates BY NAME SELECT d.* REPLACE (l.lentTo AS dates)
+   FROM (SELECT DISTINCT dates, lentTo FROM lent) l JOIN dates d USING (dates)`,
+
+  `CREATE OR REPLACE TABLE cell AS
+   SELECT c.* REPLACE (coalesce(l.lentTo, c.dates) AS dates) FROM cell c LEFT JOIN lent l USING (context, finding)`,
 ];

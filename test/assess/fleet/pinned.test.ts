@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicyEngine, loadRuleCatalogue } from '../../../src/adapters/policy-opa-wasm.ts';
 import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
 import { labelsRead } from '../../../src/assess/fleet/deadlines.ts';
+import { explainFindings } from '../../../src/assess/fleet/explain.ts';
 import { joinPinnedWorld, keepPinnedWorld } from '../../../src/assess/fleet/pinned.ts';
 import { pinnedMoves } from '../../../src/assess/fleet/pinned-moves.ts';
 import { type AssetFinding, assetFindings, byRing, summary } from '../../../src/assess/fleet/queries.ts';
@@ -148,6 +149,23 @@ describe('the pinned and the current world', () => {
           );
           expect([m.findings, m.assets]).toEqual([mine.length, new Set(mine.map((f) => f.asset)).size]);
         }
+        const told = [];
+        for (const { asset } of now.rows.assets)
+          for (const f of await explainFindings(store, asset, null))
+            told.push([
+              asset,
+              f.name,
+              f.version,
+              f.kind,
+              f.advisory,
+              f.status,
+              f.duties.find((d) => d.binds)?.due ?? null,
+            ]);
+        expect(told.map((t) => t.map(String).join()).sort()).toEqual(
+          found
+            .map((f) => [f.asset, f.name, f.version, f.kind, f.advisory, f.status, f.due].map(String).join())
+            .sort(),
+        );
         expect((await exceptionUse()).length).toBe(now.exceptions.length);
       }),
       { numRuns: FLEETS, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
