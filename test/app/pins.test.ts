@@ -11,7 +11,9 @@ import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Pins } from '../../src/contracts/generated/pins.ts';
 import type { PolicyDocuments } from '../../src/contracts/policy-repository.ts';
 import { validateKind } from '../../src/contracts/validate.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
 import { buildSnapshot, SNAPSHOT_TABLES, type SnapshotName } from '../../src/observe/snapshot.ts';
+import { explainText } from '../../src/report/explain-text.ts';
 import { aBaseline, anAdvisory, anAsset, aPackage, aPart, aWorld } from '../support/fleet-world.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -95,25 +97,26 @@ async function repository(first: FleetRows = rows) {
     );
     await deps.store.close();
   };
-  const status = (asOf = NOW) => fleetStatus(wire, { repo, documents, asOf });
-  const report = async (asOf = NOW) => (await status(asOf)).report;
-  const propose = async (now = NOW) => {
-    const fleet = await openAssessedFleet(wire, { repo, documents, asOf: now });
-    await fleet.store.close();
-    return pinsProposals(documents, '0'.repeat(40), fleet.pins, now)[0];
+  const input = (asOf: string) => ({ repo, documents, asOf });
+  /** What is in force, what would be, and the proposal. */
+  const look = async (asOf = NOW) => {
+    const { store, assessment, pins } = await openAssessedFleet(wire, input(asOf));
+    await store.close();
+    const { findings, overdue, unmitigated, byStatus } = assessment;
+    const kept = pins?.moves.matrix.reduce((n, m) => n + m.findings, 0);
+    const proposal = pinsProposals(documents, '0'.repeat(40), pins, asOf)[0];
+    return { counts: { findings, overdue, unmitigated, byStatus }, pins, kept, proposal };
   };
-  const merge = async () => {
-    const text = (await propose())?.files.get('pins.json');
-    if (typeof text === 'string') documents = { ...documents, pins: JSON.parse(text) as Pins };
-    return text;
+  const merge = (proposal: Proposal | undefined) => {
+    const pins = JSON.parse(proposal?.files.get('pins.json') ?? 'null') as Pins | null;
+    documents = { ...documents, pins };
   };
+  const report = async () => (await fleetStatus(wire, input(NOW))).report;
   await observe(first);
-  await merge();
-  const why = (asset: string) => explain(wire, { repo, documents, asOf: NOW, asset, advisory: null });
-  const unpin = () => {
-    documents = { ...documents, pins: null };
-  };
-  return { directory, observe, report, propose, merge, why, unpin };
+  const before = await look();
+  merge(before.proposal);
+  const why = (asset: string) => explain(wire, { ...input(NOW), asset, advisory: null });
+  return { directory, observe, look, merge, report, why, before: before.counts };
 }
 
 const relaxations: readonly (readonly [string, Partial<FleetRows>])[] = [
@@ -132,84 +135,66 @@ const relaxations: readonly (readonly [string, Partial<FleetRows>])[] = [
 ];
 
 describe('tighten at once, relax by merge', () => {
-  it.each(relaxations)(
-    '%s counts when pins.json is merged, and at once when it comes back',
-    async (_, change) => {
-      const world = { ...rows, ...('kev' in change && Object.keys(change).length > 1 ? { kev: [] } : {}) };
-      const { observe, report, propose, merge } = await repository(world);
-      const before = await report();
-      expect(before.pins?.kept).toEqual([]);
+  it.each(relaxations)('%s counts when pins.json is merged; coming back, at once', async (_, change) => {
+    const world = { ...rows, ...('kev' in change && Object.keys(change).length > 1 ? { kev: [] } : {}) };
+    const { observe, look, merge, before } = await repository(world);
 
-      await observe({ ...world, ...change }, '2024-10-25T00:00:00Z');
-      const held = await report();
-      expect(validateKind('status-report', held)).toEqual([]);
-      const { findings, overdue, byStatus } = held;
-      expect({ findings, overdue, byStatus }).toEqual({
-        ...{ findings: before.findings, overdue: before.overdue, byStatus: before.byStatus },
-      });
-      expect(held.pins?.kept.reduce((n, k) => n + k.findings, 0)).toBeGreaterThan(0);
-      expect((await propose())?.title).toMatch(/^Pin current .*: \d findings? judged less strictly$/);
+    await observe({ ...world, ...change }, '2024-10-25T00:00:00Z');
+    const held = await look();
+    expect(held.counts).toEqual(before);
+    expect(held.kept).toBeGreaterThan(0);
+    expect(held.proposal?.title).toMatch(/^Pin current .*: \d findings? judged less strictly$/);
 
-      await merge();
-      const after = await report();
-      expect(after.pins?.kept).toEqual([]);
-      expect(held.pins?.afterMerge).toEqual({
-        ...{ findings: after.findings, overdue: after.overdue },
-        ...{ unmitigated: after.unmitigated, byStatus: after.byStatus },
-      });
-      expect(await propose()).toBeUndefined();
+    merge(held.proposal);
+    const after = await look();
+    expect(after).toMatchObject({ counts: held.pins?.afterMerge, kept: 0, proposal: undefined });
 
-      await observe(world, '2024-10-26T00:00:00Z');
-      const back = await report();
-      expect({ findings: back.findings, overdue: back.overdue, byStatus: back.byStatus }).toEqual({
-        ...{ findings, overdue, byStatus },
-      });
-      expect(back.pins?.kept).toEqual([]);
-      expect(await propose()).toBeUndefined();
-    },
-  );
+    await observe(world, '2024-10-26T00:00:00Z');
+    expect(await look()).toMatchObject({ counts: before, kept: 0, proposal: undefined });
+  });
 
-  it('a host that installed the fix is fixed at once, also a fix that became known since', async () => {
-    const noFix = { ...rows, affected: rows.affected.map((a) => ({ ...a, fixed: null })) };
-    for (const first of [rows, noFix]) {
-      const { observe, report } = await repository(first);
-      const fixed = aPart({ version: '1.0-2', sourceVersion: '1.0-2' });
-      await observe({ ...rows, components: [fixed] }, '2024-10-25T00:00:00Z');
-      expect(await report()).toMatchObject({ findings: 0, pins: { kept: [] } });
-    }
+  it.each([
+    ['the fix', rows],
+    [
+      'a fix that became known since',
+      { ...rows, affected: rows.affected.map((a) => ({ ...a, fixed: null })) },
+    ],
+  ])('a host that installed %s is fixed at once', async (_, first) => {
+    const { observe, look } = await repository(first);
+    const fixed = aPart({ version: '1.0-2', sourceVersion: '1.0-2' });
+    await observe({ ...rows, components: [fixed] }, '2024-10-25T00:00:00Z');
+    expect(await look()).toMatchObject({ counts: { findings: 0 }, kept: 0 });
   });
 
   it('what grew stricter since is pinned after two weeks', async () => {
-    const { observe, propose } = await repository({ ...rows, kev: [] });
+    const { observe, look } = await repository({ ...rows, kev: [] });
     await observe(rows);
-    expect(await propose('2024-11-06T00:00:00Z')).toBeUndefined();
-    expect((await propose('2024-11-07T12:00:00Z'))?.title).toBe(
+    expect((await look('2024-11-06T00:00:00Z')).proposal).toBeUndefined();
+    expect((await look('2024-11-07T12:00:00Z')).proposal?.title).toBe(
       'Pin current intelligence: no decision moves',
     );
   });
 
   it('new hosts and new packages alone move no pin', async () => {
-    const { observe, report, propose } = await repository();
-    const more = { ...aPackage({ name: 'zlib1g', version: '9' }) };
+    const { observe, look } = await repository();
     await observe({
       ...rows,
       assets: [...rows.assets, anAsset('third', { exposure: 'internal' })],
-      packages: [...rows.packages, more],
+      packages: [...rows.packages, aPackage({ name: 'zlib1g', version: '9' })],
       firstSeen: [...rows.firstSeen, { ...seenAt(NOW), package: 'zlib1g', version: '9', sourceVersion: '9' }],
     });
-    expect((await report()).pins).toMatchObject({
-      behind: [{ pin: 'firstSeen' }, { pin: 'labels' }],
-      kept: [],
+    expect(await look()).toMatchObject({
+      pins: { behind: [{ pin: 'firstSeen' }, { pin: 'labels' }] },
+      ...{ kept: 0, proposal: undefined },
     });
-    expect(await propose()).toBeUndefined();
   });
 
   it('a pinned snapshot that is lost stops everything, and says what to do', async () => {
-    const { observe, report, directory } = await repository();
+    const { observe, look, report, directory } = await repository();
     const digest = (await report()).digests.intel.replace('sha256:', '');
     await observe({ ...rows, kev: [] });
     rmSync(join(directory, 'intel', digest), { recursive: true });
-    await expect(report()).rejects.toMatchObject({
+    await expect(look()).rejects.toMatchObject({
       code: 'store-failed',
       message: expect.stringMatching(
         /^pins\.json holds on to the intelligence sha256:.*restore .*or merge a pins\.json without "intel"$/,
@@ -218,19 +203,33 @@ describe('tighten at once, relax by merge', () => {
   });
 
   it('without pins.json looser facts count at once and nothing is proposed', async () => {
-    const { observe, report, propose, unpin } = await repository();
-    unpin();
+    const { observe, look, merge } = await repository();
+    merge(undefined);
     await observe({ ...rows, kev: [], epss: [] });
-    expect((await report()).pins).toBeNull();
-    expect(await propose()).toBeUndefined();
+    expect(await look()).toMatchObject({ pins: null, proposal: undefined });
+  });
+
+  it('status tells what is in force and what would be, the same bytes twice', async () => {
+    const { observe, report } = await repository();
+    expect((await report()).pins).toMatchObject({ behind: [], kept: [] });
+    await observe({ ...rows, kev: [], epss: [] });
+    const told = await report();
+    expect(validateKind('status-report', told)).toEqual([]);
+    expect(told.pins).toMatchObject({
+      behind: [{ pin: 'intel', since: NOW }],
+      kept: [{ from: 'missing', to: 'waiting', findings: 4, assets: 2, overdue: 2, overdueAfter: 1 }],
+      afterMerge: { findings: 4, overdue: 1, byStatus: { waiting: 4 } },
+    });
+    expect(told).toMatchObject({ findings: 4, overdue: 2, byStatus: { missing: 4 } });
+    expect(JSON.stringify(await report())).toBe(JSON.stringify(told));
   });
 });
 
 describe('the proposal', () => {
   it('names what moves, counts assets and names none', async () => {
-    const { observe, propose } = await repository();
+    const { observe, look } = await repository();
     await observe({ ...rows, kev: [], epss: [] });
-    const body = (await propose())?.body ?? '';
+    const body = (await look()).proposal?.body ?? '';
     expect(body).toContain('### Decisions that move');
     expect(body).toMatch(/\| missing \| waiting \| 4 \| 2 \| 2 \| 1 \|/);
     expect(body).toContain('| ADV\\-1 **KEV** | `libssl3` |');
