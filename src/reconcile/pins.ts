@@ -15,7 +15,7 @@ export interface BehindPin {
   readonly differs: boolean;
 }
 
-export interface PinsWorld {
+interface PinsWorld {
   /** pins.json at the head. */
   readonly document: Pins;
   /** Digests of the current snapshots. */

@@ -6,7 +6,7 @@ import { pinsProposals } from '../../src/app/pins-proposal.ts';
 import { writeSnapshots } from '../../src/app/snapshots.ts';
 import { fleetStatus, openAssessedFleet } from '../../src/app/status.ts';
 import { createWire, type Wire } from '../../src/app/wire.ts';
-import { assetFindings } from '../../src/assess/fleet/queries.ts';
+import { approvedMissing, assetFindings } from '../../src/assess/fleet/queries.ts';
 import type { Config } from '../../src/contracts/generated/config.ts';
 import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
 import type { Pins } from '../../src/contracts/generated/pins.ts';
@@ -103,6 +103,7 @@ async function repository(first: FleetRows = rows) {
   const look = async (asOf = NOW) => {
     const { store, assessment, pins } = await openAssessedFleet(wire, input(asOf));
     const found = await assetFindings(store, ['edge', 'inner']);
+    const patches = await approvedMissing(store, 'servers');
     await store.close();
     const lines = found
       .filter((f) => f.kind === 'vulnerability')
@@ -111,7 +112,8 @@ async function repository(first: FleetRows = rows) {
     const { findings, overdue, unmitigated, byStatus } = assessment;
     const kept = pins?.moves.matrix.reduce((n, m) => n + m.findings, 0);
     const proposal = pinsProposals(documents, '0'.repeat(40), pins, asOf)[0];
-    return { lines, counts: { findings, overdue, unmitigated, byStatus }, pins, kept, proposal };
+    const wanted = patches.map((w) => `${w.name} by ${w.approvedBy} for ${w.assets}`);
+    return { lines, wanted, counts: { findings, overdue, unmitigated, byStatus }, pins, kept, proposal };
   };
   const merge = (proposal: Proposal | undefined) => {
     const pins = JSON.parse(proposal?.files.get('pins.json') ?? 'null') as Pins | null;
@@ -179,18 +181,20 @@ describe('tighten at once, relax by merge', () => {
       `${asset} severity waiting 2024-12-31`,
       `${asset} sight waiting 2024-11-19`,
     ]);
-    expect((await look()).lines).toEqual(strict);
+    const wanted = ['epss by dangerous for 2'];
+    expect(await look()).toMatchObject({ lines: strict, wanted });
 
     await observe(LAX, '2024-10-25T00:00:00Z');
     const held = await look();
-    expect(held).toMatchObject({ lines: strict, counts: before, kept: 14 });
+    expect(held).toMatchObject({ lines: strict, wanted, counts: before, kept: 14 });
     expect(held.proposal?.title).toBe(
       'Pin current intelligence, first sight, labels: 14 findings judged less strictly',
     );
 
     merge(held.proposal);
     const after = await look();
-    expect(after).toMatchObject({ lines: lax, counts: held.pins?.afterMerge, kept: 0, proposal: undefined });
+    expect(after).toMatchObject({ lines: lax, wanted: [], counts: held.pins?.afterMerge });
+    expect(after).toMatchObject({ kept: 0, proposal: undefined });
 
     await observe(STRICT, '2024-10-26T00:00:00Z');
     expect(await look()).toMatchObject({ lines: strict, counts: before, kept: 0, proposal: undefined });

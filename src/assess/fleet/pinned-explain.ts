@@ -17,7 +17,7 @@ const FACTS = {
 const CLOCKS = ['published', 'fixAvailable', 'firstSeen', 'kevAdded', 'kevDue'] as const;
 
 /** A finding on the asset that pins.json alone keeps as strict as it is. */
-export interface KeptFinding extends ExplainedPin {
+interface KeptFinding extends ExplainedPin {
   readonly kind: string;
   readonly advisory: string | null;
   readonly name: string | null;

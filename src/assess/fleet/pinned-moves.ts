@@ -3,7 +3,7 @@ import type { Day } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 
 /** Findings that pins.json alone keeps strict, by how they stand and how they would by the current snapshots. */
-export interface PinnedMove {
+interface PinnedMove {
   readonly from: string;
   /** null: the finding would be gone. As `from`: it would be due later, or have no day. */
   readonly to: string | null;
@@ -15,7 +15,7 @@ export interface PinnedMove {
 }
 
 /** One of the moves that matter most; no asset is named. */
-export interface WorstMove {
+interface WorstMove {
   readonly advisory: string | null;
   readonly stream: string;
   readonly name: string | null;
