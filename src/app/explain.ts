@@ -10,6 +10,7 @@ import type {
   ExplainedAsset,
   ExplainedException,
   ExplainedFinding,
+  ExplainedPin,
 } from '../domain/explanation.ts';
 import { type Responsibility, responsibilityOf } from '../domain/responsibility.ts';
 import { addDays, type Day, dayOf, type Instant } from '../domain/time.ts';
@@ -22,6 +23,7 @@ import { documentSources } from './document-sources.ts';
 import { exceptionHistory } from './exception-history.ts';
 import { explainExceptions } from './explain-exceptions.ts';
 import { stateDir } from './locations.ts';
+import { explainPins } from './pins-explain.ts';
 import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
@@ -32,6 +34,8 @@ export interface Explanation {
   readonly findings: readonly (ExplainedFinding & {
     readonly responsible: Responsibility;
     readonly next: Next | null;
+    /** What pins.json keeps strict about it; null where it keeps nothing. */
+    readonly pin: ExplainedPin | null;
   })[];
   /** Those that name the advisory or its package; none are looked for where no advisory is asked about. */
   readonly exceptions: readonly ExplainedException[];
@@ -73,7 +77,7 @@ interface ExplainInput {
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
 export async function explain(wire: Ports, input: ExplainInput): Promise<Explanation> {
   const { repo, documents, asOf, advisory } = input;
-  const { store, assessment, digests } = await openAssessedFleet(wire, input);
+  const { store, assessment, digests, pins } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
     if (!asset) throw await unknownAsset(store, input.asset);
@@ -96,6 +100,7 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
       ...exceptions.map((e) => e.file),
     ];
     const about = (f: ExplainedFinding) => documents.exceptions.filter((e) => isFor(e, f, exceptions));
+    const pinOf = await explainPins(store, pins, asset.asset);
     const { policy, fleet, intel } = digests;
     const state = wire.stateStore(stateDir(repo, documents.config));
     return {
@@ -105,6 +110,7 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
         ...f,
         responsible: responsibilityOf(documents, { ...f, baseline: asset.baseline }),
         next: nextOf(f, about(f), dayOf(asOf)),
+        pin: pinOf(f),
       })),
       exceptions,
       rules: await rulesNamed(wire, findings),

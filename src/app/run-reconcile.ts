@@ -12,6 +12,7 @@ import { bytesKeeper, earlierFiles } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
+import { pinsProposals } from './pins-proposal.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
@@ -120,7 +121,7 @@ async function reconcile(
       {
         remote,
         head,
-        proposals,
+        proposals: [...proposals, ...pinsProposals(documents, head, fleet.pins, now)],
         digests: answers.digests,
         openLimit: config.limits?.openProposals,
         botPrincipals: roles.bot.principals,

@@ -52,6 +52,7 @@ export async function buildScan(ports: ScanPorts, input: ScanInput): Promise<Sca
         now,
         files,
       ),
+      buildSnapshot('labels', { labels: assets.map(({ asset, labels }) => ({ asset, labels })) }, now),
     ],
     assets: assets.length,
     components: seen.reduce((sum, s) => sum + s.observation.components.length, 0),

@@ -1,6 +1,7 @@
 import { createTableSql, FLEET_TABLES } from '../contracts/fleet-tables.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import {
+  MADE_BY,
   readManifest,
   SNAPSHOT_TABLES,
   type Snapshot,
@@ -23,6 +24,14 @@ export interface WorldDigests {
   readonly intel: string;
   readonly packages: string;
   readonly firstSeen: string;
+  /** null: the last scan was made before labels were a snapshot. */
+  readonly labels: string | null;
+}
+
+/** The current world: what was loaded. */
+export interface World {
+  readonly digests: WorldDigests;
+  readonly manifests: ReadonlyMap<SnapshotName, SnapshotManifest>;
 }
 
 /** Writes snapshots one after the other; each is in force as soon as its manifest is on disk. */
@@ -37,25 +46,20 @@ export const tellSnapshots = (log: Pick<Logger, 'info'>, snapshots: readonly Sna
       log.info(`dry run: would write ${table.rows} rows to ${table.file}`);
 };
 
-const VERB: Readonly<Record<SnapshotName, 'sync' | 'scan'>> = {
-  intel: 'sync',
-  packages: 'sync',
-  'first-seen': 'sync',
-  fleet: 'scan',
-};
+/** Labels are in the fleet already. */
+const WORLD = ['intel', 'packages', 'first-seen', 'fleet'] as const satisfies readonly SnapshotName[];
 
 /**
  * Loads the current snapshots into the tables of the same names.
  * @throws PatchwardenError `usage` when one was never made, `store-failed` when one cannot be read
  */
-export async function loadWorld({ store, state }: SnapshotDeps): Promise<WorldDigests> {
-  const names = Object.keys(SNAPSHOT_TABLES) as SnapshotName[];
+export async function loadWorld({ store, state }: SnapshotDeps): Promise<World> {
   const manifests = new Map<SnapshotName, SnapshotManifest>();
   const missing = new Set<string>();
-  for (const name of names) {
+  for (const name of WORLD) {
     const manifest = await readManifest(state, name);
     if (manifest) manifests.set(name, manifest);
-    else missing.add(VERB[name]);
+    else missing.add(MADE_BY[name]);
   }
   if (missing.size > 0)
     throw new PatchwardenError(
@@ -64,12 +68,14 @@ export async function loadWorld({ store, state }: SnapshotDeps): Promise<WorldDi
     );
   for (const manifest of manifests.values()) await loadSnapshot({ store, state }, manifest);
   const digest = (name: SnapshotName): string => manifests.get(name)?.digest ?? '';
-  return {
+  const digests = {
     fleet: digest('fleet'),
     intel: digest('intel'),
     packages: digest('packages'),
     firstSeen: digest('first-seen'),
+    labels: (await readManifest(state, 'labels'))?.digest ?? null,
   };
+  return { digests, manifests };
 }
 
 /** Loads the tables of one snapshot. */

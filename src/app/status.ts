@@ -1,4 +1,4 @@
-import { type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
+import type { Assessment } from '../assess/fleet/assess-fleet.ts';
 import { labelsRead } from '../assess/fleet/deadlines.ts';
 import { answeredCounts, countsByRule, governance } from '../assess/fleet/governance.ts';
 import { narrowTo } from '../assess/fleet/narrow.ts';
@@ -10,6 +10,7 @@ import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import { exceptionHistory } from './exception-history.ts';
 import { stateDir } from './locations.ts';
+import { assessPinned, type PinsInForce } from './pins.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
 import { controlCounts, responsibilityCounts } from './status-counts.ts';
@@ -22,6 +23,8 @@ export interface AssessedFleet {
   readonly store: FleetStore;
   readonly assessment: Assessment;
   readonly digests: WorldDigests & { readonly policy: string };
+  /** What pins.json holds on to; null where there is none. */
+  readonly pins: PinsInForce | null;
 }
 
 /**
@@ -36,11 +39,12 @@ export async function openAssessedFleet(
   const directory = stateDir(repo, documents.config);
   const store = await wire.fleetStore(directory);
   try {
-    const world = await loadWorld({ store, state: wire.stateStore(directory) });
+    const state = wire.stateStore(directory);
+    const world = await loadWorld({ store, state });
     const policy = await wire.policy();
     const reads = labelsRead(await wire.rules(), documents.baselines);
-    const assessment = await assessFleet({ store, policy, reads }, { documents, asOf });
-    return { store, assessment, digests: { ...world, policy: policy.digest } };
+    const decided = await assessPinned({ store, policy, reads }, { state, world }, { documents, asOf });
+    return { store, ...decided, digests: { ...world.digests, policy: policy.digest } };
   } catch (error) {
     await store.close();
     throw error;
@@ -71,7 +75,7 @@ export async function fleetStatus(
   input: StatusInput,
 ): Promise<Status> {
   const { documents, select } = input;
-  const { store, assessment, digests } = await openAssessedFleet(wire, input);
+  const { store, assessment, digests, pins } = await openAssessedFleet(wire, input);
   try {
     if (select) await narrowTo(store, select);
     const { exceptionUse, exceeded, asOf, ...decided } = assessment;
@@ -107,6 +111,7 @@ export async function fleetStatus(
         })),
         decisions: decided.decisions,
         contexts: decided.contexts,
+        pins: pins && pinsReport(pins),
         digests: { policy, fleet, intel },
         ...(input.byControl
           ? { controls: controlCounts(await wire.compliance(), await countsByRule(store)) }
@@ -119,3 +124,10 @@ export async function fleetStatus(
     await store.close();
   }
 }
+
+const pinsReport = ({ names, behind, moves, afterMerge }: PinsInForce): StatusReport['pins'] => ({
+  names: { ...names },
+  behind: behind.map(({ pin, since }) => ({ pin, since })),
+  kept: moves.matrix.map((m) => ({ ...m })),
+  afterMerge: { ...afterMerge, byStatus: { ...afterMerge.byStatus } },
+});

@@ -31,6 +31,7 @@ export const FLEET_TABLES = {
     module: 'VARCHAR',
   },
   origins: { asset: 'VARCHAR', origin: 'VARCHAR' },
+  labels: { asset: 'VARCHAR', labelNames: 'VARCHAR[]', labelValues: 'VARCHAR[]' },
   advisories: {
     advisory: 'VARCHAR',
     kind: 'VARCHAR',

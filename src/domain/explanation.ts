@@ -65,6 +65,18 @@ interface PatchOrigin {
   readonly firstSeen: string | null;
 }
 
+/** What pins.json keeps strict about a finding: how it would stand by the current snapshots, and which facts differ. */
+export interface ExplainedPin {
+  /** null: it would be gone. */
+  readonly nextStatus: string | null;
+  readonly nextDue: Day | null;
+  readonly facts: readonly {
+    readonly fact: string;
+    readonly pinned: string | number | boolean | null;
+    readonly current: string | number | boolean | null;
+  }[];
+}
+
 /** One finding on the asset, and everything that its decision was made from. */
 export interface ExplainedFinding {
   readonly kind: string;

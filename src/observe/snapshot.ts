@@ -8,12 +8,16 @@ import { digestOf, sha256Hex } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
 import { type FeedFacts, readFeedFacts } from './intel/feed-facts.ts';
 
-/** What is refreshed together. First sight is a memory of its own: it outlives every package index. */
+/**
+ * What is refreshed together. First sight is a memory of its own: it outlives every package index. So are labels, which
+ * only repeat what the assets have: pins.json can name them without naming installed packages.
+ */
 export const SNAPSHOT_TABLES = {
   intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss', 'claims', 'vex'],
   packages: ['packages'],
   'first-seen': ['firstSeen'],
   fleet: ['assets', 'components', 'origins'],
+  labels: ['labels'],
 } as const satisfies Record<string, readonly FleetTable[]>;
 
 /** Tables that a snapshot written by an earlier version does not have. */
@@ -21,7 +25,19 @@ const LATER_TABLES: ReadonlySet<FleetTable> = new Set(['ssvc', 'epss', 'claims',
 
 export type SnapshotName = keyof typeof SNAPSHOT_TABLES;
 
-/** The small file that names the current snapshot: `<name>/manifest.json` in the state location. */
+/** The verb that refreshes a snapshot. */
+export const MADE_BY: Readonly<Record<SnapshotName, 'sync' | 'scan'>> = {
+  intel: 'sync',
+  packages: 'sync',
+  'first-seen': 'sync',
+  fleet: 'scan',
+  labels: 'scan',
+};
+
+/**
+ * The small file that names the current snapshot: `<name>/manifest.json` in the state location. Each snapshot has its own
+ * beside its tables, `<name>/<hex>/manifest.json`, so that a pinned one can be found again.
+ */
 export interface SnapshotManifest {
   readonly snapshot: SnapshotName;
   /** Digest of the content of the rows: equal facts have an equal digest, on any machine and in any order. */
@@ -41,7 +57,8 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, string>;
 }
 
-const manifestName = (name: SnapshotName): string => `${name}/manifest.json`;
+const manifestName = (name: SnapshotName, digest?: string): string =>
+  `${digest === undefined ? name : directoryOf(name, digest)}/manifest.json`;
 
 /** Builds a snapshot from rows. Further `files` do not count for the digest: they only repeat what rows say. */
 export function buildSnapshot(
@@ -76,15 +93,21 @@ export async function writeSnapshot(
   }
   for (const [file, text] of sortedBy(snapshot.files, ([file]) => file))
     await state.write(`${directoryOf(manifest.snapshot, manifest.digest)}/${file}`, text);
-  await state.write(manifestName(manifest.snapshot), `${JSON.stringify(manifest, null, 2)}\n`);
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await state.write(manifestName(manifest.snapshot, manifest.digest), text);
+  await state.write(manifestName(manifest.snapshot), text);
 }
 
-/** The manifest of the current snapshot; undefined when there never was one. Throws `store-failed` when it is damaged. */
+/**
+ * The manifest of the current snapshot, or of the one with this digest; undefined when there is none. Throws `store-failed`
+ * when it is damaged.
+ */
 export async function readManifest(
   state: Pick<StateStore, 'read' | 'path'>,
   name: SnapshotName,
+  wanted?: string,
 ): Promise<SnapshotManifest | undefined> {
-  const text = await state.read(manifestName(name));
+  const text = await state.read(manifestName(name, wanted));
   if (text === undefined) return undefined;
   let value: unknown;
   try {
@@ -92,10 +115,10 @@ export async function readManifest(
   } catch {
     value = undefined;
   }
-  if (isManifest(value, name)) return value;
+  if (isManifest(value, name) && (wanted ?? value.digest) === value.digest) return value;
   throw new PatchwardenError(
     'store-failed',
-    `${state.path(manifestName(name))} is damaged: delete it and run patchwarden ${name === 'fleet' ? 'scan' : 'sync'}`,
+    `${state.path(manifestName(name, wanted))} is damaged: ${wanted === undefined ? `delete it and run patchwarden ${MADE_BY[name]}` : `restore ${directoryOf(name, wanted)}`}`,
   );
 }
 
@@ -114,7 +137,7 @@ export async function appendRows(
   const names = Object.keys(columns);
   await store.run(createTableSql(into, columns));
   await store.append(into, names, cells(table, names, rows[table] ?? []));
-  if (table !== 'assets') return;
+  if (table !== 'assets' && table !== 'labels') return;
   await store.run(
     `CREATE OR REPLACE TABLE "${into}" AS SELECT * EXCLUDE (labelNames, labelValues),
        map(labelNames, labelValues) AS labels FROM "${into}" ORDER BY asset`,
@@ -127,12 +150,12 @@ function* cells(
   rows: readonly object[],
 ): Generator<readonly Cell[]> {
   for (const row of rows) {
-    const flat = table === 'assets' ? flatAsset(row as AssetRow) : (row as Record<string, Cell>);
+    const flat = 'labels' in row ? flatLabels(row as AssetRow) : (row as Record<string, Cell>);
     yield names.map((name) => flat[name] ?? null);
   }
 }
 
-function flatAsset(row: AssetRow): Record<string, Cell> {
+function flatLabels(row: Partial<AssetRow> & Pick<AssetRow, 'labels'>): Record<string, Cell> {
   const { labels, ...rest } = row;
   const sorted = sortedBy(Object.entries(labels), ([label]) => label);
   return { ...rest, labelNames: sorted.map(([label]) => label), labelValues: sorted.map(([, v]) => v) };

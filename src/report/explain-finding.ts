@@ -1,3 +1,4 @@
+import type { ExplainedPin } from '../domain/explanation.ts';
 import { printable } from '../util/printable.ts';
 import { type ExplanationView, type FindingView, placeOf } from './explain-view.ts';
 
@@ -20,10 +21,23 @@ export function findingText(f: FindingView, view: ExplanationView): string {
     ...inputTexts(f, view),
     `  answers for it: ${responsibleText(f, view)}`,
     ...controlTexts(due?.rule ?? f.reasons[0]?.rule, view),
+    ...(f.pin ? [pinText(f.pin)] : []),
     `  next: ${f.next ? `on ${f.next.day} ${f.next.what}` : 'nothing changes by time alone'}`,
   ];
   return `${lines.join('\n')}\n`;
 }
+
+function pinText({ nextStatus, nextDue, facts }: ExplainedPin): string {
+  const next =
+    nextStatus === null
+      ? 'it would be gone'
+      : `it would be ${nextStatus}${nextDue === null ? '' : `, due by ${nextDue}`}`;
+  const told = facts.map((f) => `${f.fact} ${said(f.pinned)} is ${said(f.current)} now`).join(', ');
+  return `  pins: kept by pins.json until it is merged; by the current snapshots ${next}${told === '' ? '' : ` (${printable(told)})`}`;
+}
+
+const said = (value: string | number | boolean | null): string =>
+  value === null ? 'none' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 
 const ruleOf = (rule: string, { rules }: ExplanationView) => rules.find((r) => r.id === rule.split(':')[0]);
 

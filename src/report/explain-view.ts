@@ -4,6 +4,7 @@ import type {
   ExplainedClaim,
   ExplainedException,
   ExplainedFinding,
+  ExplainedPin,
   ExplainedStatement,
 } from '../domain/explanation.ts';
 import type { Responsibility } from '../domain/responsibility.ts';
@@ -44,6 +45,7 @@ export interface ExplanationView {
 export type FindingView = Omit<ExplainedFinding, 'exceptions'> & {
   readonly responsible: Responsibility;
   readonly next: { readonly day: string; readonly what: string } | null;
+  readonly pin?: ExplainedPin | null;
 };
 
 /** A document with the commit that brought it, as far as one is known. */

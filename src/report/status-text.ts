@@ -99,6 +99,7 @@ export function statusText({ report, next, exceeded }: StatusView): string {
         [4, 5, 6],
       )}`,
     );
+  if (report.pins) parts.push(pinsText(report.pins));
   for (const s of report.stale)
     parts.push(
       `The feed ${printable(s.feed)} is stale: its newest record is of ${s.since}, ${s.ageDays} days ago, and ${s.maxAgeDays} are allowed\n`,
@@ -111,6 +112,27 @@ export function statusText({ report, next, exceeded }: StatusView): string {
     `${plural(decisions, 'decision')} in ${plural(contexts, 'context')}; policy ${short(digests.policy)}, fleet ${short(digests.fleet)}, intelligence ${short(digests.intel)}\n`,
   );
   return parts.join('\n');
+}
+
+/** What is in force is above; this is what pins.json holds back. */
+function pinsText({ names, kept, behind, afterMerge }: NonNullable<StatusReport['pins']>): string {
+  if (kept.length === 0)
+    return Object.values(names).every((n) => n === null)
+      ? 'pins.json pins nothing yet: looser facts count at once\n'
+      : 'pins.json keeps nothing stricter than it would be\n';
+  const since = behind.map((b) => `${b.pin} of ${b.since}`).join(', ');
+  const table = textTable(
+    [
+      ['kept by pins.json', 'after its merge', 'findings', 'assets', 'overdue', 'after'],
+      ...kept.map((k) => [
+        k.from,
+        k.to === null ? 'gone' : k.to === k.from ? `${k.to}, later` : k.to,
+        ...[k.findings, k.assets, k.overdue, k.overdueAfter].map(String),
+      ]),
+    ],
+    [2, 3, 4, 5],
+  );
+  return `${table}Pinned ${since}; after the merge: ${plural(afterMerge.findings, 'finding')}, ${afterMerge.overdue} overdue\n`;
 }
 
 const short = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);

@@ -62,6 +62,7 @@ const ALL = [
   proposal('promote', 'servers/prod'),
   proposal('rollback', 'servers/prod'),
   proposal('expedited', 'servers'),
+  proposal('pins', 'all'),
 ];
 
 describe('reconcilePulls', () => {
@@ -72,8 +73,9 @@ describe('reconcilePulls', () => {
       ['open', 'expedited'],
       ['open', 'remediate'],
       ['open', 'promote'],
+      ['open', 'pins'],
     ]);
-    expect((await log.entries()).map((e) => e.type)).toEqual(Array(4).fill('proposal'));
+    expect((await log.entries()).map((e) => e.type)).toEqual(Array(5).fill('proposal'));
   });
 
   it('R2: a second run writes nothing, and reads the evidence once', async () => {
@@ -82,7 +84,7 @@ describe('reconcilePulls', () => {
     const before = count();
     expect((await run(ALL)).every(([action]) => action === 'keep')).toBe(true);
     expect(count()).toEqual({ commits: before.commits, reads: before.reads + 1 });
-    expect(await log.entries()).toHaveLength(4);
+    expect(await log.entries()).toHaveLength(5);
   });
 
   it('obsolete proposals of every kind close, and what changed is refreshed and recorded anew', async () => {
@@ -94,8 +96,9 @@ describe('reconcilePulls', () => {
       ['close', 'rollback'],
       ['close', 'expedited'],
       ['close', 'remediate'],
+      ['close', 'pins'],
     ]);
-    expect(await log.entries()).toHaveLength(5);
+    expect(await log.entries()).toHaveLength(6);
   });
 
   it('what waits is told and not opened', async () => {

@@ -94,6 +94,7 @@ describe('status of the example repository', () => {
       'stale',
       'decisions',
       'contexts',
+      'pins',
       'digests',
     ]);
     expect(report).toMatchObject({ asOf: NOW, assets: 5 });

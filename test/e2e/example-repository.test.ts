@@ -70,6 +70,7 @@ describe('the example repository', () => {
       'stale',
       'decisions',
       'contexts',
+      'pins',
       'digests',
     ]);
     expect(Object.keys(report.digests)).toEqual(['policy', 'fleet', 'intel']);

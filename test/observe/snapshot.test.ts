@@ -98,6 +98,18 @@ describe('writing and loading', () => {
     expect(await store.rows('SELECT count(*) AS n FROM affected')).toEqual([{ n: 0 }]);
   });
 
+  it('an earlier snapshot is found by its digest, and by no other', async () => {
+    const [old, next] = [fleet({ env: 'old' }), fleet({ env: 'new' })];
+    for (const snapshot of [old, next]) await writeSnapshot({ store, state }, snapshot);
+    expect(await readManifest(state, 'fleet', old.manifest.digest)).toEqual(old.manifest);
+    expect(await readManifest(state, 'fleet', `sha256:${'0'.repeat(64)}`)).toBeUndefined();
+    const own = (s: typeof old) => `fleet/${s.manifest.digest.slice('sha256:'.length)}/manifest.json`;
+    await state.write(own(old), JSON.stringify(next.manifest));
+    await expect(readManifest(state, 'fleet', old.manifest.digest)).rejects.toMatchObject({
+      code: 'store-failed',
+    });
+  });
+
   it('the manifest comes last: a run that dies before it leaves the old snapshot in force', async () => {
     await writeSnapshot({ store, state }, fleet({ env: 'old' }));
     const before = readFileSync(join(directory, 'fleet/manifest.json'), 'utf8');

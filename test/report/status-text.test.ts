@@ -22,6 +22,7 @@ const view = (change: Partial<StatusView> = {}): StatusView => ({
     responsibility: [],
     decisions: 2,
     contexts: 1,
+    pins: null,
     digests: { policy: digest('a'), fleet: digest('b'), intel: digest('c') },
   },
   next: [],
@@ -129,5 +130,30 @@ describe('status as text', () => {
     const text = statusText(view({ report: { ...report, select, governance } }));
     expect(text).toContain('Only assets with env=prod and none of (unit)\n');
     expect(text).not.toContain('The baseline old');
+  });
+});
+
+describe('what pins.json holds back', () => {
+  const names = { intel: digest('1'), firstSeen: null, labels: null };
+  const afterMerge = { findings: 5, overdue: 2, unmitigated: 0, byStatus: { waiting: 5 } };
+  const move = { from: 'missing', to: 'waiting', findings: 4, assets: 3, overdue: 2, overdueAfter: 1 };
+  const told = (pins: StatusView['report']['pins']) =>
+    statusText(view({ report: { ...view().report, pins } }));
+
+  it('is told beside what is in force', () => {
+    const behind = [{ pin: 'intel' as const, since: '2024-10-20T00:00:00Z' }];
+    const kept = [move, { ...move, to: null }, { ...move, to: 'missing' }];
+    const text = told({ names, behind, kept, afterMerge });
+    expect(text).toMatch(/missing +waiting +4 +3 +2 +1\n/);
+    expect(text).toMatch(/missing +gone +/);
+    expect(text).toMatch(/missing +missing, later +/);
+    expect(text).toContain('Pinned intel of 2024-10-20T00:00:00Z; after the merge: 5 findings, 2 overdue\n');
+  });
+
+  it('is a sentence when it is nothing', () => {
+    const nothing = { names, behind: [], kept: [], afterMerge };
+    expect(told(nothing)).toContain('pins.json keeps nothing stricter');
+    expect(told({ ...nothing, names: { ...names, intel: null } })).toContain('pins.json pins nothing yet');
+    expect(told(null)).not.toContain('pins');
   });
 });

@@ -7,6 +7,7 @@ export interface FleetRows {
   assets: AssetRow[];
   components: ComponentRow[];
   origins: OriginRow[];
+  labels?: AssetLabelsRow[];
   advisories: AdvisoryRow[];
   affected: AffectedRow[];
   kev: KevRow[];
@@ -57,6 +58,15 @@ export interface ComponentRow {
 export interface OriginRow {
   asset: string;
   origin: string;
+}
+/**
+ * The labels of an asset, once more apart from what changes hourly.
+ */
+export interface AssetLabelsRow {
+  asset: string;
+  labels: {
+    [k: string]: string;
+  };
 }
 export interface AdvisoryRow {
   advisory: string;

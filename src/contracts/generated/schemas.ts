@@ -4502,6 +4502,12 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "$ref": "#/definitions/origin"
         }
       },
+      "labels": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/assetLabels"
+        }
+      },
       "advisories": {
         "type": "array",
         "items": {
@@ -4673,6 +4679,27 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "module": {
             "type": "string",
             "description": "name:stream of the module that an rpm belongs to; absent where it belongs to none, or that is not known."
+          }
+        }
+      },
+      "assetLabels": {
+        "title": "AssetLabelsRow",
+        "type": "object",
+        "additionalProperties": false,
+        "description": "The labels of an asset, once more apart from what changes hourly.",
+        "required": [
+          "asset",
+          "labels"
+        ],
+        "properties": {
+          "asset": {
+            "type": "string"
+          },
+          "labels": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "string"
+            }
           }
         }
       },
@@ -6644,6 +6671,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "stale",
       "decisions",
       "contexts",
+      "pins",
       "digests"
     ],
     "properties": {
@@ -6969,6 +6997,150 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       "contexts": {
         "type": "integer"
+      },
+      "pins": {
+        "description": "What pins.json keeps strict, and what would be after its merge; null where there is no pins.json.",
+        "oneOf": [
+          {
+            "type": "null"
+          },
+          {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "names",
+              "behind",
+              "kept",
+              "afterMerge"
+            ],
+            "properties": {
+              "names": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "intel",
+                  "firstSeen",
+                  "labels"
+                ],
+                "description": "Digests in pins.json; null where nothing is pinned yet.",
+                "properties": {
+                  "intel": {
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "firstSeen": {
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  },
+                  "labels": {
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  }
+                }
+              },
+              "behind": {
+                "type": "array",
+                "description": "Pinned snapshots that are not the current ones any more, and when each was last the current one.",
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": [
+                    "pin",
+                    "since"
+                  ],
+                  "properties": {
+                    "pin": {
+                      "type": "string",
+                      "enum": [
+                        "intel",
+                        "firstSeen",
+                        "labels"
+                      ]
+                    },
+                    "since": {
+                      "$ref": "common.schema.json#/definitions/instant"
+                    }
+                  }
+                }
+              },
+              "kept": {
+                "type": "array",
+                "description": "Findings that pins.json alone keeps as strict as they are, by what they would be after a merge.",
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": [
+                    "from",
+                    "to",
+                    "findings",
+                    "assets",
+                    "overdue",
+                    "overdueAfter"
+                  ],
+                  "properties": {
+                    "from": {
+                      "type": "string"
+                    },
+                    "to": {
+                      "type": [
+                        "string",
+                        "null"
+                      ],
+                      "description": "null: the finding would be gone. As from: it would be due later."
+                    },
+                    "findings": {
+                      "type": "integer"
+                    },
+                    "assets": {
+                      "type": "integer"
+                    },
+                    "overdue": {
+                      "type": "integer",
+                      "description": "Findings past their day, those without a fix among them."
+                    },
+                    "overdueAfter": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              },
+              "afterMerge": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [
+                  "findings",
+                  "overdue",
+                  "unmitigated",
+                  "byStatus"
+                ],
+                "description": "The same counts by the current snapshots alone.",
+                "properties": {
+                  "findings": {
+                    "type": "integer"
+                  },
+                  "overdue": {
+                    "type": "integer"
+                  },
+                  "unmitigated": {
+                    "type": "integer"
+                  },
+                  "byStatus": {
+                    "type": "object",
+                    "additionalProperties": {
+                      "type": "integer"
+                    }
+                  }
+                }
+              }
+            }
+          }
+        ]
       },
       "digests": {
         "type": "object",

@@ -84,6 +84,57 @@ export interface StatusReport {
    */
   decisions: number;
   contexts: number;
+  /**
+   * What pins.json keeps strict, and what would be after its merge; null where there is no pins.json.
+   */
+  pins: null | {
+    /**
+     * Digests in pins.json; null where nothing is pinned yet.
+     */
+    names: {
+      intel: string | null;
+      firstSeen: string | null;
+      labels: string | null;
+    };
+    /**
+     * Pinned snapshots that are not the current ones any more, and when each was last the current one.
+     */
+    behind: {
+      pin: 'intel' | 'firstSeen' | 'labels';
+      /**
+       * RFC 3339 instant with a zone.
+       */
+      since: string;
+    }[];
+    /**
+     * Findings that pins.json alone keeps as strict as they are, by what they would be after a merge.
+     */
+    kept: {
+      from: string;
+      /**
+       * null: the finding would be gone. As from: it would be due later.
+       */
+      to: string | null;
+      findings: number;
+      assets: number;
+      /**
+       * Findings past their day, those without a fix among them.
+       */
+      overdue: number;
+      overdueAfter: number;
+    }[];
+    /**
+     * The same counts by the current snapshots alone.
+     */
+    afterMerge: {
+      findings: number;
+      overdue: number;
+      unmitigated: number;
+      byStatus: {
+        [k: string]: number;
+      };
+    };
+  };
   digests: {
     policy: string;
     fleet: string;

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadPolicyEngine, loadRuleCatalogue } from '../../../src/adapters/policy-opa-wasm.ts';
-import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
-import { labelsRead } from '../../../src/assess/fleet/deadlines.ts';
+import { loadPolicyEngine } from '../../../src/adapters/policy-opa-wasm.ts';
 import { unmetPart } from '../../../src/assess/fleet/explain-select.ts';
 import { answeredCounts, countsByRule, governance } from '../../../src/assess/fleet/governance.ts';
 import { narrowTo } from '../../../src/assess/fleet/narrow.ts';
 import { assetFindings, byRing, nextDue, summary } from '../../../src/assess/fleet/queries.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
-import { fleetWorld } from '../../support/arbitrary-fleet.ts';
+import { fleetWorlds } from '../../support/arbitrary-fleet.ts';
 import { selector } from '../../support/arbitrary-selector.ts';
-import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
+import { assessedWorld } from '../../support/assessed-world.ts';
+import { tempFleetStore } from '../../support/fleet-store.ts';
 import { naiveSelects } from '../../support/naive-selector.ts';
+import { sideBySide } from '../../support/side-by-side.ts';
 
 let store: FleetStore;
 beforeAll(async () => {
@@ -20,7 +20,6 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 const policy = await loadPolicyEngine();
-const rules = await loadRuleCatalogue();
 const OPEN = ['missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'];
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 

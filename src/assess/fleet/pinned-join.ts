@@ -1,0 +1,150 @@
+import { OPEN_SQL } from './pinned-order.ts';
+
+/** SQL: equal, where null is a value like any other. */
+export const same = (a: string, b: string): string => `${a} IS NOT DISTINCT FROM ${b}`;
+
+/** Numbers of the pinned world come after those of the current one. */
+const after = (table: string, column = table): string =>
+  `${column} + (SELECT 1 + coalesce(max(${column}), 0) FROM current_${table})::INTEGER AS ${column}`;
+
+const both = (current: string, pinned: string): string => `${current}\n   UNION ALL BY NAME\n   ${pinned}`;
+
+/** The tables of an assessment, from those of both worlds. In: `variant`, `chosen`, `context_pair`, `place_pair`. */
+export const JOINED = [
+  `CREATE OR REPLACE TABLE context AS ${both(
+    'SELECT k.context, c.* EXCLUDE (context) FROM context_pair k JOIN current_context c ON c.context = k.current',
+    `SELECT c.* REPLACE (context + (SELECT max(context) FROM context_pair)::INTEGER AS context, ${after('context', 'view')})
+     FROM pinned_context c SEMI JOIN (SELECT pinnedContext AS context FROM chosen WHERE side = 'pinned') u USING (context)`,
+  )}`,
+
+  `CREATE OR REPLACE TABLE finding AS ${both(
+    "SELECT f.* REPLACE (v.finding AS finding) FROM variant v JOIN current_finding f ON f.finding = v.current WHERE v.side = 'current'",
+    "SELECT f.* REPLACE (v.finding AS finding) FROM variant v JOIN pinned_finding f ON f.finding = v.pinned WHERE v.side = 'pinned'",
+  )}`,
+
+  `CREATE OR REPLACE TABLE place_finding AS
+   SELECT DISTINCT p.place, v.finding FROM place_pair p JOIN variant v
+   ON ${same('v.current', 'p.current')} AND ${same('v.pinned', 'p.pinned')}`,
+
+  // Ranks of two worlds say nothing of each other.
+  `CREATE OR REPLACE TABLE finding_offer AS
+   SELECT o.finding, o.part, o.pkg, r.rank
+   FROM (SELECT v.finding, o.part, o.pkg FROM variant v JOIN current_finding_offer o ON o.finding = v.current WHERE v.side = 'current'
+     UNION ALL
+     SELECT v.finding, o.part, o.pkg FROM variant v JOIN pinned_finding_offer o ON o.finding = v.pinned WHERE v.side = 'pinned') o
+   JOIN pkg k USING (pkg) JOIN version_rank r ON r.version = k.version AND r.scheme = k.scheme`,
+
+  `CREATE OR REPLACE TABLE judged AS ${both(
+    "SELECT j.* REPLACE (v.finding AS finding) FROM variant v JOIN current_judged j ON j.finding = v.current WHERE v.side = 'current'",
+    `SELECT j.* REPLACE (v.finding AS finding, v.baseline AS baseline, ${after('class', 'class')}, ${after('dates')})
+     FROM variant v JOIN pinned_judged j ON j.finding = v.pinned AND ${same('j.baseline', 'v.pinnedBaseline')} WHERE v.side = 'pinned'`,
+  )}`,
+
+  `CREATE OR REPLACE TABLE class AS ${both('FROM current_class', `SELECT * REPLACE (${after('class')}) FROM pinned_class`)}`,
+
+  `CREATE OR REPLACE TABLE dates AS ${both('FROM current_dates', `SELECT * REPLACE (${after('dates')}) FROM pinned_dates`)}`,
+
+  `CREATE OR REPLACE TABLE cell AS ${both(
+    `SELECT c.* REPLACE (h.context AS context, h.finding AS finding, h.assets AS assets)
+     FROM chosen h JOIN current_cell c ON c.context = h.currentContext AND c.finding = h.current WHERE h.side = 'current'`,
+    `SELECT c.* REPLACE (h.context AS context, h.finding AS finding, h.assets AS assets, ${after('dates')}, ${after('decision')})
+     FROM chosen h JOIN pinned_cell c ON c.context = h.pinnedContext AND c.finding = h.pinned WHERE h.side = 'pinned'`,
+  )}`,
+
+  `CREATE OR REPLACE TABLE decision AS
+   FROM (${both(
+     'FROM current_decision',
+     `SELECT * REPLACE (${after('decision')}, ${after('context', 'view')}, ${after('class')}) FROM pinned_decision`,
+   )}) SEMI JOIN cell USING (decision)`,
+
+  `CREATE OR REPLACE TABLE answer_status AS ${both(
+    'FROM current_answer_status',
+    `SELECT * REPLACE (${after('decision')}, ${after('answer_status', 'duty')}) FROM pinned_answer_status`,
+  )}`,
+
+  `CREATE OR REPLACE TABLE obligation AS ${both(
+    'FROM current_obligation',
+    `SELECT * REPLACE (${after('answer_status', 'duty')}) FROM pinned_obligation`,
+  )}`,
+
+  `CREATE OR REPLACE TABLE hit_part AS ${both(
+    'FROM current_hit_part',
+    'FROM pinned_hit_part ANTI JOIN current_hit_part USING (part, advisory)',
+  )}`,
+
+  // A patch closes what either world says that it closes, where it is wanted by the pinned one.
+  `CREATE OR REPLACE TABLE patch AS
+   SELECT c.* REPLACE (coalesce(list_sort(list_distinct(c.advisories || p.advisories)), c.advisories) AS advisories,
+     c.kev OR coalesce(p.kev, false) AS kev, least(c.firstSeen, p.firstSeen) AS firstSeen)
+   FROM current_patch c LEFT JOIN (FROM pinned_patch
+     SEMI JOIN (SELECT f.part, j.pkg FROM variant v JOIN pinned_judged j ON j.finding = v.pinned
+       JOIN pinned_finding f ON f.finding = v.pinned WHERE v.side = 'pinned') u USING (part, pkg)) p USING (part, pkg)`,
+
+  `CREATE OR REPLACE TABLE approval AS ${both(
+    `FROM current_approval c ANTI JOIN (FROM pinned_approval WHERE verdict = 'approved') p
+     ON c.verdict <> 'approved' AND p.baseline = c.baseline AND p.part = c.part AND p.pkg = c.pkg`,
+    `FROM (FROM pinned_approval WHERE verdict = 'approved') ANTI JOIN (FROM current_approval WHERE verdict = 'approved')
+     USING (baseline, part, pkg)`,
+  )}`,
+];
+
+const DUE = (
+  column: string,
+): string => `CASE WHEN oneClock AND currentDue IS NOT NULL AND pinnedDue IS NOT NULL THEN
+     CASE WHEN pinnedDue < currentDue OR (pinnedDue = currentDue AND side = 'pinned') THEN pinned${column} ELSE current${column} END
+   WHEN oneClock THEN coalesce(current${column}, pinned${column})
+   WHEN side = 'pinned' THEN pinned${column} ELSE current${column} END`;
+
+/** The answers in force, and what pins alone keep. Parameter: the day of the assessment. */
+export const OUTCOMES = [
+  `CREATE OR REPLACE TABLE outcome AS
+   SELECT o.* REPLACE (
+     due IS NOT NULL AND due < $1 AND status IN (${OPEN_SQL}) AS overdue,
+     due IS NOT NULL AND due < $1 AND status = 'no-fix' AS unmitigated)
+   FROM (SELECT c.context, c.finding, c.assets, c.decision,
+       CASE WHEN h.side = 'pinned' THEN h.pinnedStatus ELSE h.currentStatus END AS status,
+       ${DUE('Due')} AS due, ${DUE('Rule')} AS rule, false AS overdue, false AS unmitigated
+     FROM chosen h JOIN cell c USING (context, finding)) o`,
+
+  `CREATE OR REPLACE TABLE pinned_move AS
+   SELECT o.context, o.finding, o.assets, CASE WHEN h.side = 'pinned' THEN 'status' ELSE 'due' END AS "by",
+     o.status, o.due, o.overdue OR o.unmitigated AS late, h.currentStatus AS nextStatus, h.currentDue AS nextDue,
+     coalesce(h.currentDue < $1 AND h.currentStatus IN (${OPEN_SQL}, 'no-fix'), false) AS nextLate,
+     h.current, h.pinned, h.currentContext, h.pinnedContext
+   FROM chosen h JOIN outcome o USING (context, finding)
+   WHERE h.side = 'pinned' OR o.due IS DISTINCT FROM h.currentDue`,
+];
+
+/** An answer with a due day of the other world has the duties of both: dates of their own, with which `duty_date` tells all. */
+export const DUTIES = [
+  `CREATE OR REPLACE TABLE lent AS
+   SELECT *, (SELECT max(dates) FROM dates)::INTEGER + dense_rank() OVER (ORDER BY duty, dates, lentDuty, lentDates)::INTEGER AS lentTo
+   FROM (SELECT c.context, c.finding, a.duty, c.dates, d.duty AS lentDuty, l.dates AS lentDates
+     FROM outcome o JOIN chosen h USING (context, finding) JOIN cell c USING (context, finding)
+     JOIN answer_status a ON a.decision = c.decision
+     JOIN (SELECT 'current' AS side, context, finding, decision, dates FROM current_cell
+       UNION ALL SELECT 'pinned', context, finding, ${after('decision')}, ${after('dates')} FROM pinned_cell) l
+     ON l.side <> h.side AND l.context = CASE h.side WHEN 'pinned' THEN h.currentContext ELSE h.pinnedContext END
+       AND l.finding = CASE h.side WHEN 'pinned' THEN h.current ELSE h.pinned END
+     JOIN answer_status d ON d.decision = l.decision
+     WHERE o.due IS NOT NULL AND (o.due, o.rule) IS DISTINCT FROM CASE h.side WHEN 'pinned' THEN (h.pinnedDue, h.pinnedRule)
+       ELSE (h.currentDue, h.currentRule) END)`,
+
+  `CREATE OR REPLACE TABLE duty_row AS
+   WITH told AS (${both(
+     'FROM current_duty_date',
+     `SELECT * REPLACE (${after('answer_status', 'duty')}, ${after('dates')}) FROM pinned_duty_date`,
+   )})
+   FROM told
+   UNION SELECT t.* REPLACE (l.lentTo AS dates) FROM lent l JOIN told t USING (duty, dates)
+   UNION SELECT t.* REPLACE (l.duty AS duty, l.lentTo AS dates)
+     FROM lent l JOIN told t ON t.duty = l.lentDuty AND t.dates = l.lentDates`,
+
+  'CREATE OR REPLACE VIEW duty_date AS FROM duty_row',
+
+  `INSERT INTO dates BY NAME SELECT d.* REPLACE (l.lentTo AS dates)
+   FROM (SELECT DISTINCT dates, lentTo FROM lent) l JOIN dates d USING (dates)`,
+
+  `CREATE OR REPLACE TABLE cell AS
+   SELECT c.* REPLACE (coalesce(l.lentTo, c.dates) AS dates) FROM cell c LEFT JOIN lent l USING (context, finding)`,
+];

@@ -1,0 +1,62 @@
+import type { Severity } from '../../domain/severity.ts';
+import type { Day } from '../../domain/time.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+
+/** Findings that pins.json alone keeps strict, by how they stand and how they would by the current snapshots. */
+interface PinnedMove {
+  readonly from: string;
+  /** null: the finding would be gone. As `from`: it would be due later, or have no day. */
+  readonly to: string | null;
+  readonly findings: number;
+  readonly assets: number;
+  /** Findings past their day, those without a fix among them. */
+  readonly overdue: number;
+  readonly overdueAfter: number;
+}
+
+/** One of the moves that matter most; no asset is named. */
+interface WorstMove {
+  readonly advisory: string | null;
+  readonly stream: string;
+  readonly name: string | null;
+  readonly severity: Severity;
+  readonly kev: boolean;
+  readonly from: string;
+  readonly due: Day | null;
+  readonly to: string | null;
+  readonly nextDue: Day | null;
+  readonly assets: number;
+}
+
+export interface PinnedMoves {
+  /** Sorted by from and to. */
+  readonly matrix: readonly PinnedMove[];
+  /** The earliest due first; a part of them. */
+  readonly worst: readonly WorstMove[];
+}
+
+const WORST = 20;
+
+/** What merging pins.json would change. In: the tables of `joinPinnedWorld`. */
+export async function pinnedMoves(store: FleetStore): Promise<PinnedMoves> {
+  const matrix = await store.rows<PinnedMove>(
+    `SELECT m."from", m."to", m.findings, coalesce(a.assets, 0)::BIGINT AS assets, m.overdue, m.overdueAfter FROM
+       (SELECT status AS "from", nextStatus AS "to", sum(assets)::BIGINT AS findings,
+          coalesce(sum(assets) FILTER (late), 0)::BIGINT AS overdue,
+          coalesce(sum(assets) FILTER (nextLate), 0)::BIGINT AS overdueAfter
+        FROM pinned_move GROUP BY ALL) m
+     LEFT JOIN (SELECT s.status AS "from", s.nextStatus AS "to", sum(p.assets) AS assets
+       FROM (SELECT DISTINCT m.status, m.nextStatus, m.context, sp.shape
+         FROM pinned_move m JOIN place_finding f USING (finding) JOIN shape_place sp USING (place)) s
+       JOIN population p ON p.context = s.context AND p.shape = s.shape GROUP BY ALL) a
+     ON a."from" = m."from" AND a."to" IS NOT DISTINCT FROM m."to"
+     ORDER BY m."from", m."to" NULLS LAST`,
+  );
+  const worst = await store.rows<WorstMove>(
+    `SELECT f.advisory, f.stream, t.name, f.severity, f.kev, m.status AS "from", m.due, m.nextStatus AS "to", m.nextDue,
+       sum(m.assets)::BIGINT AS assets
+     FROM pinned_move m JOIN finding f USING (finding) LEFT JOIN part t USING (part)
+     GROUP BY ALL ORDER BY m.due NULLS LAST, assets DESC, t.name, f.advisory, "from", "to", m.nextDue, f.stream LIMIT ${WORST}`,
+  );
+  return { matrix, worst };
+}

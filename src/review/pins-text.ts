@@ -1,0 +1,100 @@
+import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
+import { plural } from './proposal-sections.ts';
+
+/** What the text of a `pins` proposal is made of. No asset is named. */
+export interface PinsFacts {
+  /** What pins.json names before and after; null before the first. */
+  readonly pins: readonly {
+    readonly pin: string;
+    readonly before: string | null;
+    readonly after: string;
+    /** When the one before was last the current one. */
+    readonly since: string | null;
+  }[];
+  readonly matrix: readonly {
+    readonly from: string;
+    readonly to: string | null;
+    readonly findings: number;
+    readonly assets: number;
+    readonly overdue: number;
+    readonly overdueAfter: number;
+  }[];
+  readonly worst: readonly {
+    readonly advisory: string | null;
+    readonly name: string | null;
+    readonly stream: string;
+    readonly severity: string;
+    readonly kev: boolean;
+    readonly from: string;
+    readonly due: string | null;
+    readonly to: string | null;
+    readonly nextDue: string | null;
+    readonly assets: number;
+  }[];
+  readonly contentDigest: string;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  intel: 'intelligence',
+  firstSeen: 'first sight',
+  labels: 'labels',
+};
+
+/** Title of the pull request that moves pins.json. */
+export function pinsTitle({ pins, matrix }: Pick<PinsFacts, 'pins' | 'matrix'>): string {
+  const words = pins.map((p) => WORDS[p.pin] ?? p.pin).join(', ');
+  const looser = matrix.reduce((n, m) => n + m.findings, 0);
+  if (looser > 0) return `Pin current ${words}: ${plural(looser, 'finding')} judged less strictly`;
+  return `Pin current ${words}: no decision moves`;
+}
+
+/** What merging it would move: the matrix, the most urgent ones, and the exact digests. Bounded in size. */
+export function pinsBody(facts: PinsFacts): string {
+  const parts = [
+    introduction(facts),
+    matrixTable(facts),
+    worstTable(facts),
+    digestTable(facts),
+    `**Content digest:** ${inlineCode(facts.contentDigest)}  \nApprovals bind to this digest and to the number of this pull request.`,
+    'To go on judging strictly, leave it open or close the pull request: it returns when the snapshots change. To stop pinning, remove a digest from `pins.json`.',
+  ];
+  return `${parts.filter((p) => p !== '').join('\n\n')}\n`;
+}
+
+function introduction({ pins, matrix }: PinsFacts): string {
+  if (pins.every((p) => p.before === null))
+    return 'Nothing is pinned yet, so every new fact counts at once, also one that makes a decision looser. From this merge on looser facts wait for a merge of `pins.json`; stricter ones go on counting at once. No decision moves now.';
+  if (matrix.length === 0)
+    return 'What is new since these snapshots were pinned makes nothing looser. Merging it pins what grew stricter since, so that it cannot be taken back unseen. No decision moves now.';
+  return 'Newer facts make these decisions looser. Until this is merged the stricter answers count. Whatever newer facts make stricter counts already and does not move here.';
+}
+
+function matrixTable({ matrix }: PinsFacts): string {
+  if (matrix.length === 0) return '';
+  const rows = matrix.map(
+    (m) =>
+      `| ${m.from} | ${m.to === null ? 'gone' : m.to === m.from ? `${m.to}, due later` : m.to} | ${m.findings} | ${m.assets} | ${m.overdue} | ${m.overdueAfter} |`,
+  );
+  return `### Decisions that move\n\n| now | after the merge | findings | assets | past their day now | and afterwards |\n| --- | --- | ---: | ---: | ---: | ---: |\n${rows.join('\n')}`;
+}
+
+function worstTable({ matrix, worst }: PinsFacts): string {
+  if (worst.length === 0) return '';
+  const rows = worst.map(
+    (w) =>
+      `| ${escapeMarkdown(w.advisory ?? 'update')}${w.kev ? ' **KEV**' : ''} | ${inlineCode(w.name ?? '–')} | ${escapeMarkdown(w.stream)} | ${w.severity} | ${standing(w.from, w.due)} | ${w.to === null ? 'gone' : standing(w.to, w.nextDue)} | ${w.assets} |`,
+  );
+  const more = matrix.reduce((n, m) => n + m.findings, 0) - worst.reduce((n, w) => n + w.assets, 0);
+  return `### The most urgent of them\n\n| advisory | package | stream | severity | now | after the merge | assets |\n| --- | --- | --- | --- | --- | --- | ---: |\n${rows.join('\n')}${more > 0 ? `\n\n… and ${plural(more, 'further finding')}.` : ''}`;
+}
+
+const standing = (status: string, due: string | null): string =>
+  due === null ? `${status}, no day` : `${status}, ${due}`;
+
+function digestTable({ pins }: PinsFacts): string {
+  const rows = pins.map(
+    (p) =>
+      `| ${WORDS[p.pin] ?? p.pin} | ${p.before === null ? '–' : inlineCode(p.before)} | ${p.since ?? '–'} | ${inlineCode(p.after)} |`,
+  );
+  return `### Snapshots\n\n| what | pinned | current until | to be pinned |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+}
