@@ -28,7 +28,7 @@ interface Next {
   readonly what: string;
 }
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>;
 
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
 export async function explain(
@@ -42,7 +42,7 @@ export async function explain(
   },
 ): Promise<Explanation> {
   const { documents, asOf, advisory } = input;
-  const { store, assessment, digests } = await openAssessedFleet(wire, input);
+  const { store, assessment, rules, digests } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
     if (!asset) throw await unknownAsset(store, input.asset);
@@ -63,7 +63,7 @@ export async function explain(
       findings: findings.map((f) => ({ ...f, next: nextOf(f, exceptions, dayOf(asOf)) })),
       notApplying:
         advisory === null ? [] : notApplying(documents.exceptions, await assessment.exceptionUse(), findings),
-      rules: (await wire.rules()).filter((r) => named.has(r.id)),
+      rules: rules.filter((r) => named.has(r.id)),
       digests: { policy, fleet, intel },
     };
   } finally {

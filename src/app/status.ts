@@ -5,17 +5,21 @@ import type { StatusReport } from '../contracts/generated/status-report.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
+import type { PolicyRule } from '../ports/policy-engine.ts';
 import { stateDir } from './locations.ts';
+import { policyOf } from './policy-of.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
 import type { Wire } from './wire.ts';
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>;
 
 /** An assessed fleet whose tables are still open. Close `store` when nothing more is asked. */
 export interface AssessedFleet {
   readonly store: FleetStore;
   readonly assessment: Assessment;
+  /** The rules that decided. */
+  readonly rules: readonly PolicyRule[];
   readonly digests: WorldDigests & { readonly policy: string };
 }
 
@@ -31,11 +35,11 @@ export async function openAssessedFleet(
   const directory = stateDir(repo, documents.config);
   const store = await wire.fleetStore(directory);
   try {
+    const { engine: policy, rules } = await policyOf(wire, documents.policies);
     const world = await loadWorld({ store, state: wire.stateStore(directory) });
-    const policy = await wire.policy();
-    const reads = labelsRead(await wire.rules(), documents.baselines);
+    const reads = labelsRead(rules, documents.baselines);
     const assessment = await assessFleet({ store, policy, reads }, { documents, asOf });
-    return { store, assessment, digests: { ...world, policy: policy.digest } };
+    return { store, assessment, rules, digests: { ...world, policy: policy.digest } };
   } catch (error) {
     await store.close();
     throw error;

@@ -14,6 +14,8 @@ import type { Who } from '../support/keys.ts';
 const EVIDENCE = `0:${'e'.repeat(64)}`;
 const BRANCH = 'patchwarden/remediate/servers/prod';
 
+const policy = await loadPolicyEngine();
+
 describe('pull requests of people', () => {
   let world: World;
   let ports: PullPorts;
@@ -25,7 +27,7 @@ describe('pull requests of people', () => {
     ports = {
       ...{ git, remote: 'origin', branch: 'main' },
       forge: openForge(git, { remote: 'origin', base: 'main' }),
-      policy: await loadPolicyEngine(),
+      policyAt: async () => policy,
       clock: { now: () => NOW },
       evidenceHead: async () => EVIDENCE,
       halts: async () => [],
@@ -72,7 +74,10 @@ describe('pull requests of people', () => {
       key: 'Patchwarden-Approval',
       value: approved.pull.approvals[0],
     });
-    const walked = await walkHistory(ports, { anchor: world.anchor, head: pull.merge ?? '' });
+    const walked = await walkHistory(
+      { git: ports.git, policy },
+      { anchor: world.anchor, head: pull.merge ?? '' },
+    );
     expect(walked).toMatchObject({
       kind: 'verified',
       merges: [{ pull: 1, merger: 'mia', evidence: EVIDENCE }],
@@ -188,7 +193,9 @@ describe('pull requests of people', () => {
     );
     await expect(mergePull(ports, 1, by('bot'))).rejects.toMatchObject({ code: 'refused' });
     const merged = (await mergePull(ports, 1, by('merger'))).pull.merge ?? '';
-    expect(await walkHistory(ports, { anchor: world.anchor, head: merged })).toMatchObject({
+    expect(
+      await walkHistory({ git: ports.git, policy }, { anchor: world.anchor, head: merged }),
+    ).toMatchObject({
       merges: [{ approvals: [], merger: 'mia' }],
     });
   });
@@ -258,7 +265,9 @@ describe('pull requests of people', () => {
     await expect(approvePull(ports, 1, by('alias'))).rejects.toMatchObject({ code: 'refused' });
     await approvePull(ports, 1, by('approver'));
     const { pull } = await mergePull(ports, 1, by('merger'));
-    expect(await walkHistory(ports, { anchor: world.anchor, head: pull.merge ?? '' })).toMatchObject({
+    expect(
+      await walkHistory({ git: ports.git, policy }, { anchor: world.anchor, head: pull.merge ?? '' }),
+    ).toMatchObject({
       kind: 'verified',
     });
     await expect(openPull(ports, 'none', undefined, by('author'))).rejects.toMatchObject({ code: 'usage' });
