@@ -6,11 +6,9 @@ declare namespace WebAssembly {
     /** By so many pages; throws beyond the maximum. */
     grow(pages: number): number;
   }
-  class Module {
-    constructor(bytes: Uint8Array);
-  }
+  const Module: new (bytes: Uint8Array) => object;
   class Instance {
-    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    constructor(module: object, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
     readonly exports: unknown;
   }
 }

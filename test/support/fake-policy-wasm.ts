@@ -22,10 +22,11 @@ const AT = { builtins: 1024, entrypoints: 2048, result: 8192, heap: 65_536 };
 /** Instructions of `opa_eval` before its answer; `done` may still follow. Function 0 is `opa_builtin0` of the host. */
 export const HOSTILE = {
   loop: [0x03, 0x40, 0x0c, 0, 0x0b],
-  // memory.grow by a page, write to the last one, again and for ever.
+  // memory.grow by a page, fill the last one, again and for ever.
   memory: [
     ...[0x03, 0x40, ...constant(1), 0x40, 0, 0x1a],
-    ...[0x3f, 0, ...constant(1), 0x6b, ...constant(16), 0x74, ...constant(1), 0x36, 2, 0],
+    ...[0x3f, 0, ...constant(1), 0x6b, ...constant(16), 0x74, ...constant(1), ...constant(65_536)],
+    ...[0xfc, 11, 0],
     ...[0x0c, 0, 0x0b],
   ],
   // Everything that there is, filled with letters: a text without an end.
