@@ -71,7 +71,7 @@ describe.skipIf(!opa)(`own rules with OPA v${policyManifest.opaVersion}${opa ? '
   });
 
   test('a test that fails does so in both, with its line', async () => {
-    const wrong = 'package custom.perimeter_test\n\ntest_wrong if data.custom.perimeter.facts == {1}\n';
+    const wrong = 'package custom.perimeter_test\n\ntest_wrong if count(data.custom.perimeter.facts) == 7\n';
     const tests = await ownPolicyTools.test(new Map([...files, ['policies/perimeter_test.rego', wrong]]));
     expect(tests.filter((t) => !t.opa || !t.wasm)).toEqual([
       {
@@ -141,8 +141,8 @@ describe.skipIf(!opa)(`own rules with OPA v${policyManifest.opaVersion}${opa ? '
     ],
     [
       'a pattern that the host would match',
-      'count(regex.find_all_string_submatch_n("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", -1)) > 5',
-      /asks for a function of the host|fails|gave no answer/,
+      'count(regex.split("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab")) > 5',
+      /asks for a function of the host/,
     ],
     ['words of the host', 'sprintf("%v", [1]) == "1"', /asks for a function of the host/],
   ])('%s in Rego is stopped, and the next answer is right', (_, body, message) => {
