@@ -5,6 +5,7 @@ package main
 
 import data.lib.duty
 import data.lib.order
+import data.lib.own
 import data.lib.status as statuses
 import data.rules.approval.age
 import data.rules.approval.approve as approving
@@ -112,6 +113,7 @@ decide_facts contains fact if {
 		missing.facts,
 		mitigated.facts,
 		no_fix.facts,
+		own.facts,
 		pinned.facts,
 		rejected.facts,
 		too_long.facts,
@@ -124,7 +126,7 @@ decide_facts contains fact if {
 	some fact in facts
 }
 
-decide_status := statuses.winner({fact.effect | some fact in decide_facts})
+decide_status := statuses.winner({fact.effect | some fact in decide_facts; not own.ignores(fact)})
 
 decide_obligations contains duty.of_kind(obligation, duty.kind(input.finding.fix)) if {
 	statuses.clock_runs(decide_status, input.finding.kind)
@@ -134,6 +136,7 @@ decide_obligations contains duty.of_kind(obligation, duty.kind(input.finding.fix
 		epss.obligations,
 		kev.obligations,
 		kev_due.obligations,
+		own.obligations,
 		pci_dss.obligations,
 		severity_sla.obligations,
 		ssvc_deployer.obligations,
@@ -185,6 +188,7 @@ change_facts contains fact if {
 		merger_role.facts,
 		not_empty.facts,
 		one_power.facts,
+		own.denials,
 		ring_scope.facts,
 		separation_of_duties.facts,
 		two_teams.facts,

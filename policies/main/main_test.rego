@@ -125,3 +125,37 @@ test_change_without_approval if {
 	result := main.change with input as samples.change({}, [])
 	not result.allowed
 }
+
+test_own_rules_tighten if {
+	result := main.decide with input as samples.excepted("mitigated", true, {})
+		with data.custom.x as {
+			"facts": [{"effect": "ignore", "subject": "exc-1"}],
+			"obligations": [{"id": "dmz", "clock": "firstSeen", "days": 2}],
+		}
+	result.status == "missing"
+	[obligation.rule | some obligation in result.obligations] == ["custom/x:dmz", "deadlines/severity-sla:sla"]
+	{reason.effect | some reason in result.reasons} == {"ignore", "missing", "mitigated"}
+}
+
+test_own_rules_run_no_clock_of_what_is_closed if {
+	result := main.decide with input as samples.finding({"affected": "fixed"})
+		with data.custom.x as {"obligations": [{"id": "dmz", "clock": "firstSeen", "days": 2}]}
+	result.obligations == []
+}
+
+test_own_rules_relax_nothing_but_updates if {
+	every kind, status in {"vulnerability": "missing", "update": "rejected"} {
+		result := main.decide with input as samples.finding({"kind": kind})
+			with data.custom.x as {"facts": [{"effect": "rejected"}]}
+		result.status == status
+	}
+}
+
+test_own_rules_deny_a_change if {
+	sample := samples.change({}, [samples.approval("ann", ["ops"])])
+	before := main.change with input as sample
+	before.allowed
+	after := main.change with input as sample
+		with data.custom.x as {"denials": [{"subject": "servers/first"}]}
+	not after.allowed
+}

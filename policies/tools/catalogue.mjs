@@ -37,9 +37,19 @@ export function catalogue(inspected, texts) {
 }
 
 function rule(name, file, meta, texts, problems) {
-  const { id, severity, remediation, reads, deadline } = meta.custom ?? {};
   const expected = name.replace('data.rules.', '').replaceAll('.', '/').replaceAll('_', '-');
   const say = (problem) => problems.push(`${file}: ${problem}`);
+  if (
+    !texts.get('main/main.rego')?.includes(`import ${name}\n`) &&
+    !texts.get('main/main.rego')?.includes(`import ${name} as `)
+  )
+    say(`main/main.rego does not import ${name}: nobody asks this rule`);
+  return described(meta, { id: expected, file, text: texts.get(file) ?? '' }, say);
+}
+
+/** A rule by its METADATA; what is missing there, or not what the text does, is said. */
+export function described(meta, { id: expected, file, text }, say) {
+  const { id, severity, remediation, reads, deadline } = meta.custom ?? {};
   if (!id) say(`METADATA custom.id is missing, write ${expected}`);
   else if (id !== expected) say(`METADATA custom.id is ${id}, but the package says ${expected}`);
   if (!SEVERITIES.includes(severity)) say(`METADATA custom.severity must be one of ${SEVERITIES.join(', ')}`);
@@ -47,12 +57,7 @@ function rule(name, file, meta, texts, problems) {
   if (!Array.isArray(reads))
     say('METADATA custom.reads is missing: name the labels that the rule reads, or []');
   if (!meta.schemas?.length) say('METADATA schemas is missing: name the input that the rule reads');
-  if (
-    !texts.get('main/main.rego')?.includes(`import ${name}\n`) &&
-    !texts.get('main/main.rego')?.includes(`import ${name} as `)
-  )
-    say(`main/main.rego does not import ${name}: nobody asks this rule`);
-  for (const label of labelsIn(texts.get(file) ?? ''))
+  for (const label of labelsIn(text))
     if (!reads?.includes(label))
       say(`the rule reads label ${label}, which METADATA custom.reads does not name`);
   return {

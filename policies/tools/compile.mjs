@@ -7,10 +7,11 @@ import { deriveSchemas } from './derive-schemas.mjs';
 import { BuildError, OPA_VERSION, runOpa } from './opa.mjs';
 import { readTarGz } from './read-bundle.mjs';
 
-const ROOTS = ['lib', 'main', 'rules'];
+export const ROOTS = ['lib', 'main', 'rules'];
+export const CAPABILITIES = ['--capabilities', 'capabilities.json'];
+export const NO_TESTS = ['--ignore', '*_test.rego'];
 /** Exit status of `opa test` when it ran and a test did not pass. */
 const TESTS_FAILED = 2;
-const CAPABILITIES = ['--capabilities', 'capabilities.json'];
 export const ENTRYPOINTS = ['main/approve', 'main/change', 'main/decide'];
 export const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
@@ -25,8 +26,8 @@ export function compilePolicies(opa, folder, schemas) {
     check(opa, folder, schemas, scratch);
     const rules = checkedCatalogue(opa, folder, texts);
     const tests = passingTests(opa, folder);
-    const policy = compileWasm(opa, folder, scratch, ENTRYPOINTS, ['--ignore', '*_test.rego']);
-    const testWasm = compileWasm(opa, folder, scratch, Object.keys(tests), []);
+    const policy = compileWasm(opa, folder, scratch, ENTRYPOINTS, [...NO_TESTS, ...ROOTS]);
+    const testWasm = compileWasm(opa, folder, scratch, Object.keys(tests), ROOTS);
     const manifest = {
       opaVersion: OPA_VERSION,
       capabilities: {
@@ -49,7 +50,7 @@ export function compilePolicies(opa, folder, schemas) {
   }
 }
 
-const describe = (path, bytes) => ({ path, sha256: sha256(bytes), size: bytes.length });
+export const describe = (path, bytes) => ({ path, sha256: sha256(bytes), size: bytes.length });
 
 function regoTexts(folder) {
   const paths = ROOTS.flatMap((root) =>
@@ -77,8 +78,7 @@ function checkedCatalogue(opa, folder, texts) {
 
 /** Test package (as an entrypoint) → names of its tests, sorted. A test that fails ends the build. */
 function passingTests(opa, folder) {
-  const args = ['test', '--format', 'json', ...CAPABILITIES, ...ROOTS];
-  const results = JSON.parse(runOpa(opa, args, folder, [0, TESTS_FAILED]));
+  const results = testResults(opa, folder, ROOTS);
   const failed = results.filter((result) => result.fail || result.error || result.skip);
   if (failed.length > 0)
     throw new BuildError(
@@ -86,6 +86,16 @@ function passingTests(opa, folder) {
         .map(({ location, name }) => `${location.file}:${location.row}: ${name} does not pass`)
         .join('\n'),
     );
+  return testPackages(results);
+}
+
+/** What `opa test` says about each test. */
+export function testResults(opa, folder, args) {
+  const all = ['test', '--format', 'json', ...CAPABILITIES, ...args];
+  return JSON.parse(runOpa(opa, all, folder, [0, TESTS_FAILED])) ?? [];
+}
+
+export function testPackages(results) {
   const packages = {};
   for (const { package: name, name: test } of results) {
     const entrypoint = name.replace(/^data\./, '').replaceAll('.', '/');
@@ -98,12 +108,13 @@ function passingTests(opa, folder) {
   );
 }
 
-function compileWasm(opa, folder, scratch, entrypoints, options) {
+/** The policy that these arguments (options and paths) name, with these entrypoints. */
+export function compileWasm(opa, folder, scratch, entrypoints, args) {
   const bundle = join(scratch, 'bundle.tar.gz');
   const targets = entrypoints.flatMap((name) => ['--entrypoint', name]);
   runOpa(
     opa,
-    ['build', '--target', 'wasm', ...CAPABILITIES, ...options, ...targets, '--output', bundle, ...ROOTS],
+    ['build', '--target', 'wasm', ...CAPABILITIES, ...targets, '--output', bundle, ...args],
     folder,
   );
   const wasm = readTarGz(readFileSync(bundle)).get('policy.wasm');

@@ -14,10 +14,23 @@ export class BuildError extends Error {
 }
 
 /** Path of an OPA that has the pinned version: from OPA, PATH or the Go binary folder; undefined when there is none. */
-export function findOpa(env = process.env) {
-  const folders = (env.PATH ?? '').split(delimiter).concat(goFolders());
-  const candidates = env.OPA ? [env.OPA] : folders.filter(Boolean).map((folder) => join(folder, 'opa'));
-  return candidates.find((path) => isExecutable(path) && versionOf(path) === OPA_VERSION);
+export const findOpa = (env = process.env) => candidates(env).find((path) => versionOf(path) === OPA_VERSION);
+
+/** The first OPA of the pinned version or a newer one, for rules of a user: `{path, version}`. */
+export function requireOpaSince(env = process.env) {
+  const found = candidates(env).map((path) => ({ path, version: versionOf(path) }));
+  const good = found.find(({ version }) => version !== undefined && isSince(version));
+  if (good) return good;
+  const old = found.find(({ version }) => version !== undefined);
+  const what = old ? `${old.path} is OPA v${old.version}` : 'there is no OPA on PATH';
+  throw new BuildError(`${what}; own rules need OPA v${OPA_VERSION} or newer, get it with: ${INSTALL}`, 3);
+}
+
+/** Whether a version is not older than the pinned one; what comes before a release is. */
+export function isSince(version) {
+  const [mine, theirs] = [OPA_VERSION, version].map((v) => v.split(/[.-]/).slice(0, 3).map(Number));
+  const at = theirs.findIndex((n, i) => n !== mine[i]);
+  return at < 0 ? !version.includes('-') : theirs[at] > mine[at];
 }
 
 export function requireOpa(env = process.env) {
@@ -41,6 +54,15 @@ export function runOpa(opa, args, cwd, expected = [0]) {
   if (!expected.includes(status))
     throw new BuildError(`opa ${args[0]} failed:\n${`${stderr}\n${stdout}`.trim()}`);
   return stdout;
+}
+
+function candidates(env) {
+  if (env.OPA) return [env.OPA].filter(isExecutable);
+  const folders = (env.PATH ?? '').split(delimiter).concat(goFolders());
+  return folders
+    .filter(Boolean)
+    .map((folder) => join(folder, 'opa'))
+    .filter(isExecutable);
 }
 
 function goFolders() {

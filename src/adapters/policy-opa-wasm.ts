@@ -97,12 +97,15 @@ function evaluate(policy: Policy, entrypoint: Entrypoint, input: unknown): unkno
 }
 
 function check(kind: SchemaKind, value: unknown, what: string): void {
+  const problem = contractProblem(kind, value);
+  if (problem !== undefined)
+    throw new PatchwardenError('policy-failed', `${what} is not what the policy's contract says: ${problem}`);
+}
+
+/** How an input or output of the policy differs from its schema; undefined when it does not. */
+export function contractProblem(kind: SchemaKind, value: unknown): string | undefined {
   const errors = validateKind(kind, value);
-  if (errors.length > 0)
-    throw new PatchwardenError(
-      'policy-failed',
-      `${what} is not what the policy's contract says: ${sentence(errors)}`,
-    );
+  return errors.length === 0 ? undefined : sentence(errors);
 }
 
 const sentence = (errors: readonly ErrorObject[]): string =>

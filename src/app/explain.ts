@@ -62,7 +62,7 @@ interface Next {
   readonly what: string;
 }
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'compliance' | 'git'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'compliance' | 'git'>;
 
 interface ExplainInput {
   readonly repo: string;
@@ -77,7 +77,7 @@ interface ExplainInput {
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
 export async function explain(wire: Ports, input: ExplainInput): Promise<Explanation> {
   const { repo, documents, asOf, advisory } = input;
-  const { store, assessment, digests, pins } = await openAssessedFleet(wire, input);
+  const { store, assessment, rules, digests, pins } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
     if (!asset) throw await unknownAsset(store, input.asset);
@@ -113,7 +113,7 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
         pin: pinOf(f),
       })),
       exceptions,
-      rules: await rulesNamed(wire, findings),
+      rules: await rulesNamed(wire, rules, findings),
       labelSources: Object.fromEntries(
         Object.entries(documents.config.labels ?? {}).map(([label, { source }]) => [label, source]),
       ),
@@ -133,18 +133,21 @@ const isFor = (e: Exception, f: ExplainedFinding, explained: readonly ExplainedE
   f.exceptions.includes(e.id) || explained.some((x) => x.exception === e.id);
 
 async function rulesNamed(
-  wire: Pick<Wire, 'rules' | 'compliance'>,
+  wire: Pick<Wire, 'compliance'>,
+  rules: readonly PolicyRule[],
   findings: readonly ExplainedFinding[],
 ): Promise<Explanation['rules']> {
   const named = new Set(
     findings.flatMap((f) => [...f.reasons, ...f.duties].map((r) => r.rule.split(':')[0])),
   );
   const controls = controlsIn(await wire.compliance());
-  return (await wire.rules())
+  return rules
     .filter((r) => named.has(r.id))
     .map((rule) => ({
       ...rule,
-      controls: controls.flatMap(({ rules, ...control }) => (servesRule(rules, rule.id) ? [control] : [])),
+      controls: controls.flatMap(({ rules: served, ...control }) =>
+        servesRule(served, rule.id) ? [control] : [],
+      ),
     }));
 }
 

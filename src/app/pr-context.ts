@@ -9,6 +9,7 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { changeRulesAt } from './policy-at.ts';
 import { standing } from './stop-requests.ts';
 import type { Wire } from './wire.ts';
 
@@ -16,7 +17,8 @@ import type { Wire } from './wire.ts';
 export interface PullPorts {
   readonly git: Git;
   readonly forge: Forge;
-  readonly policy: Pick<PolicyEngine, 'change'>;
+  /** The rules over what would land on a commit. */
+  policyAt(commit: string): Promise<Pick<PolicyEngine, 'change'>>;
   readonly clock: Pick<Clock, 'now'>;
   /** Name of the remote and of the protected branch on it. */
   readonly remote: string;
@@ -29,7 +31,7 @@ export interface PullPorts {
 
 /** Opens a clone of a policy repository: config from its HEAD, never from the work tree, which these verbs do not need. */
 export async function openPullPorts(
-  wire: Pick<Wire, 'git' | 'forge' | 'policy' | 'evidenceLog' | 'clock' | 'log'>,
+  wire: Pick<Wire, 'git' | 'forge' | 'policy' | 'ownPolicy' | 'evidenceLog' | 'clock' | 'log'>,
   dir: string,
 ): Promise<PullPorts> {
   const git = await wire.git(dir);
@@ -60,7 +62,7 @@ export async function openPullPorts(
     branch,
     clock: wire.clock,
     forge: wire.forge(git, { remote, base: branch }),
-    policy: await wire.policy(),
+    policyAt: (commit) => changeRulesAt(wire, git, commit),
     evidenceHead: async () => formatHead(await (await evidence()).head()),
     halts: async () => {
       const at = {

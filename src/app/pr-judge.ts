@@ -8,6 +8,7 @@ import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { type ErrorCode, PatchwardenError } from '../domain/errors.ts';
 import { type Person, personOf } from '../domain/roles.ts';
 import type { Git, Signer } from '../ports/git.ts';
+import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { fetchedHead, type PullPorts } from './pr-context.ts';
 
 /** A proposal against the protected branch as it is now. */
@@ -21,6 +22,8 @@ export interface Judged {
   readonly approvals: readonly VerifiedApproval[];
   /** Approvals that do not verify, and why. */
   readonly discarded: readonly Refusal[];
+  /** The change rules at the base. */
+  readonly policy: Pick<PolicyEngine, 'change'>;
 }
 
 export interface JudgeSubject {
@@ -31,7 +34,7 @@ export interface JudgeSubject {
   readonly approvals: readonly string[];
 }
 
-type JudgePorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts'>;
+type JudgePorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts' | 'policyAt'>;
 
 /**
  * Recomputes what a proposal would bring and who stands behind it and its approvals. Throws `forge-failed` when it does
@@ -63,14 +66,14 @@ export async function judgePull(ports: JudgePorts, subject: JudgeSubject): Promi
     if (approval.ok) approvals.push(approval.value);
     else discarded.push(approval.error);
   }
-  return { base, tree: merged.tree, change, approvals, discarded };
+  const policy = await ports.policyAt(base);
+  return { base, tree: merged.tree, change, approvals, discarded, policy };
 }
 
 /** The verdict of the change rules with these approvals. */
 export const verdictOn = (
-  policy: PullPorts['policy'],
   subject: Pick<JudgeSubject, 'kind' | 'scope'>,
-  { change }: Judged,
+  { change, policy }: Judged,
   approvals: readonly Omit<VerifiedApproval, 'commit'>[],
   merger: ChangeInput['merger'],
 ): ChangeOutput => policy.change(changeInput({ ...subject, merger }, change, approvals));

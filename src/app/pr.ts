@@ -34,7 +34,7 @@ export async function showPull(ports: PullPorts, number: number): Promise<PullVi
   try {
     const judged = await judgePull(ports, pull);
     requireSameContent(number, pull.contentDigest, judged);
-    const verdict = verdictOn(ports.policy, pull, judged, judged.approvals, null);
+    const verdict = verdictOn(pull, judged, judged.approvals, null);
     return { pull, judged, verdict, trouble: null };
   } catch (error) {
     if (!(error instanceof PatchwardenError) || error.code === 'bug') throw error;
@@ -47,7 +47,7 @@ export async function showPull(ports: PullPorts, number: number): Promise<PullVi
  * the role; `signature-invalid`, `digest-mismatch` when something does not verify. Approving twice writes nothing.
  */
 export async function approvePull(ports: PullPorts, number: number, by: Signer): Promise<PullChange> {
-  const { git, forge, policy } = ports;
+  const { git, forge } = ports;
   const at = ports.clock.now();
   const pull = await findOpen(ports, number);
   const judged = await judgePull(ports, pull);
@@ -55,7 +55,7 @@ export async function approvePull(ports: PullPorts, number: number, by: Signer):
   const person = await identify(git, by, judged.change.authority, at, judged.tree);
   const { id, teams, roles } = person === 'bot' ? { id: 'bot', teams: [], roles: [] } : person;
   const mine = { person: id, teams, roles, contentDigest: pull.contentDigest };
-  const reasons = verdictOn(policy, pull, judged, [mine], null).reasons.filter(
+  const reasons = verdictOn(pull, judged, [mine], null).reasons.filter(
     (r) => r.effect === 'ignore' && r.subject === id,
   );
   if (reasons.length > 0)
@@ -65,9 +65,9 @@ export async function approvePull(ports: PullPorts, number: number, by: Signer):
     );
   const before = judged.approvals;
   if (before.some((a) => a.person === id))
-    return { pull, written: false, verdict: verdictOn(policy, pull, judged, before, null) };
+    return { pull, written: false, verdict: verdictOn(pull, judged, before, null) };
   const approved = await forge.approve(number, pull.contentDigest, at, by);
-  const verdict = verdictOn(policy, pull, judged, [...before, mine], null);
+  const verdict = verdictOn(pull, judged, [...before, mine], null);
   return { pull: approved, written: true, verdict };
 }
 
@@ -76,7 +76,7 @@ export async function approvePull(ports: PullPorts, number: number, by: Signer):
  * history walk will check it, and only then published together with the event. The work tree is not touched.
  */
 export async function mergePull(ports: PullPorts, number: number, by: Signer): Promise<PullChange> {
-  const { git, forge, policy } = ports;
+  const { git, forge } = ports;
   const at = ports.clock.now();
   const pull = await findOpen(ports, number);
   const judged = await judgePull(ports, pull);
@@ -84,7 +84,7 @@ export async function mergePull(ports: PullPorts, number: number, by: Signer): P
   const person = await identify(git, by, judged.change.authority, at, judged.tree);
   const merger =
     person === 'bot' ? { person: 'bot', roles: [] } : { person: person.id, roles: [...person.roles] };
-  const verdict = verdictOn(policy, pull, judged, judged.approvals, merger);
+  const verdict = verdictOn(pull, judged, judged.approvals, merger);
   if (!verdict.allowed)
     throw new PatchwardenError(
       'refused',
@@ -102,7 +102,7 @@ export async function mergePull(ports: PullPorts, number: number, by: Signer): P
       at,
     }),
   );
-  const checked = await judgeMerge({ git, policy }, commit);
+  const checked = await judgeMerge({ git, policy: judged.policy }, commit);
   if (!checked.ok) throw refusalError(checked.error);
   return { pull: await forge.merge(number, commit, judged.base, at, by), written: true, verdict };
 }

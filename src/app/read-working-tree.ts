@@ -50,6 +50,6 @@ export async function readWorkingTree(tree: FileTree): Promise<WorkingTree> {
       await take(`${path}/${name}`, depth);
   };
   for (const path of SINGLE_FILES) await take(path, MAX_DEPTH);
-  for (const path of [...Object.keys(FOLDERS), 'locks']) await folder(path, 1);
+  for (const path of [...Object.keys(FOLDERS), 'locks', 'policies']) await folder(path, 1);
   return { files, unreadable };
 }

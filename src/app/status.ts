@@ -8,20 +8,24 @@ import type { StatusReport } from '../contracts/generated/status-report.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
+import type { PolicyRule } from '../ports/policy-engine.ts';
 import { exceptionHistory } from './exception-history.ts';
 import { stateDir } from './locations.ts';
 import { assessPinned, type PinsInForce } from './pins.ts';
+import { policyOf } from './policy-of.ts';
 import { loadWorld, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
 import { controlCounts, responsibilityCounts } from './status-counts.ts';
 import type { Wire } from './wire.ts';
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>;
 
 /** An assessed fleet whose tables are still open. Close `store` when nothing more is asked. */
 export interface AssessedFleet {
   readonly store: FleetStore;
   readonly assessment: Assessment;
+  /** The rules that decided. */
+  readonly rules: readonly PolicyRule[];
   readonly digests: WorldDigests & { readonly policy: string };
   /** What pins.json holds on to; null where there is none. */
   readonly pins: PinsInForce | null;
@@ -40,11 +44,11 @@ export async function openAssessedFleet(
   const store = await wire.fleetStore(directory);
   try {
     const state = wire.stateStore(directory);
+    const { engine: policy, rules } = await policyOf(wire, documents.policies);
     const world = await loadWorld({ store, state });
-    const policy = await wire.policy();
-    const reads = labelsRead(await wire.rules(), documents.baselines);
+    const reads = labelsRead(rules, documents.baselines);
     const decided = await assessPinned({ store, policy, reads }, { state, world }, { documents, asOf });
-    return { store, ...decided, digests: { ...world.digests, policy: policy.digest } };
+    return { store, ...decided, rules, digests: { ...world.digests, policy: policy.digest } };
   } catch (error) {
     await store.close();
     throw error;

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { directoryArtifactStore } from '../adapters/artifact-store-directory.ts';
 import { type SshSourceOptions, sshAssetSource } from '../adapters/asset-source-ssh.ts';
 import { systemClock } from '../adapters/clock-system.ts';
 import { loadCompliance } from '../adapters/compliance-packaged.ts';
+import { writeDurably } from '../adapters/durable-file.ts';
 import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
 import { type GitForgeOptions, openForge } from '../adapters/forge-git.ts';
@@ -23,6 +25,7 @@ import { aptListsSource } from '../adapters/package-source-apt-lists.ts';
 import { aptUrlSource } from '../adapters/package-source-apt-url.ts';
 import { rpmUrlSource } from '../adapters/package-source-rpm-url.ts';
 import type { UrlSourceDeps } from '../adapters/package-source-url.ts';
+import { ownPolicyTools } from '../adapters/policy-own-tools.ts';
 import { stderrProgress } from '../adapters/progress-stderr.ts';
 import { rpmProgram } from '../adapters/rpm-database-program.ts';
 import { socketRunLock } from '../adapters/run-lock-socket.ts';
@@ -43,6 +46,7 @@ import type { HostDriver } from '../ports/host-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
 import type { Lease } from '../ports/lease.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { OwnFiles, OwnPolicy, OwnPolicyTools } from '../ports/own-rules.ts';
 import type { PackageSolver } from '../ports/package-solver.ts';
 import type { PackageIndex, PackageSource, RpmIndex } from '../ports/package-source.ts';
 import type { PolicyEngine, PolicyRule } from '../ports/policy-engine.ts';
@@ -82,6 +86,8 @@ export interface Wire {
   readonly solver: PackageSolver;
   readonly workspace: Workspace;
   stateStore(dir: string): StateStore;
+  /** Whole or not at all; `path` is relative to `dir`. */
+  writeFile(dir: string, path: string, bytes: Uint8Array): Promise<void>;
   artifactStore(dir: string): ArtifactStore;
   git(dir: string): Promise<Git>;
   /** The embedded forge on a remote of a clone. */
@@ -92,6 +98,10 @@ export interface Wire {
   rules(): Promise<readonly PolicyRule[]>;
   /** Which controls of which standards those rules serve. */
   compliance(): Promise<readonly Compliance[]>;
+  /** The policy that the rules of a policy repository were compiled into; undefined where it has none. */
+  ownPolicy(files: OwnFiles): Promise<OwnPolicy | undefined>;
+  /** What compiles and tests those rules. */
+  readonly ownPolicyTools: OwnPolicyTools;
   /** An empty fleet store that can reach files below the state location only. */
   fleetStore(directory: string): Promise<FleetStore>;
   evidenceLog(options: EvidenceLogOptions): EvidenceLog;
@@ -128,6 +138,7 @@ export const createWire = (): Wire => ({
   solver: solverByStream({ dpkg: createAptSolver(), rpm: createDnfSolver() }),
   workspace: localWorkspace,
   stateStore: directoryStateStore,
+  writeFile: (dir, path, bytes) => writeDurably(join(dir, path), bytes),
   artifactStore: directoryArtifactStore,
   git: openGit,
   forge: openForge,
@@ -135,6 +146,8 @@ export const createWire = (): Wire => ({
   policy: async () => (await import('../adapters/policy-opa-wasm.ts')).loadPolicyEngine(),
   rules: async () => (await import('../adapters/policy-opa-wasm.ts')).loadRuleCatalogue(),
   compliance: loadCompliance,
+  ownPolicy: async (files) => (await import('../adapters/policy-own.ts')).loadOwnPolicy(files),
+  ownPolicyTools,
   fleetStore: async (directory) =>
     (await import('../adapters/fleet-duckdb.ts')).openFleetDuckdb({ directory }),
   evidenceLog: gitEvidenceLog,

@@ -34,6 +34,8 @@ export interface PolicyDocuments {
   readonly holds: readonly Hold[];
   /** By path, sorted. */
   readonly locks: ReadonlyMap<string, PatchLock>;
+  /** Own rules and what they were compiled to, as they lie in policies/: path → content, sorted. */
+  readonly policies: TreeFiles;
 }
 
 export interface AssembledRepository {
@@ -60,10 +62,23 @@ export function assemblePolicyRepository(
   unreadable: readonly Problem[] = [],
 ): AssembledRepository {
   const { tree, problems } = loadTree(files, new Set(unreadable.map((p) => p.file)));
-  return assembleLoaded(tree, [...unreadable, ...problems]);
+  return assembleLoaded(tree, [...unreadable, ...problems], policiesOf(files));
 }
 
-function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): AssembledRepository {
+/** What a tree holds in policies/: the rules of its owner, and what they were compiled to. */
+export const policiesOf = (files: TreeFiles): TreeFiles =>
+  new Map(
+    sortedBy(
+      [...files].filter(([path]) => path.startsWith('policies/')),
+      ([path]) => path,
+    ),
+  );
+
+function assembleLoaded(
+  tree: LoadedTree,
+  loading: readonly Problem[],
+  policies: TreeFiles,
+): AssembledRepository {
   const missing = Object.entries(REQUIRED)
     .filter(([path]) => !tree.paths.has(path))
     .map(([path, why]) =>
@@ -84,10 +99,10 @@ function assembleLoaded(tree: LoadedTree, loading: readonly Problem[]): Assemble
       checkExceptions,
     ].flatMap((c) => c(tree)),
   ]);
-  return { documents: problems.some(isError) ? null : documentsOf(tree), problems, tree };
+  return { documents: problems.some(isError) ? null : documentsOf(tree, policies), problems, tree };
 }
 
-function documentsOf(tree: LoadedTree): PolicyDocuments | null {
+function documentsOf(tree: LoadedTree, policies: TreeFiles): PolicyDocuments | null {
   const config = ofKind(tree, 'Config')[0]?.value;
   const roles = ofKind(tree, 'Roles')[0]?.value;
   if (!config || !roles || !tree.signers) return null;
@@ -106,6 +121,7 @@ function documentsOf(tree: LoadedTree): PolicyDocuments | null {
     calendars: list('Calendar'),
     holds: list('Hold'),
     locks: new Map(sortedBy(ofKind(tree, 'PatchLock'), (d) => d.path).map((d) => [d.path, d.value])),
+    policies,
   };
 }
 

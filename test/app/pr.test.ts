@@ -27,7 +27,7 @@ describe('pull requests of people', () => {
     ports = {
       ...{ git, remote: 'origin', branch: 'main' },
       forge: openForge(git, { remote: 'origin', base: 'main' }),
-      policy,
+      policyAt: async () => policy,
       clock: { now: () => NOW },
       evidenceHead: async () => EVIDENCE,
       halts: async () => [],
@@ -74,7 +74,10 @@ describe('pull requests of people', () => {
       key: 'Patchwarden-Approval',
       value: approved.pull.approvals[0],
     });
-    const walked = await walkHistory(ports, { anchor: world.anchor, head: pull.merge ?? '' });
+    const walked = await walkHistory(
+      { git: ports.git, policy },
+      { anchor: world.anchor, head: pull.merge ?? '' },
+    );
     expect(walked).toMatchObject({
       kind: 'verified',
       merges: [{ pull: 1, merger: 'mia', evidence: EVIDENCE }],
@@ -190,7 +193,9 @@ describe('pull requests of people', () => {
     );
     await expect(mergePull(ports, 1, by('bot'))).rejects.toMatchObject({ code: 'refused' });
     const merged = (await mergePull(ports, 1, by('merger'))).pull.merge ?? '';
-    expect(await walkHistory(ports, { anchor: world.anchor, head: merged })).toMatchObject({
+    expect(
+      await walkHistory({ git: ports.git, policy }, { anchor: world.anchor, head: merged }),
+    ).toMatchObject({
       merges: [{ approvals: [], merger: 'mia' }],
     });
   });
@@ -260,7 +265,9 @@ describe('pull requests of people', () => {
     await expect(approvePull(ports, 1, by('alias'))).rejects.toMatchObject({ code: 'refused' });
     await approvePull(ports, 1, by('approver'));
     const { pull } = await mergePull(ports, 1, by('merger'));
-    expect(await walkHistory(ports, { anchor: world.anchor, head: pull.merge ?? '' })).toMatchObject({
+    expect(
+      await walkHistory({ git: ports.git, policy }, { anchor: world.anchor, head: pull.merge ?? '' }),
+    ).toMatchObject({
       kind: 'verified',
     });
     await expect(openPull(ports, 'none', undefined, by('author'))).rejects.toMatchObject({ code: 'usage' });

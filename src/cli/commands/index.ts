@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
+import { policyCommand } from './policy.ts';
 import { prCommand } from './pr.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { scanCommand } from './scan.ts';
@@ -27,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   applyCommand,
   stopCommand,
   auditCommand,
+  policyCommand,
   demoCommand,
 ];
