@@ -62,7 +62,10 @@ interface Next {
   readonly what: string;
 }
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'compliance' | 'git'>;
+type Ports = Pick<
+  Wire,
+  'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'compliance' | 'git'
+>;
 
 interface ExplainInput {
   readonly repo: string;
@@ -162,6 +165,7 @@ async function madeFrom(state: StateStore): Promise<Pick<Explanation, 'snapshots
       packages: await of('packages'),
       'first-seen': await of('first-seen'),
       fleet: await of('fleet'),
+      labels: await of('labels'),
     },
     feeds: (await readManifest(state, 'intel'))?.feeds ?? [],
   };

@@ -14,7 +14,7 @@ interface FleetVex {
 }
 
 export async function fleetVex(
-  wire: Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules'>,
+  wire: Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>,
   input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
 ): Promise<FleetVex> {
   const { store } = await openAssessedFleet(wire, input);

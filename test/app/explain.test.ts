@@ -159,7 +159,7 @@ describe('explain', () => {
     const [finding] = findings;
     expect(finding?.status === 'excepted').toBe(holds);
     expect(finding?.responsible.document).toBe(holds ? 'exceptions/exc.json' : 'baselines/servers.json');
-    if (change.validFrom !== undefined)
+    if ('validFrom' in change)
       expect(finding?.next).toEqual({ day: '2024-11-01', what: 'the exception exc begins' });
   });
 });

@@ -86,7 +86,14 @@ async function repository(first: FleetRows = rows) {
   const directory = join(repo, 'state');
   let documents: PolicyDocuments = {
     ...{ config, roles: {} as never, pins: NOTHING_PINNED, allowedSigners: '' },
-    ...{ baselines: [baseline], exceptions: [], calendars: [], holds: [], locks: new Map() },
+    ...{
+      baselines: [baseline],
+      exceptions: [],
+      calendars: [],
+      holds: [],
+      locks: new Map(),
+      policies: new Map(),
+    },
   };
   const observe = async (world: FleetRows, now = NOW) => {
     const deps = { store: await wire.fleetStore(directory), state: wire.stateStore(directory) };

@@ -97,6 +97,7 @@ describe('match', () => {
     origin: 'Debian:bookworm-security',
     classification: 'security',
     severity: 'high',
+    fixState: 'complete',
     advisories: ['DSA-5764-1'],
     cves: ['CVE-2024-6119'],
     kev: true,

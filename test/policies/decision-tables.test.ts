@@ -32,6 +32,7 @@ function answer(
       fix: 'available',
       held: false,
       affected: 'affected',
+      vex: 'none',
       approval: { verdict: 'approved', rule: 'all' },
       ...known,
     },

@@ -403,7 +403,7 @@ const numbered = <T extends object>(
   fc.array(one, { minLength, maxLength }).map((list) => list.map((v, i) => ({ ...v, id: `${prefix}-${i}` })));
 
 /** A small world of everything that the assessment looks at. */
-const fleetWorld: fc.Arbitrary<NaiveWorld> = fc.record({
+export const fleetWorld: fc.Arbitrary<NaiveWorld> = fc.record({
   rows: rowsOf,
   baselines: numbered(baseline, 'base', 1, 3) as fc.Arbitrary<Baseline[]>,
   exceptions: numbered(exception, 'exc', 2, 4) as fc.Arbitrary<Exception[]>,

@@ -10,6 +10,7 @@ const FACTS = {
   automatable: 'automatable',
   technicalImpact: 'technical impact',
   epss: 'EPSS',
+  vex: 'vendor statement',
   affected: 'affected',
   fixed: 'fixed in',
   fix: 'fix',

@@ -25,7 +25,6 @@ afterAll(() => store.close());
 const FLEETS = Number(process.env.PATCHWARDEN_FLEETS ?? 5);
 const policy = await loadPolicyEngine();
 const rules = await loadRuleCatalogue();
-const config = { limits: {} } as never;
 
 /** One fleet with the intelligence, the labels and the first sight of before and of now. */
 const worlds = fc
@@ -35,11 +34,11 @@ const worlds = fc
       ...a,
       labels: then.rows.assets[i]?.labels ?? a.labels,
     }));
-    const { advisories, affected, kev, ssvc, epss } = then.rows;
+    const { advisories, affected, kev, ssvc, epss, vex } = then.rows;
     const pinned: FleetRows = {
       ...now.rows,
       ...(what === 'intel' ? {} : { assets: labels }),
-      ...(what === 'labels' ? {} : { advisories, affected, kev, ssvc, epss }),
+      ...(what === 'labels' ? {} : { advisories, affected, kev, ssvc, epss, vex }),
       ...(what === 'all'
         ? { firstSeen: now.rows.firstSeen.map((r, i) => ({ ...r, at: then.rows.firstSeen[i]?.at ?? r.at })) }
         : {}),
@@ -49,7 +48,8 @@ const worlds = fc
 
 async function assess(world: NaiveWorld, rows: FleetRows) {
   await loadRows(store, rows);
-  const { asOf, rows: _, ...documents } = world;
+  const { asOf, rows: _, feeds, ...documents } = world;
+  const config = { intel: { feeds } } as never;
   const deps = { store, policy, reads: labelsRead(rules, world.baselines) };
   return assessFleet(deps, { documents: { config, ...documents }, asOf });
 }

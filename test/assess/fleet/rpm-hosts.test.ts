@@ -40,7 +40,12 @@ describe.skipIf(!hasSharedData)(`real rpm hosts in a fleet${sharedDataNote}`, ()
       ...{ assets: [...assets], components: [...components], origins: [...origins] },
       ...{ advisories: [...advisories], affected: [...affected], kev: [...kev] },
     });
-    const documents = { config: { intel: { feeds: [] } } as never, baselines: [aBaseline('all')], exceptions: [], holds: [] };
+    const documents = {
+      config: { intel: { feeds: [] } } as never,
+      baselines: [aBaseline('all')],
+      exceptions: [],
+      holds: [],
+    };
     const started = performance.now();
     await assessFleet(
       { store, policy: fakePolicy(), reads: FAKE_READS },
