@@ -15,7 +15,7 @@ export const value =
     textOf(from) === textOf(to) ? [] : [change('', effectOf(from, to), from, to)];
 
 /** What cannot be classified counts as loosened. */
-export const unclassified = value(() => 'loosened');
+const unclassified = value(() => 'loosened');
 /** Words for people, that no decision reads. */
 export const words = value(() => 'changed');
 
