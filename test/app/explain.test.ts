@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Explanation } from '../../src/app/explain.ts';
@@ -234,14 +235,22 @@ describe('explain --proof', () => {
     ],
     [
       'when the log was cut off',
-      () => {
+      async () => {
+        // Only this controller has seen how long the log was.
+        const { size, root } = await w.log.head();
+        mkdirSync(join(w.world.clone, '.state/evidence'), { recursive: true });
+        writeFileSync(
+          join(w.world.clone, '.state/evidence/head'),
+          `${size}:${root}
+`,
+        );
         const first = git(w.world.origin, ['rev-list', '--max-parents=0', EVIDENCE]);
         git(w.world.origin, ['update-ref', EVIDENCE, first]);
         return ['--trust-anchor', w.world.anchor];
       },
     ],
   ])('%s refuses with 5 and prints nothing', async (_, prepare) => {
-    const { code, out } = await run(['web-1', 'ADV-1', '--proof', ...prepare()]);
+    const { code, out } = await run(['web-1', 'ADV-1', '--proof', ...(await prepare())]);
     expect([code, out]).toEqual([5, '']);
   });
 });

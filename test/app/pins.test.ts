@@ -85,7 +85,7 @@ async function repository(first: FleetRows = rows) {
   const repo = tempDir();
   const directory = join(repo, 'state');
   let documents: PolicyDocuments = {
-    ...{ config, roles: {} as never, pins: NOTHING_PINNED, allowedSigners: '' },
+    ...{ config, roles: { roles: { approver: [] } } as never, pins: NOTHING_PINNED, allowedSigners: '' },
     ...{
       baselines: [baseline],
       exceptions: [],

@@ -99,6 +99,7 @@ describe('the example repository', () => {
         findings: 1,
         without: { missing: 1 },
         validUntil: '2027-01-31',
+        history: null,
       },
     ]);
     expect((await uses('2027-02-01T00:00:00Z')).map((u) => u.state)).toEqual(['expired']);

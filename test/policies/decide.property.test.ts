@@ -22,11 +22,12 @@ function expected({ context, finding, exceptions }: DecideInput): DecideOutput['
   const counting = exceptions.filter(
     (e) => (e.controlled || !finding.kev) && !(most !== undefined && e.days > most),
   );
+  const vendor = finding.affected === 'affected' && !finding.kev ? finding.vex : 'none';
   const rows: readonly (readonly [DecideOutput['status'], boolean])[] = [
     ['unknown', context.unknown !== null || finding.affected === 'unknown'],
     ['ungoverned', context.baseline === null],
-    ['not-affected', finding.affected === 'not-affected'],
-    ['fixed', finding.affected === 'fixed'],
+    ['not-affected', finding.affected === 'not-affected' || vendor === 'not-affected'],
+    ['fixed', finding.affected === 'fixed' || vendor === 'fixed'],
     ['mitigated', counting.some((e) => e.decision === 'mitigated' && e.controlled)],
     ['excepted', counting.length > 0],
     ['pinned', finding.held],
