@@ -96,7 +96,7 @@ describe('validateRepository', () => {
 });
 
 describe('readWorkingTree', () => {
-  it('takes documents and strays, nothing else', async () => {
+  it('takes documents, own rules and strays, nothing else', async () => {
     const { files } = await readWorkingTree(
       fakeFileTree(
         policyTree({
@@ -107,7 +107,10 @@ describe('readWorkingTree', () => {
         }),
       ),
     );
-    expect([...files.keys()].filter((k) => !policyTree().has(k))).toEqual(['holds/deep/er/x.json']);
+    expect([...files.keys()].filter((k) => !policyTree().has(k))).toEqual([
+      'holds/deep/er/x.json',
+      'policies/a.rego',
+    ]);
   });
 
   it('refuses a flood of files', async () => {

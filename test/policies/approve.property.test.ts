@@ -131,6 +131,7 @@ describe('match', () => {
     section: [['libs'], ['net']],
     packagePriority: [['optional'], ['required']],
     kev: [true, false],
+    fixState: [['complete', 'partial'], ['none']],
   };
 
   test('every key that a baseline may write is known here', () => {
