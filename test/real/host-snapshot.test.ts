@@ -111,8 +111,9 @@ describe.skipIf(why !== undefined)(`a host on btrfs${why ? ` (skipped: ${why})` 
     expect(await machine.root()).toBe(`/${backOf(o)}`);
     expect(await version('pw-wreck')).toBe('1.0 ii');
     expect(await shared()).toBe('good');
-    const units = (await machine.exec('ls', '-R', '/etc/systemd/system')).stdout;
-    expect(units).not.toContain('patchwarden-');
+    // The last thing of all, after the receipt.
+    const units = async () => (await machine.exec('ls', '-R', '/etc/systemd/system')).stdout;
+    await expect.poll(units, { timeout: 15_000 }).not.toContain('patchwarden-');
   };
 
   it('offers a snapshot, makes one, and forgets it when the new version is good', async () => {
