@@ -216,7 +216,7 @@ describe('explain --proof', () => {
     expect([exceptions, findings[0]?.status]).toEqual([[], 'missing']);
   });
 
-  it.each<[string, () => readonly string[]]>([
+  it.each<[string, () => readonly string[] | Promise<readonly string[]>]>([
     ['without a trust anchor', () => []],
     ['from an anchor that is none', () => ['--trust-anchor', 'f'.repeat(40)]],
     [
