@@ -24,7 +24,7 @@ const PARTS = {
   ],
   hosts: [['npm', 'run', '--silent', 'test:real', '--', 'hosts'], { PATCHWARDEN_REAL: 'required' }],
   apply: [['npm', 'run', '--silent', 'bench:apply']],
-  fleet: [['npm', 'run', '--silent', 'bench:fleet', '--', '1000000', '5000']],
+  decide: [['npm', 'run', '--silent', 'bench:decide']],
 };
 
 const asked = process.argv.slice(2);

@@ -126,10 +126,14 @@ decide_facts contains fact if {
 	some fact in facts
 }
 
-decide_status := statuses.winner({fact.effect | some fact in decide_facts; not own.ignores(fact)})
+decide_effects := {fact.effect | some fact in decide_facts; not own.ignores(fact)}
+
+decide_status := statuses.winner(decide_effects)
+
+decide_clock_runs if statuses.clock_runs(decide_effects, input.finding.kind)
 
 decide_obligations contains duty.of_kind(obligation, duty.kind(input.finding.fix)) if {
-	statuses.clock_runs(decide_status, input.finding.kind)
+	decide_clock_runs
 	some obligations in [
 		bod_26_04.obligations,
 		container_escape.obligations,
@@ -147,7 +151,7 @@ decide_obligations contains duty.of_kind(obligation, duty.kind(input.finding.fix
 
 # A duty without a date is told where its clock would run.
 decide_undated contains fact if {
-	statuses.clock_runs(decide_status, input.finding.kind)
+	decide_clock_runs
 	some fact in (bod_26_04.facts | ssvc_deployer.facts)
 }
 

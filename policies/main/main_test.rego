@@ -76,9 +76,34 @@ test_both_clocks_run if {
 	]
 }
 
-test_exception_keeps_the_clock if {
-	result := main.decide with input as samples.excepted("accept-risk", false, {})
-	count(result.obligations) == 1
+# What stands beneath the exception, and the clocks of it, by the kind of finding.
+test_exceptions_neither_stop_a_clock_nor_start_one if {
+	cases := [
+		[{}, {"vulnerability": {"patch"}, "update": {"patch"}}],
+		[{"approval": {"verdict": "waiting"}}, {"vulnerability": {"patch"}, "update": {"patch"}}],
+		[{"approval": {"verdict": "rejected"}}, {"vulnerability": {"patch"}, "update": set()}],
+		[{"approval": {"verdict": "unmatched"}}, {"vulnerability": {"patch"}, "update": set()}],
+		[{"fix": "none", "approval": {"verdict": "none"}}, {"vulnerability": {"mitigate"}, "update": set()}],
+		[{"held": true}, {"vulnerability": {"patch"}, "update": {"patch"}}],
+	]
+	every case in cases {
+		every kind, clocks in case[1] {
+			every exceptions in [[], excepted.exceptions, mitigated.exceptions] {
+				sample := samples.decide({"finding": object.union(case[0], {"kind": kind}), "exceptions": exceptions})
+				result := main.decide with input as sample
+				{obligation.kind | some obligation in result.obligations} == clocks
+			}
+		}
+	}
+}
+
+test_nothing_is_said_of_duties_of_an_update_that_nobody_wants if {
+	bod := [{"id": "bod", "kind": "bod-26-04", "clock": "fixAvailable"}]
+	unwanted := {"kind": "update", "approval": {"verdict": "rejected"}, "automatable": "no", "technicalImpact": "total"}
+	sample := samples.deadlines(bod, {"exposure": "internal"}, unwanted)
+	result := main.decide with input as object.union(sample, excepted)
+	result.status == "excepted"
+	{reason.rule | some reason in result.reasons} == {"exceptions/excepted", "status/rejected"}
 }
 
 test_without_a_fix_the_clock_is_one_to_mitigate if {

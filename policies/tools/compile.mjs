@@ -36,6 +36,10 @@ export function compilePolicies(opa, folder, schemas) {
       },
       sources: [...texts].map(([path, text]) => ({ path, sha256: sha256(text) })),
       entrypoints: ENTRYPOINTS,
+      reads: {
+        approve: inputsRead(opa, folder, 'main/approve', ROOTS),
+        decide: inputsRead(opa, folder, 'main/decide', ROOTS),
+      },
       wasm: describe('policy.wasm', policy),
       tests: { ...describe('tests.wasm', testWasm), packages: tests },
       rules,
@@ -107,6 +111,24 @@ export function testPackages(results) {
       .map(([name, tests]) => [name, tests.sort()]),
   );
 }
+
+/** Every path of the input that an entrypoint can read, whatever the input, sorted; one that ends early is read whole. */
+export function inputsRead(opa, folder, entrypoint, roots) {
+  const query = `data.${entrypoint.replaceAll('/', '.')}`;
+  const data = roots.flatMap((root) => ['--data', root]);
+  const { base } = JSON.parse(runOpa(opa, ['deps', '--format', 'json', ...NO_TESTS, ...data, query], folder));
+  const paths = base
+    .map((ref) => ref.map((part) => part.value))
+    .filter(([root]) => root === 'input')
+    .map(([, ...path]) => path);
+  const whole = paths.filter((path) => !paths.some((other) => isBelow(path, other)));
+  return whole
+    .map((path) => JSON.stringify(path))
+    .sort()
+    .map((path) => JSON.parse(path));
+}
+
+const isBelow = (path, above) => path.length > above.length && above.every((part, i) => part === path[i]);
 
 /** The policy that these arguments (options and paths) name, with these entrypoints. */
 export function compileWasm(opa, folder, scratch, entrypoints, args) {

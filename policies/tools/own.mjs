@@ -7,6 +7,7 @@ import {
   compileWasm,
   describe,
   ENTRYPOINTS,
+  inputsRead,
   NO_TESTS,
   ROOTS,
   sha256,
@@ -38,6 +39,7 @@ export function buildOwn(sources, env) {
       sources: [...sources]
         .filter(([name]) => !isTest(name))
         .map(([name, text]) => ({ path: `policies/${name}`, sha256: sha256(text) })),
+      reads: { decide: inputsRead(opa, folder, 'main/decide', ALL) },
       wasm: describe('policy.wasm', wasm),
       rules: [...shipped.rules, ...rules],
     };

@@ -14,6 +14,8 @@ export interface SshSourceOptions extends InventoryOptions {
   readonly inventory: string;
   /** Absolute path of an ssh configuration that is used in place of the user's own. */
   readonly sshConfig?: string;
+  /** Which hosts are read; default: all. The inventory is checked whole. */
+  readonly only?: (asset: string) => boolean;
   /** For hosts to which the inventory gives no user. */
   readonly user?: string;
   /** Hosts at a time; default 20. */
@@ -36,7 +38,8 @@ export function sshAssetSource(options: SshSourceOptions): AssetSource {
   return {
     id: options.id,
     collect: async (take) => {
-      const hosts = await readInventory(options.inventory, options);
+      const all = await readInventory(options.inventory, options);
+      const hosts = all.filter(({ asset }) => options.only?.(asset) ?? true);
       const controlDir = openSshControl();
       try {
         await collectAll(hosts, controlDir, options, take);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
@@ -24,6 +25,8 @@ export interface FleetDuckdbOptions {
   /** The state location: the only directory below which SQL can read or write files. */
   readonly directory: string;
   readonly threads?: number;
+  /** How much it may hold in memory, in MiB; what is more lies on disk below the state location meanwhile. */
+  readonly memoryMib?: number;
 }
 
 /**
@@ -39,11 +42,12 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
     threads: String(options.threads ?? 2),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    ...(options.memoryMib === undefined ? {} : { memory_limit: `${options.memoryMib}MiB` }),
   });
   const connection = await instance.connect();
   for (const setting of [
     `allowed_directories=[${quoted(`${directory}/`)}]`,
-    "temp_directory=''",
+    `temp_directory=${quoted(`${directory}/spilled`)}`,
     'enable_external_access=false',
     'lock_configuration=true',
   ])
@@ -67,7 +71,8 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
       guarded(`append to ${table}`, () => append(connection, table, columns, rows)),
     exportParquet: async (table, file) => {
       const target = within(directory, file);
-      const part = `${target}.part`;
+      // Two processes may write the same content at once; each its own, and the last rename wins.
+      const part = `${target}.${randomUUID()}.part`;
       try {
         await mkdir(dirname(target), { recursive: true });
         await connection.run(
@@ -87,6 +92,16 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
       try {
         await connection.run(
           `CREATE OR REPLACE TABLE ${into} AS SELECT * FROM read_parquet(${quoted(source)})`,
+        );
+      } catch (cause) {
+        throw failure('store-failed', `cannot read the snapshot ${source}`, cause);
+      }
+    },
+    viewParquet: async (view, file) => {
+      const source = within(directory, file);
+      try {
+        await connection.run(
+          `CREATE OR REPLACE VIEW ${identifier(view)} AS FROM read_parquet(${quoted(source)})`,
         );
       } catch (cause) {
         throw failure('store-failed', `cannot read the snapshot ${source}`, cause);
@@ -171,13 +186,15 @@ async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
   }
 }
 
-/** In memory nothing but our own statements can go wrong, except for space. */
+/** In memory nothing but our own statements can go wrong, except for space and files that are read in place. */
 async function guarded<T>(what: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
     if (cause instanceof PatchwardenError) throw cause;
-    const code = /out of memory|could not (allocate|write)|no space/i.test(String(cause))
+    const code = /out of memory|could not (allocate|write)|no space|parquet|IO Error|TProtocol/i.test(
+      String(cause),
+    )
       ? 'store-failed'
       : 'bug';
     throw failure(code, `the fleet store failed at: ${what.trim().slice(0, 200)}`, cause);

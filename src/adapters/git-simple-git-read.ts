@@ -3,11 +3,10 @@ import type { Git, TreeChange, TreeEntry } from '../ports/git.ts';
 import { quote } from '../util/printable.ts';
 import { sortedBy } from '../util/sort.ts';
 import { type CommitObject, parseCommitObject } from './git-commit-object.ts';
+import type { GitObject, ObjectReader } from './git-objects.ts';
 import type { GitRun } from './git-simple-git-run.ts';
 
-const FULL_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
-/** A file of a policy repository beyond this is not read into memory. */
-const MAX_BLOB_BYTES = 64 << 20;
+export const FULL_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 type Reads = Pick<
   Git,
@@ -31,42 +30,46 @@ export interface GitReads extends Reads {
   commitObject(id: string): Promise<CommitObject & { readonly raw: string }>;
 }
 
-export function gitReads(run: GitRun): GitReads {
+export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
   // Commits never change, so what was read once stays true.
   const commits = new Map<string, CommitObject & { readonly raw: string }>();
 
   const resolve: Git['resolve'] = async (name) => {
-    const { code, text } = await run(['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`], {
-      answers: [1, 128],
-    });
-    return code === 0 && FULL_ID.test(text) ? text : undefined;
+    if (name.includes('\n')) return undefined;
+    const [commit] = await objects([`${name}^{commit}`]);
+    return commit?.id;
   };
 
   const commitObject: GitReads['commitObject'] = async (id) => {
     const known = commits.get(id);
     if (known) return known;
-    const { bytes } = await run(['cat-file', 'commit', revision(id)]);
-    const object = { ...parseCommitObject(id, bytes), raw: bytes.toString('utf8') };
+    const [stored] = await objects([revision(id)]);
+    if (stored?.type !== 'commit')
+      throw new PatchwardenError('forge-failed', `${quote(id)} is no commit of this repository`);
+    const object = { ...parseCommitObject(id, stored.bytes), raw: stored.bytes.toString('utf8') };
     if (FULL_ID.test(id)) commits.set(id, object);
     return object;
   };
 
   const readBytes: Git['readBytes'] = async (commit, path) => {
-    const { bytes } = await run(['ls-tree', '-z', '--long', '--full-tree', revision(commit), '--', path]);
-    const entry = parseTree(bytes).find((e) => e.path === path);
-    if (!entry || entry.mode === '040000') return undefined;
+    const [, folder = '', name = ''] = /^(?:(.*)\/)?([^/]*)$/s.exec(path) ?? [];
+    const [top, within] = await objects([`${revision(commit)}^{tree}`, `${commit}:${folder}`]);
+    if (!top) throw new PatchwardenError('forge-failed', `${quote(commit)} is no commit of this repository`);
+    if (within?.type !== 'tree') return undefined;
+    const entry = parseTreeObject(within).find((e) => e.name === name);
+    if (!entry || entry.mode === '40000') return undefined;
     if (!entry.mode.startsWith('100'))
       throw new PatchwardenError(
         'bad-document',
         `${quote(path, 200)} in ${commit.slice(0, 12)} is a ${entry.mode === '120000' ? 'symbolic link' : 'submodule'}; only regular files are read`,
       );
-    const { size = 0 } = entry;
-    if (size > MAX_BLOB_BYTES)
+    const [blob] = await objects([entry.id]);
+    if (!blob)
       throw new PatchwardenError(
-        'bad-document',
-        `${quote(path, 200)} in ${commit.slice(0, 12)} has ${size} bytes; at most ${MAX_BLOB_BYTES} are read`,
+        'forge-failed',
+        `the content of ${quote(path, 200)} in ${commit.slice(0, 12)} is missing from the repository; fetch it again`,
       );
-    return (await run(['cat-file', 'blob', entry.blob])).bytes;
+    return blob.bytes;
   };
 
   const listTree: Git['listTree'] = async (commit, prefix) => {
@@ -87,15 +90,7 @@ export function gitReads(run: GitRun): GitReads {
     readBytes,
     listTree,
     resolve,
-    async readObjects(names) {
-      if (names.length === 0) return [];
-      // A line feed would end the question early and shift every answer after it.
-      if (names.some((n) => n.includes('\n')))
-        throw new PatchwardenError('forge-failed', 'a path with a line feed cannot be read from Git');
-      const input = names.map((n) => `${revision(n)}\n`).join('');
-      const { bytes } = await run(['cat-file', '--batch'], { input });
-      return parseBatch(bytes, names.length);
-    },
+    readObjects: async (names) => (await objects(names.map(revision))).map((o) => o?.bytes),
     readCommit: async (id) => (await commitObject(id)).commit,
     rawCommit: async (id) => (await commitObject(id)).raw,
     async readFile(commit, path) {
@@ -163,6 +158,8 @@ export function gitReads(run: GitRun): GitReads {
       return text === '' ? [] : text.split('\n');
     },
     async isAncestor(ancestor, of) {
+      // A proposal mostly starts where the branch is, and that its own commit says.
+      if (FULL_ID.test(of) && (await commitObject(of)).commit.parents.includes(ancestor)) return true;
       const { text } = await run(['merge-base', revision(ancestor), revision(of)], { answers: [1] });
       return text === (FULL_ID.test(ancestor) ? ancestor : await resolve(ancestor));
     },
@@ -187,17 +184,12 @@ const records = (bytes: Buffer): string[] =>
     .split('\0')
     .filter((r) => r !== '');
 
-/** `<mode> SP <type> SP <id> [SP+ <size>] TAB <path> NUL` @see git-ls-tree(1) */
-function parseTree(bytes: Buffer): (TreeEntry & { readonly size?: number })[] {
+/** `<mode> SP <type> SP <id> TAB <path> NUL` @see git-ls-tree(1) */
+function parseTree(bytes: Buffer): TreeEntry[] {
   return records(bytes).map((record) => {
     const tab = record.indexOf('\t');
-    const [mode = '', , blob = '', size] = record.slice(0, tab).split(/ +/);
-    return {
-      path: record.slice(tab + 1),
-      mode,
-      blob,
-      ...(size && size !== '-' ? { size: Number(size) } : {}),
-    };
+    const [mode = '', , blob = ''] = record.slice(0, tab).split(' ');
+    return { path: record.slice(tab + 1), mode, blob };
   });
 }
 
@@ -214,21 +206,22 @@ function parseDiff(bytes: Buffer): TreeChange[] {
   return changes;
 }
 
-/** `<id> SP <type> SP <size> LF <content> LF`, or `<name> SP missing LF` @see git-cat-file(1), "BATCH OUTPUT" */
-function parseBatch(bytes: Buffer, count: number): (Uint8Array | undefined)[] {
-  const found: (Uint8Array | undefined)[] = [];
-  let position = 0;
-  while (found.length < count) {
-    const end = bytes.indexOf('\n', position);
-    if (end < 0)
-      throw new PatchwardenError('forge-failed', 'git cat-file ended before its answer was complete');
-    const size = /^[0-9a-f]{40,64} [a-z]+ (\d+)$/.exec(bytes.toString('utf8', position, end))?.[1];
-    position = end + 1;
-    if (size === undefined) found.push(undefined);
-    else {
-      found.push(bytes.subarray(position, position + Number(size)));
-      position += Number(size) + 1;
-    }
+/** `<mode> SP <name> NUL <id in binary>` @see gitformat-pack(5) and git-mktree(1) */
+function parseTreeObject({
+  id,
+  bytes,
+}: GitObject): { readonly mode: string; readonly name: string; readonly id: string }[] {
+  const entries = [];
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(' ', at);
+    const end = bytes.indexOf(0, space);
+    const next = end + 1 + id.length / 2;
+    entries.push({
+      mode: bytes.toString('latin1', at, space),
+      name: bytes.toString('utf8', space + 1, end),
+      id: bytes.toString('hex', end + 1, next),
+    });
+    at = next;
   }
-  return found;
+  return entries;
 }

@@ -1,3 +1,4 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { simpleGit } from 'simple-git';
 import { PatchwardenError } from '../domain/errors.ts';
@@ -123,6 +124,16 @@ export function gitRunner(dir: string, settings: readonly string[] = []): GitRun
     if (output && (output.code === 0 || options.answers?.includes(output.code))) return output;
     throw gitFailure(args, output?.stderr ?? '');
   };
+}
+
+/** A Git that goes on answering, with the same isolation; simple-git runs commands that end. */
+export function gitServer(
+  dir: string,
+  args: readonly string[],
+  settings: readonly string[],
+): ChildProcessWithoutNullStreams {
+  const config = [...CONFIG, ...settings].flatMap((setting) => ['-c', setting]);
+  return spawn('git', [...config, ...args], { cwd: dir, env: environment(dir, {}), stdio: 'pipe' });
 }
 
 /** Git's own first complaint, as one short printable line. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Git, RefUpdate, SignatureCheck, Signer } from '../ports/git.ts';
 import { sortedBy } from '../util/sort.ts';
-import { type GitReads, revision } from './git-simple-git-read.ts';
+import { FULL_ID, type GitReads, revision } from './git-simple-git-read.ts';
 import { complaint, type GitRun, gitFailure, objectId } from './git-simple-git-run.ts';
 
 type Writes = Pick<
@@ -22,7 +22,23 @@ async function withScratch<T>(work: (dir: string) => Promise<T>): Promise<T> {
   }
 }
 
+/** Stores contents, all in one go, and returns their ids. */
+async function writeBlobs(
+  run: GitRun,
+  scratch: string,
+  contents: readonly (string | Uint8Array)[],
+): Promise<readonly string[]> {
+  if (contents.length === 0) return [];
+  const files = contents.map((_, i) => join(scratch, `blob-${i}`));
+  for (const [i, file] of files.entries()) await writeFile(file, contents[i] ?? '');
+  const input = files.map((file) => `${file}\n`).join('');
+  return (await run(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input })).text.split('\n');
+}
+
 export function gitWrites(run: GitRun, reads: GitReads): Writes {
+  // At the commit's own time, so what was valid once stays valid; a refusal can be the checking program's.
+  const valid = new Map<string, SignatureCheck>();
+
   const commitTree: Git['commitTree'] = async (commit) => {
     const { signer } = commit;
     const date = `${Math.floor(Date.parse(commit.at) / 1000)} +0000`;
@@ -60,13 +76,20 @@ export function gitWrites(run: GitRun, reads: GitReads): Writes {
         const env = { GIT_INDEX_FILE: join(dir, 'index') };
         const kept = base === null ? [] : await reads.listTree(base, '');
         const entries = new Map(kept.map((e) => [e.path, `${e.mode} ${e.blob}`]));
-        for (const [path, content] of files) {
-          if (content === null) entries.delete(path);
-          else {
-            const { text } = await run(['hash-object', '-w', '--no-filters', '--stdin'], { input: content });
-            entries.set(path, `${entries.get(path)?.startsWith('100755') ? '100755' : '100644'} ${text}`);
-          }
-        }
+        const contents = [...files].flatMap(([path, content]) =>
+          content === null ? [] : [{ path, content }],
+        );
+        const blobs = await writeBlobs(
+          run,
+          dir,
+          contents.map((c) => c.content),
+        );
+        for (const [path, content] of files) if (content === null) entries.delete(path);
+        for (const [i, { path }] of contents.entries())
+          entries.set(
+            path,
+            `${entries.get(path)?.startsWith('100755') ? '100755' : '100644'} ${blobs[i] ?? ''}`,
+          );
         const index = [...entries].map(([path, entry]) => `${entry}\t${path}\0`).join('');
         // A temporary index: neither the user's index nor the work tree is touched.
         await run(['update-index', '-z', '--verbose', '--index-info'], { env, input: index });
@@ -99,7 +122,14 @@ export function gitWrites(run: GitRun, reads: GitReads): Writes {
       throw gitFailure(['merge-tree'], stderr);
     },
 
-    verifyCommit: (id, allowedSigners) => verify(run, reads, id, allowedSigners),
+    async verifyCommit(id, allowedSigners) {
+      const name = `${id} ${allowedSigners}`;
+      const known = valid.get(name);
+      if (known) return known;
+      const check = await verify(run, reads, id, allowedSigners);
+      if (check.valid && FULL_ID.test(id)) valid.set(name, check);
+      return check;
+    },
 
     async updateRefs(updates) {
       if (updates.length === 0) return;

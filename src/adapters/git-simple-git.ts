@@ -1,10 +1,11 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Git } from '../ports/git.ts';
 import { printable } from '../util/printable.ts';
+import { objectReader } from './git-objects.ts';
 import { gitHistory } from './git-simple-git-history.ts';
 import { gitReads } from './git-simple-git-read.ts';
 import { gitRemote } from './git-simple-git-remote.ts';
-import { type GitRun, gitRunner } from './git-simple-git-run.ts';
+import { gitRunner, gitServer } from './git-simple-git-run.ts';
 import { gitWrites } from './git-simple-git-write.ts';
 
 /**
@@ -12,13 +13,12 @@ import { gitWrites } from './git-simple-git-write.ts';
  * Everything but fetch, push and `config` ignores the user's settings, hooks, replaced objects and grafts.
  */
 export async function openGit(dir: string): Promise<Git> {
-  const trusted = await trustedDirectories(dir);
-  const run = gitRunner(
-    dir,
-    trusted.map((d) => `safe.directory=${d}`),
+  const settings = await settingsFor(dir);
+  const run = gitRunner(dir, settings);
+  const reads = gitReads(
+    run,
+    objectReader(() => gitServer(dir, ['cat-file', '--batch'], settings)),
   );
-  await checkRepository(run, dir);
-  const reads = gitReads(run);
   return {
     dir,
     ...reads,
@@ -49,29 +49,37 @@ export async function openGit(dir: string): Promise<Git> {
   };
 }
 
+/** What Git must be told to read this repository; nothing, unless it belongs to somebody else. */
+async function settingsFor(dir: string): Promise<readonly string[]> {
+  if ((await checkRepository(dir, [])) === 'usable') return [];
+  const settings = await trustedDirectories(dir);
+  if ((await checkRepository(dir, settings)) === 'usable') return settings;
+  throw new PatchwardenError(
+    'not-a-repository',
+    `${dir} belongs to another user, so git refuses it; run: git config --global --add safe.directory ${printable(dir)}`,
+  );
+}
+
 /** Directories of other owners that the user declared safe: the one setting that isolation must not lose. */
 async function trustedDirectories(dir: string): Promise<readonly string[]> {
   const { text } = await gitRunner(dir)(['config', '--get-all', 'safe.directory'], {
     ownConfig: true,
     answers: [1, 128],
   });
-  return text === '' ? [] : text.split('\n');
+  return text === '' ? [] : text.split('\n').map((d) => `safe.directory=${d}`);
 }
 
-async function checkRepository(run: GitRun, dir: string): Promise<void> {
-  const { code, text, stderr } = await run(
+async function checkRepository(dir: string, settings: readonly string[]): Promise<'usable' | 'of another'> {
+  const { code, text, stderr } = await gitRunner(dir, settings)(
     ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--show-prefix'],
     { answers: [128] },
   );
-  if (code !== 0 && stderr.includes('dubious ownership'))
-    throw new PatchwardenError(
-      'not-a-repository',
-      `${dir} belongs to another user, so git refuses it; run: git config --global --add safe.directory ${printable(dir)}`,
-    );
+  if (code !== 0 && stderr.includes('dubious ownership')) return 'of another';
   const [bare, inside, prefix = ''] = text.split('\n');
   if (code !== 0 || (bare !== 'true' && inside !== 'true') || prefix !== '')
     throw new PatchwardenError(
       'not-a-repository',
       `${dir} is not the top directory of a Git repository; name one with --repo`,
     );
+  return 'usable';
 }

@@ -1,10 +1,10 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { originOf } from '../domain/apt-origin.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { parseRelease } from '../domain/release-file.ts';
 import type { PackageIndex, PackageSource } from '../ports/package-source.ts';
 import { compareCodePoints } from '../util/sort.ts';
+import { aptPackageIndex } from './apt-package-index.ts';
 import { openUnpacked, readAllCapped } from './decompress.ts';
 
 const MAX_INDEX = 512 << 20;
@@ -47,17 +47,8 @@ async function readIndexes(id: string, dir: string): Promise<readonly PackageInd
     // Without a Release file the directory under dists is the suite, which is what apt would be told.
     const named =
       fields.suite === '' && fields.codename === '' ? { ...fields, suite: suiteOf(base) } : fields;
-    indexes.push({
-      source: id,
-      origin: originOf(named, component),
-      suite: named.suite,
-      codename: named.codename,
-      component,
-      arch,
-      releaseOrigin: named.origin,
-      releaseLabel: named.label,
-      text: await readIndex(join(dir, path)),
-    });
+    const text = await readIndex(join(dir, path));
+    indexes.push(aptPackageIndex(id, named, { component, arch, text }));
   }
   return indexes;
 }

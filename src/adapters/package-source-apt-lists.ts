@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { originOf } from '../domain/apt-origin.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { parseRelease } from '../domain/release-file.ts';
 import type { PackageIndex, PackageSource } from '../ports/package-source.ts';
 import { compareCodePoints } from '../util/sort.ts';
+import { aptPackageIndex } from './apt-package-index.ts';
 import { openUnpacked, readAllCapped } from './decompress.ts';
 import { runProcess } from './process.ts';
 
@@ -50,17 +50,8 @@ async function readLists(id: string, lists: string): Promise<readonly PackageInd
     const [, path = '.', arch = ''] = /^(.+?)_binary-([a-z0-9-]+)_Packages/.exec(rest) ?? [];
     // In these names an underscore stands for a slash, as in the component updates/main.
     const component = path.replaceAll('_', '/');
-    indexes.push({
-      source: id,
-      origin: originOf(release, component),
-      suite: release.suite,
-      codename: release.codename,
-      component,
-      arch,
-      releaseOrigin: release.origin,
-      releaseLabel: release.label,
-      text: await readList(join(lists, name)),
-    });
+    const text = await readList(join(lists, name));
+    indexes.push(aptPackageIndex(id, release, { component, arch, text }));
   }
   return indexes;
 }

@@ -1,5 +1,4 @@
 import type { AptUrlPackageSource } from '../contracts/generated/config.ts';
-import { originOf } from '../domain/apt-origin.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import {
   type ListedFile,
@@ -8,6 +7,7 @@ import {
   releaseProblem,
 } from '../domain/release-index.ts';
 import type { PackageIndex, PackageSource } from '../ports/package-source.ts';
+import { aptPackageIndex } from './apt-package-index.ts';
 import { readAllCapped } from './decompress.ts';
 import type { CachedGet } from './http-cache.ts';
 import {
@@ -66,17 +66,8 @@ async function readIndexes(
     // The architecture may exist in one component only; an archive without any index is told below.
     if (form === undefined || listed === undefined) continue;
     deps.log.info(`${source.id}: ${path}${form}, ${listed.size} bytes`);
-    indexes.push({
-      source: source.id,
-      origin: originOf(release, component),
-      suite: release.suite,
-      codename: release.codename,
-      component,
-      arch,
-      releaseOrigin: release.origin,
-      releaseLabel: release.label,
-      text: await readIndex(get, base, `${path}${form}`, listed, release),
-    });
+    const text = await readIndex(get, base, `${path}${form}`, listed, release);
+    indexes.push(aptPackageIndex(source.id, release, { component, arch, text }));
   }
   if (indexes.length === 0)
     throw new PatchwardenError(

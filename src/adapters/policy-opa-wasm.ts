@@ -31,7 +31,7 @@ export async function loadPolicyEngine(folder: URL = PACKAGED): Promise<PolicyEn
       'digest-mismatch',
       `${new URL('policy.wasm', folder).pathname} is not the policy that manifest.json beside it names; install the package again, or run npm run policy:build in a checkout`,
     );
-  return createPolicyEngine(wasm);
+  return { ...(await createPolicyEngine(wasm)), reads: manifest.reads?.decide };
 }
 
 /** The rules by their METADATA, sorted by id: what documentation, pull-request text and reports call them. */
@@ -123,6 +123,7 @@ const textOf = (cause: unknown): string => {
 
 interface Manifest {
   readonly wasm: { readonly sha256: string };
+  readonly reads?: { readonly decide: readonly (readonly string[])[] };
   readonly rules: readonly PolicyRule[];
 }
 
@@ -130,8 +131,9 @@ async function readManifest(folder: URL): Promise<Manifest> {
   const file = new URL('manifest.json', folder);
   const bytes = await read(file);
   try {
-    const { wasm, rules } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Manifest>;
-    if (typeof wasm?.sha256 === 'string' && Array.isArray(rules)) return { wasm, rules };
+    const { wasm, reads, rules } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Manifest>;
+    if (typeof wasm?.sha256 === 'string' && Array.isArray(rules))
+      return { wasm, rules, ...(reads === undefined ? {} : { reads }) };
   } catch {
     // said below
   }

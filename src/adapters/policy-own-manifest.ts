@@ -1,6 +1,6 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { OwnFiles } from '../ports/own-rules.ts';
-import type { PolicyRule } from '../ports/policy-engine.ts';
+import type { PolicyEngine, PolicyRule } from '../ports/policy-engine.ts';
 import { canonicalJson, sha256Hex } from '../util/digest.ts';
 import { parseJsonData } from '../util/json-data.ts';
 import { printable } from '../util/printable.ts';
@@ -20,6 +20,7 @@ interface OwnManifest {
   readonly capabilities: unknown;
   readonly product: readonly Source[];
   readonly sources: readonly Source[];
+  readonly reads?: { readonly decide: PolicyEngine['reads'] };
   readonly wasm: { readonly sha256: string };
   readonly rules: readonly PolicyRule[];
 }
@@ -37,14 +38,18 @@ export const hasOwnRules = (files: OwnFiles): boolean =>
   files.has(MANIFEST) || files.has(WASM) || [...ownSources(files).keys()].some((p) => !isTest(p));
 
 /**
- * The compiled bytes of a policy repository, and all rules in them, when they are what its sources and those of this
- * program make.
+ * The compiled bytes of a policy repository, all rules in them and what `decide` reads of its input, when they are what its
+ * sources and those of this program make.
  * @throws PatchwardenError `bad-document` when they are not there or not up to date, `digest-mismatch` when the bytes are others
  */
 export function ownBuild(
   files: OwnFiles,
   product: ProductSources,
-): { readonly wasm: Uint8Array; readonly rules: readonly PolicyRule[] } {
+): {
+  readonly wasm: Uint8Array;
+  readonly rules: readonly PolicyRule[];
+  readonly reads: PolicyEngine['reads'];
+} {
   const wasm = files.get(WASM);
   const text = files.get(MANIFEST);
   if (wasm === undefined || text === undefined)
@@ -64,7 +69,7 @@ export function ownBuild(
       'digest-mismatch',
       `${WASM} is not the policy that manifest.json beside it names; ${AGAIN}`,
     );
-  return { wasm: bytesOf(wasm), rules: manifest.rules };
+  return { wasm: bytesOf(wasm), rules: manifest.rules, reads: manifest.reads?.decide };
 }
 
 const isTest = (path: string): boolean => path.endsWith('_test.rego');
@@ -93,11 +98,12 @@ const bytesOf = (content: string | Uint8Array): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
 const isManifest = (value: unknown): value is OwnManifest => {
-  const { product, sources, wasm, rules } = (value ?? {}) as Partial<OwnManifest>;
+  const { product, sources, reads, wasm, rules } = (value ?? {}) as Partial<OwnManifest>;
   return (
     hasTexts(wasm, 'sha256') &&
     isList(product, isSource) &&
     isList(sources, isSource) &&
+    (reads === undefined || isList(reads.decide, isPath)) &&
     isList(rules, isRule)
   );
 };
@@ -110,10 +116,14 @@ const hasTexts = (value: unknown, ...keys: readonly string[]): boolean =>
   value !== null &&
   keys.every((k) => typeof (value as Record<string, unknown>)[k] === 'string');
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isPath = (value: unknown): value is readonly string[] => isList(value, isText);
+
 const isSource = (value: unknown): value is Source => hasTexts(value, 'path', 'sha256');
 
 const isRule = (value: unknown): value is PolicyRule =>
   hasTexts(value, 'id', 'title', 'description', 'severity', 'remediation', 'path') &&
-  isList((value as PolicyRule).reads, (r): r is string => typeof r === 'string');
+  isList((value as PolicyRule).reads, isText);
 
 const bad = (message: string): PatchwardenError => new PatchwardenError('bad-document', message);

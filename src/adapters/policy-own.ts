@@ -23,9 +23,12 @@ const BATCH = 256;
 export async function loadOwnPolicy(files: OwnFiles): Promise<OwnPolicy | undefined> {
   if (!hasOwnRules(files)) return undefined;
   const product = JSON.parse(await readFile(MANIFEST, 'utf8')) as ProductSources;
-  const { wasm, rules } = ownBuild(files, { capabilities: product.capabilities, sources: product.sources });
+  const { wasm, rules, reads } = ownBuild(files, {
+    capabilities: product.capabilities,
+    sources: product.sources,
+  });
   const guarded = guardPolicy(wasm, 'the policy of policies/build', LIMITS);
-  return { engine: ownEngine(guarded, await loadPolicyEngine(), sha256(wasm)), rules };
+  return { engine: { ...ownEngine(guarded, await loadPolicyEngine(), sha256(wasm)), reads }, rules };
 }
 
 /**

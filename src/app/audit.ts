@@ -1,4 +1,5 @@
 import { type EvidenceView, readEvidenceView } from '../audit/evidence-view.ts';
+import { loggedApprovals } from '../audit/history/approval.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import { refusalLine } from '../audit/history/refusal.ts';
 import { walkHistory } from '../audit/history/walk.ts';
@@ -112,10 +113,7 @@ async function walked(
   head: string,
   entries: readonly Logged[],
 ): Promise<readonly EvidenceProblem[]> {
-  const objects = new Map(
-    entries.flatMap(({ entry }) => (entry.type === 'approval' ? [[entry.commit, entry.object]] : [])),
-  );
-  const approvalObject = async (commit: string) => objects.get(commit);
+  const approvalObject = loggedApprovals(entries.map((e) => e.entry));
   const result = await walkHistory({ git, policy: await policy() }, { anchor, head, approvalObject });
   return result.kind === 'verified'
     ? []

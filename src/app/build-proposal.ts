@@ -2,9 +2,9 @@ import { canonicalDocument } from '../contracts/canonical.ts';
 import type { Baseline } from '../contracts/generated/baseline.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import { lockPath } from '../contracts/repository-layout.ts';
 import { contentDigest, diffLocks } from '../domain/content-digest.ts';
 import { contentFacts } from '../domain/content-facts.ts';
+import { holdPath, lockPath } from '../domain/document-paths.ts';
 import { branchOf, type Proposal } from '../domain/proposal.ts';
 import { lockKey } from '../domain/purl.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
@@ -33,7 +33,7 @@ export function buildProposal(
 ): Proposal {
   const changes = draft.locks.map((l) => lockChange(documents, baseline, l));
   const holds = draft.holds.map((hold) => ({
-    path: `holds/${hold.id}.json`,
+    path: holdPath(hold.id),
     text: canonicalDocument('Hold', hold),
   }));
   const { kind, scope } = draft;

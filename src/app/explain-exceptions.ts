@@ -2,6 +2,7 @@ import type { ExceptionUse } from '../assess/fleet/exception-use.ts';
 import { unmetPart } from '../assess/fleet/explain-select.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import { selectorText } from '../contracts/selector-text.ts';
+import { exceptionPath } from '../domain/document-paths.ts';
 import type { ExplainedException, ExplainedFinding } from '../domain/explanation.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 
@@ -28,7 +29,7 @@ export async function explainExceptions(
         whyElsewhere(await unmetPart(store, asset, select)) ??
         whyNotThis(e, of);
       return {
-        ...{ exception: id, file: `exceptions/${id}.json`, owner, reason, ticket, decision, controls },
+        ...{ exception: id, file: exceptionPath(id), owner, reason, ticket, decision, controls },
         ...{ validFrom, validUntil, holds: why === undefined },
         why: why ?? `it selects the asset (${selectorText(select)}), until ${validUntil}`,
       };

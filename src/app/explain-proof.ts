@@ -1,3 +1,4 @@
+import { loggedApprovals } from '../audit/history/approval.ts';
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { requireVerified } from '../audit/history/walk.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../audit/prove-finding.ts';
 import { provenEntry } from '../audit/prove-inclusion.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import { lockPath } from '../contracts/repository-layout.ts';
+import { lockPath } from '../domain/document-paths.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { EvidenceVerdict, Logged } from '../domain/evidence.ts';
 import type { FindingProof, Proof } from '../domain/finding-proof.ts';
@@ -55,12 +56,9 @@ export async function verifiedGround(
       `the evidence does not verify: ${problem.message}; run patchwarden audit verify`,
     );
   const { head } = subject;
-  const objects = new Map(
-    verdict.entries.flatMap(({ entry: e }) => (e.type === 'approval' ? [[e.commit, e.object]] : [])),
-  );
   const { merges } = await requireVerified(
     { git, policy: await ports.policy() },
-    { anchor, head, approvalObject: async (commit) => objects.get(commit) },
+    { anchor, head, approvalObject: loggedApprovals(verdict.entries.map((e) => e.entry)) },
   );
   return {
     ...{ anchor, head, merges, verdict, git },

@@ -1,10 +1,11 @@
-import type { ExceptionHistory } from '../assess/fleet/exception-history.ts';
 import { explainAsset, explainFindings } from '../assess/fleet/explain.ts';
 import { type ExplainedSources, explainSources } from '../assess/fleet/explain-claims.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { controlsIn, type ServedControl, servesRule } from '../domain/compliance.ts';
+import { baselinePath, exceptionPath } from '../domain/document-paths.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import type { ExceptionHistory } from '../domain/exception-history.ts';
 import type {
   DocumentSource,
   ExplainedAsset,
@@ -15,15 +16,16 @@ import type {
 import { type Responsibility, responsibilityOf } from '../domain/responsibility.ts';
 import { addDays, type Day, dayOf, type Instant } from '../domain/time.ts';
 import type { FeedFacts } from '../observe/intel/feed-facts.ts';
-import { readManifest, type SnapshotName } from '../observe/snapshot.ts';
+import type { SnapshotName } from '../observe/snapshot.ts';
+import type { Git } from '../ports/git.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
-import type { StateStore } from '../ports/state-store.ts';
 import { nearest } from '../util/edit-distance.ts';
 import { documentSources } from './document-sources.ts';
-import { exceptionHistory } from './exception-history.ts';
+import { exceptionHistoryIn } from './exception-history.ts';
 import { explainExceptions } from './explain-exceptions.ts';
-import { stateDir } from './locations.ts';
+import { openedGit } from './opened-git.ts';
 import { explainPins } from './pins-explain.ts';
+import type { World } from './snapshots.ts';
 import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
@@ -80,7 +82,7 @@ interface ExplainInput {
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
 export async function explain(wire: Ports, input: ExplainInput): Promise<Explanation> {
   const { repo, documents, asOf, advisory } = input;
-  const { store, assessment, rules, digests, pins } = await openAssessedFleet(wire, input);
+  const { store, assessment, rules, manifests, digests, pins } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
     if (!asset) throw await unknownAsset(store, input.asset);
@@ -98,14 +100,14 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
             findings,
           });
     const files = [
-      ...asset.selectedBy.map((s) => `baselines/${s.baseline}.json`),
-      ...findings.flatMap((f) => f.exceptions.map((id) => `exceptions/${id}.json`)),
+      ...asset.selectedBy.map((s) => baselinePath(s.baseline)),
+      ...findings.flatMap((f) => f.exceptions.map(exceptionPath)),
       ...exceptions.map((e) => e.file),
     ];
     const about = (f: ExplainedFinding) => documents.exceptions.filter((e) => isFor(e, f, exceptions));
     const pinOf = await explainPins(store, pins, asset.asset);
     const { policy, fleet, intel } = digests;
-    const state = wire.stateStore(stateDir(repo, documents.config));
+    const git = await openedGit(wire, repo);
     return {
       asOf,
       asset,
@@ -120,9 +122,9 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
       labelSources: Object.fromEntries(
         Object.entries(documents.config.labels ?? {}).map(([label, { source }]) => [label, source]),
       ),
-      documents: await documentSources(wire, { repo, commit: input.commit }, files),
-      ...(await madeFrom(state)),
-      holding: await holding(wire, input, findings),
+      documents: await documentSources(git, input.commit, files),
+      ...madeFrom(manifests),
+      holding: await holding(git, documents, findings),
       sources: advisory === null ? null : await explainSources(store, asset.asset, findings),
       digests: { policy, fleet, intel },
     };
@@ -154,20 +156,20 @@ async function rulesNamed(
     }));
 }
 
-async function madeFrom(state: StateStore): Promise<Pick<Explanation, 'snapshots' | 'feeds'>> {
-  const of = async (name: SnapshotName) => {
-    const { digest = '', at = '' } = (await readManifest(state, name)) ?? {};
+function madeFrom(manifests: World['manifests']): Pick<Explanation, 'snapshots' | 'feeds'> {
+  const of = (name: SnapshotName) => {
+    const { digest = '', at = '' } = manifests.get(name) ?? {};
     return { digest, at };
   };
   return {
     snapshots: {
-      intel: await of('intel'),
-      packages: await of('packages'),
-      'first-seen': await of('first-seen'),
-      fleet: await of('fleet'),
-      labels: await of('labels'),
+      intel: of('intel'),
+      packages: of('packages'),
+      'first-seen': of('first-seen'),
+      fleet: of('fleet'),
+      labels: of('labels'),
     },
-    feeds: (await readManifest(state, 'intel'))?.feeds ?? [],
+    feeds: manifests.get('intel')?.feeds ?? [],
   };
 }
 
@@ -187,13 +189,13 @@ async function unknownAsset(
 }
 
 async function holding(
-  wire: Pick<Wire, 'git'>,
-  input: { readonly repo: string; readonly documents: PolicyDocuments },
+  git: Git | undefined,
+  documents: PolicyDocuments,
   findings: readonly ExplainedFinding[],
 ): Promise<Explanation['holding']> {
   const held = new Set(findings.flatMap((f) => f.exceptions));
   if (held.size === 0) return [];
-  const known = await exceptionHistory(wire, input.repo, input.documents);
+  const known = await exceptionHistoryIn(git, documents);
   return [...known].flatMap(([exception, h]) => (held.has(exception) ? [{ exception, ...h }] : []));
 }
 

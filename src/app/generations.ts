@@ -1,7 +1,7 @@
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import { lockPathOf } from '../domain/content-facts.ts';
+import { lockPathOf } from '../domain/document-paths.ts';
 import type { Generation } from '../domain/generations.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';

@@ -1,4 +1,4 @@
-import { ringsOfAssets } from '../assess/fleet/contexts.ts';
+import { ringsOfAssets } from '../assess/fleet/govern.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { readManifest } from '../observe/snapshot.ts';
@@ -55,7 +55,7 @@ async function hostsOf(
   const rows = await store.rows<HostRow>(
     `SELECT asset, g.baseline, r.ring, a.stream, a."runningKernel" AS kernel, a.unknown,
        map_keys(a.labels) AS names, map_values(a.labels) AS values
-     FROM assets a JOIN governed g USING (asset) JOIN ring_of r USING (asset)
+     FROM assets a JOIN asset_governed g USING (asset) JOIN asset_ring r USING (asset)
      WHERE g.baseline IS NOT NULL AND r.ring IS NOT NULL ORDER BY asset`,
   );
   return rows.map(({ asset, stream, kernel, names, values, unknown, baseline, ring }) => ({

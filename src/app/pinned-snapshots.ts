@@ -1,3 +1,4 @@
+import { replaceRows } from '../assess/fleet/relation.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { directoryOf, readManifest, type SnapshotManifest, type SnapshotName } from '../observe/snapshot.ts';
 import { type BehindPin, PINS, type PinDigests, type PinName } from '../reconcile/pins.ts';
@@ -104,9 +105,10 @@ const SOURCE: Readonly<Record<PinName, Source>> = {
         'SELECT count(*) AS n FROM assets a JOIN pinned_labels p USING (asset) WHERE a.labels IS DISTINCT FROM p.labels',
       );
       if (!other?.n) return false;
-      await store.run(
-        `CREATE OR REPLACE TABLE assets AS
-         SELECT a.* REPLACE (coalesce(p.labels, a.labels) AS labels) FROM assets a LEFT JOIN pinned_labels p USING (asset)`,
+      await replaceRows(
+        store,
+        'assets',
+        'SELECT a.* REPLACE (coalesce(p.labels, a.labels) AS labels) FROM assets a LEFT JOIN pinned_labels p USING (asset)',
       );
       return true;
     },

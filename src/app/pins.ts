@@ -1,8 +1,9 @@
 import { type AssessDeps, type Assessment, assessFleet } from '../assess/fleet/assess-fleet.ts';
 import { joinPinnedWorld, keepPinnedWorld } from '../assess/fleet/pinned.ts';
-import { type PinnedMoves, pinnedMoves } from '../assess/fleet/pinned-moves.ts';
+import { pinnedMoves } from '../assess/fleet/pinned-moves.ts';
 import { type FleetSummary, summary } from '../assess/fleet/queries.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import type { PinnedMoves } from '../domain/pinned-moves.ts';
 import type { Instant } from '../domain/time.ts';
 import type { BehindPin, PinDigests } from '../reconcile/pins.ts';
 import { loadPinnedSnapshots, restoreCurrent } from './pinned-snapshots.ts';

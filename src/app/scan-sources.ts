@@ -16,13 +16,14 @@ type LocalSource = Exclude<Source, SshSource>;
 export type ScanPorts = Pick<Wire, 'input' | 'fileTree' | 'rpmDatabase' | 'sshAssets' | 'progress'>;
 
 /**
- * Every asset of every configured source. One that cannot be read is there as well, as unknown with its reason.
+ * Every asset of every configured source, or those of `only`. One that cannot be read is there as well, as unknown with its reason.
  * @throws PatchwardenError `bad-document` for a faulty inventory, or an asset that two sources name
  */
 export async function observeSources(
   ports: ScanPorts,
   config: Config,
   repo: string,
+  only?: (asset: string) => boolean,
 ): Promise<readonly Seen[]> {
   const seen = new Map<string, Seen & { readonly from: string }>();
   const keep = sharing();
@@ -36,8 +37,11 @@ export async function observeSources(
     seen.set(asset.source.id, { ...asset, observation: keep(asset.observation), from });
   };
   for (const source of config.fleet.sources) {
-    if (source.kind === 'ssh') await observeSsh(ports, repo, source, (asset) => add(source.id, asset));
-    else {
+    if (source.kind === 'ssh')
+      await observeSsh(ports, repo, { ...source, ...(only ? { only } : {}) }, (asset) =>
+        add(source.id, asset),
+      );
+    else if (only?.(source.id) ?? true) {
       const found = await observeLocal(ports, resolve(repo, source.path), source);
       add(source.id, { source, observation: found });
     }
@@ -48,7 +52,7 @@ export async function observeSources(
 async function observeSsh(
   ports: ScanPorts,
   repo: string,
-  source: SshSource,
+  source: SshSource & { readonly only?: (asset: string) => boolean },
   add: (seen: Seen) => void,
 ): Promise<void> {
   const { kind: _, inventory, sshConfig, ...options } = source;

@@ -1,5 +1,5 @@
 import type { Config } from '../contracts/generated/config.ts';
-import type { HostFacts } from '../domain/component.ts';
+import type { FleetRows } from '../contracts/generated/fleet-rows.ts';
 import type { Instant } from '../domain/time.ts';
 import { fleetRows, type Seen } from '../observe/fleet-rows.ts';
 import { buildSnapshot, type Snapshot } from '../observe/snapshot.ts';
@@ -14,6 +14,8 @@ export interface ScanInput {
   /** The policy repository, where relative paths start. */
   readonly repo: string;
   readonly now: Instant;
+  /** Whether an asset is looked at; default: every one. */
+  readonly only?: (asset: string) => boolean;
 }
 
 /** What a scan would write, and what it saw. */
@@ -35,7 +37,7 @@ export interface ScanPlan {
  */
 export async function buildScan(ports: ScanPorts, input: ScanInput): Promise<ScanPlan> {
   const { config, repo, now } = input;
-  const seen = await observeSources(ports, config, repo);
+  const seen = await observeSources(ports, config, repo, input.only);
   const problems = seen.flatMap((s) => s.observation.problems.map((p) => `${s.source.id}: ${p}`));
   const { statuses, ignoredLabels, ...rows } = fleetRows(seen, config.labels, now);
   const files = new Map([...statuses].map(([set, text]) => [`status/${set}`, text]));
@@ -45,15 +47,11 @@ export async function buildScan(ports: ScanPorts, input: ScanInput): Promise<Sca
   if (facts.length > 0) files.set(FACTS_FILE, factsText(facts));
   const { assets, components, origins } = rows;
   return {
-    snapshots: [
-      buildSnapshot(
-        'fleet',
-        { assets: [...assets], components: [...components], origins: [...origins] },
-        now,
-        files,
-      ),
-      buildSnapshot('labels', { labels: assets.map(({ asset, labels }) => ({ asset, labels })) }, now),
-    ],
+    snapshots: fleetSnapshots(
+      { assets: [...assets], components: [...components], origins: [...origins] },
+      now,
+      files,
+    ),
     assets: assets.length,
     components: seen.reduce((sum, s) => sum + s.observation.components.length, 0),
     componentSets: new Set(assets.map((a) => a.set)).size,
@@ -69,7 +67,18 @@ export async function buildScan(ports: ScanPorts, input: ScanInput): Promise<Sca
   };
 }
 
-const factsText = (facts: readonly (readonly [string, HostFacts])[]): string =>
+/** What a scan writes: the fleet, and the labels of it, which pins.json can name without naming packages. */
+export const fleetSnapshots = (
+  rows: Pick<FleetRows, 'assets' | 'components' | 'origins'>,
+  at: Instant,
+  files: ReadonlyMap<string, string>,
+): readonly [fleet: Snapshot, labels: Snapshot] => [
+  buildSnapshot('fleet', rows, at, files),
+  buildSnapshot('labels', { labels: rows.assets.map(({ asset, labels }) => ({ asset, labels })) }, at),
+];
+
+/** @param facts of assets, by name */
+export const factsText = (facts: readonly (readonly [string, unknown])[]): string =>
   `${JSON.stringify(Object.fromEntries(sortedBy(facts, ([asset]) => asset)), null, 1)}\n`;
 
 /** Two assets with one machine id are a cloned image, or one host with two names that would be patched twice. */

@@ -28,7 +28,7 @@ export interface WorldDigests {
   readonly labels: string | null;
 }
 
-/** The current world: what was loaded. */
+/** The current world: what was loaded, and its labels, whose rows the fleet has as well. */
 export interface World {
   readonly digests: WorldDigests;
   readonly manifests: ReadonlyMap<SnapshotName, SnapshotManifest>;
@@ -67,26 +67,29 @@ export async function loadWorld({ store, state }: SnapshotDeps): Promise<World> 
       `there is nothing to decide on in the state location yet: run ${[...missing].map((verb) => `patchwarden ${verb}`).join(' and ')} first`,
     );
   for (const manifest of manifests.values()) await loadSnapshot({ store, state }, manifest);
+  const labels = await readManifest(state, 'labels');
+  if (labels) manifests.set('labels', labels);
   const digest = (name: SnapshotName): string => manifests.get(name)?.digest ?? '';
   const digests = {
     fleet: digest('fleet'),
     intel: digest('intel'),
     packages: digest('packages'),
     firstSeen: digest('first-seen'),
-    labels: (await readManifest(state, 'labels'))?.digest ?? null,
+    labels: labels?.digest ?? null,
   };
   return { digests, manifests };
 }
 
-/** Loads the tables of one snapshot. */
+/** Loads the tables of one snapshot; the fleet, which is large and read once, as views on its files. */
 export async function loadSnapshot(
   { store, state }: SnapshotDeps,
   manifest: SnapshotManifest,
 ): Promise<void> {
+  const load = manifest.snapshot === 'fleet' ? store.viewParquet : store.importParquet;
   for (const table of SNAPSHOT_TABLES[manifest.snapshot]) {
     const written = manifest.tables[table];
     // A snapshot of before the table was known says nothing of it.
-    if (written) await store.importParquet(table, state.path(written.file));
+    if (written) await load(table, state.path(written.file));
     else await store.run(createTableSql(table, FLEET_TABLES[table]));
   }
 }

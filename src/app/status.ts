@@ -13,7 +13,7 @@ import { exceptionHistory } from './exception-history.ts';
 import { stateDir } from './locations.ts';
 import { assessPinned, type PinsInForce } from './pins.ts';
 import { policyOf } from './policy-of.ts';
-import { loadWorld, type WorldDigests } from './snapshots.ts';
+import { loadWorld, type World, type WorldDigests } from './snapshots.ts';
 import { staleIntel } from './stale-intel.ts';
 import { controlCounts, responsibilityCounts } from './status-counts.ts';
 import type { Wire } from './wire.ts';
@@ -27,6 +27,8 @@ export interface AssessedFleet {
   /** The rules that decided. */
   readonly rules: readonly PolicyRule[];
   readonly digests: WorldDigests & { readonly policy: string };
+  /** Of the snapshots that were decided on. */
+  readonly manifests: World['manifests'];
   /** What pins.json holds on to; null where there is none. */
   readonly pins: PinsInForce | null;
 }
@@ -47,8 +49,13 @@ export async function openAssessedFleet(
     const { engine: policy, rules } = await policyOf(wire, documents.policies);
     const world = await loadWorld({ store, state });
     const reads = labelsRead(rules, documents.baselines);
-    const decided = await assessPinned({ store, policy, reads }, { state, world }, { documents, asOf });
-    return { store, ...decided, rules, digests: { ...world.digests, policy: policy.digest } };
+    const decided = await assessPinned(
+      { store, policy, reads, rules },
+      { state, world },
+      { documents, asOf },
+    );
+    const { digests, manifests } = world;
+    return { store, ...decided, rules, manifests, digests: { ...digests, policy: policy.digest } };
   } catch (error) {
     await store.close();
     throw error;
@@ -79,7 +86,7 @@ export async function fleetStatus(
   input: StatusInput,
 ): Promise<Status> {
   const { documents, select } = input;
-  const { store, assessment, digests, pins } = await openAssessedFleet(wire, input);
+  const { store, assessment, manifests, digests, pins } = await openAssessedFleet(wire, input);
   try {
     if (select) await narrowTo(store, select);
     const { exceptionUse, exceeded, asOf, ...decided } = assessment;
@@ -88,8 +95,7 @@ export async function fleetStatus(
     const exceptions = (await exceptionUse()).filter((e) => !select || e.findings > 0);
     const history = await exceptionHistory(wire, input.repo, documents);
     const { policy, fleet, intel } = digests;
-    const state = wire.stateStore(stateDir(input.repo, documents.config));
-    const stale = await staleIntel(state, documents.config, asOf);
+    const stale = staleIntel(manifests.get('intel'), documents.config, asOf);
     return {
       report: {
         asOf,

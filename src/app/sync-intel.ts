@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config, IntelFeed as FeedConfig } from '../contracts/generated/config.ts';
 import type { FleetRows } from '../contracts/generated/fleet-rows.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import { feedLabel } from '../domain/intel-feed.ts';
 import type { Instant } from '../domain/time.ts';
 import { type FeedFacts, staleFeeds, staleSentence } from '../observe/intel/feed-facts.ts';
 import { GUARD_DEFAULTS, guardFeeds } from '../observe/intel/guard.ts';
@@ -38,9 +39,6 @@ export interface IntelSync {
   readonly notes: readonly string[];
   readonly problems: readonly string[];
 }
-
-/** How the config names a feed: its path or URL. */
-const feedLabel = (feed: FeedConfig): string => feed.url ?? feed.path ?? '';
 
 /** The feeds of the config as the facts of a snapshot name them, with the age that each may have. */
 export const ageLimits = ({ intel }: Pick<Config, 'intel'>) =>

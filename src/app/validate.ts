@@ -1,10 +1,13 @@
 import { canonicalDocument } from '../contracts/canonical.ts';
+import type { TreeFiles } from '../contracts/load-tree.ts';
 import type { Loaded } from '../contracts/loaded.ts';
-import { assemblePolicyRepository, requireRepository } from '../contracts/policy-repository.ts';
+import { assemblePolicyRepository, policiesOf, requireRepository } from '../contracts/policy-repository.ts';
 import { isError, type Problem, problem, sortedProblems } from '../contracts/problem.ts';
+import { PatchwardenError } from '../domain/errors.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { readWorkingTree } from './read-working-tree.ts';
+import type { Wire } from './wire.ts';
 
 export interface Validation {
   /** Nothing is wrong: no error, no warning. */
@@ -21,10 +24,12 @@ export interface ValidatePorts {
   readonly tree: FileTree;
   /** The same directory, for --fix. */
   readonly store: Pick<StateStore, 'write'>;
+  /** Opens the build of the own rules, as deciding does. */
+  readonly ownPolicy: Wire['ownPolicy'];
 }
 
 /**
- * Every problem of the documents in a work tree; with `fix` the documents that are right are first written in canonical form.
+ * Every problem of the documents in a work tree, and of the build of its own rules; with `fix` the documents that are right are first written in canonical form.
  * @throws PatchwardenError `not-a-repository`, `store-failed`
  */
 export async function validateRepository(
@@ -48,8 +53,30 @@ export async function validateRepository(
   }
   // Read again: in a rewritten file every other problem stands at another place.
   const after = fixed.length > 0 ? assemblePolicyRepository(texts, unreadable) : before;
-  const problems = sortedProblems([...after.problems, ...after.tree.documents.flatMap(notCanonical)]);
+  const problems = sortedProblems([
+    ...after.problems,
+    ...after.tree.documents.flatMap(notCanonical),
+    ...(await ownBuildProblems(ports, policiesOf(files), unreadable)),
+  ]);
   return { ok: problems.length === 0, problems, fixed, documents: after.tree.documents.length };
+}
+
+const BUILD = 'policies/build/manifest.json';
+
+/** Own rules that nobody compiled since they changed decide nothing; every verb that decides would stop with this sentence. */
+async function ownBuildProblems(
+  { ownPolicy }: Pick<ValidatePorts, 'ownPolicy'>,
+  policies: TreeFiles,
+  unreadable: readonly Problem[],
+): Promise<readonly Problem[]> {
+  if (unreadable.some((p) => p.file.startsWith('policies/'))) return [];
+  try {
+    await ownPolicy(policies);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PatchwardenError) || error.code === 'bug') throw error;
+    return [problem(BUILD, { line: 1, column: 1 }, 'own-build', error.message)];
+  }
 }
 
 const canonicalOf = (doc: Loaded): string => canonicalDocument(doc.value.kind, doc.value);

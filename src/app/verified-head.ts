@@ -1,3 +1,4 @@
+import { type ApprovalObject, loggedApprovals } from '../audit/history/approval.ts';
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import { requireVerified } from '../audit/history/walk.ts';
@@ -45,17 +46,14 @@ export async function verifiedHead(
     const documents = await documentsAt(git, head);
     return { documents, evidence: deps.evidenceLog(documents) };
   };
-  let objects: Promise<ReadonlyMap<string, string>> | undefined;
-  const approvalObject = async (commit: string): Promise<string | undefined> => {
-    objects ??= open().then(({ evidence }) => approvalObjects(evidence));
-    return (await objects).get(commit);
+  let logged: Promise<ApprovalObject> | undefined;
+  const approvalObject: ApprovalObject = async (commit) => {
+    logged ??= open().then(async ({ evidence }) => loggedApprovals(await evidence.entries()));
+    return (await logged)(commit);
   };
   const { merges } = await requireVerified({ git, policy }, { anchor, head, approvalObject });
   return { head, merges, ...(await open()) };
 }
-
-const approvalObjects = async (evidence: EvidenceLog): Promise<ReadonlyMap<string, string>> =>
-  new Map((await evidence.entries()).flatMap((e) => (e.type === 'approval' ? [[e.commit, e.object]] : [])));
 
 /** Brings the protected branch and the pull requests up to date; a bare origin is read as it is. */
 export async function protectedHead(git: Git): Promise<string> {

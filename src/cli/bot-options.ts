@@ -2,13 +2,15 @@ import type { ApplyKeys } from '../app/open-apply.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { type Args, type Io, text } from './command.ts';
 
+export const TRUST_ANCHOR = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
+} as const;
+
 /** Options of the verbs that write as the bot; each has an environment variable for runners. */
 export const BOT_OPTIONS = {
-  'trust-anchor': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
-  },
+  'trust-anchor': TRUST_ANCHOR,
   'bot-key': { type: 'string', requiresArg: true, describe: 'SSH key of the bot (or PATCHWARDEN_BOT_KEY)' },
   'log-key': {
     type: 'string',
@@ -18,10 +20,10 @@ export const BOT_OPTIONS = {
 } as const;
 
 /** An option, or the environment variable that stands for it; an empty one counts as none. */
-const optionOr = (args: Args, io: Io, name: string, variable: string): string | undefined =>
+const optionOr = (args: Args, io: Pick<Io, 'env'>, name: string, variable: string): string | undefined =>
   text(args, name) ?? (io.env[variable] || undefined);
 
-export const trustAnchorOf = (args: Args, io: Io): string | undefined =>
+export const trustAnchorOf = (args: Args, io: Pick<Io, 'env'>): string | undefined =>
   optionOr(args, io, 'trustAnchor', 'PATCHWARDEN_TRUST_ANCHOR');
 
 export const keysOf = (args: Args, io: Io): ApplyKeys => ({

@@ -5,8 +5,8 @@ export type Columns = Readonly<
   Record<string, 'VARCHAR' | 'VARCHAR[]' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE'>
 >;
 
-/** The snapshot tables as they are appended. Labels travel as two lists and become a map in the snapshot. */
-export const FLEET_TABLES = {
+/** Rows as they are told. Labels travel as two lists and become a map in the snapshot. */
+export const ROW_TABLES = {
   assets: {
     asset: 'VARCHAR',
     stream: 'VARCHAR',
@@ -116,6 +116,21 @@ export const FLEET_TABLES = {
   },
 } as const satisfies Record<keyof FleetRows, Columns>;
 
+const { assets, components, origins: _, ...others } = ROW_TABLES;
+const { set: _digest, ...facts } = assets;
+const { set, ...component } = components;
+
+/** Rows as they are stored: what many assets share stands once, known by a number. */
+export const FLEET_TABLES = {
+  assets: { ...facts, setId: 'INTEGER', originsId: 'INTEGER' },
+  sets: { setId: 'INTEGER', set },
+  installed: { componentId: 'INTEGER', ...component },
+  setInstalled: { setId: 'INTEGER', componentId: 'INTEGER' },
+  originSets: { originsId: 'INTEGER', origins: 'VARCHAR[]' },
+  ...others,
+} as const satisfies Record<string, Columns>;
+
+export type RowTable = keyof typeof ROW_TABLES;
 export type FleetTable = keyof typeof FLEET_TABLES;
 
 /** Text of a statement that makes an empty table; names are quoted because some are words of SQL. */

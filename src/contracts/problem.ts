@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'bad-signers'
   | 'bad-zone'
   | 'contradiction' // says one thing and its opposite
+  | 'own-build' // policies/build is not what the own rules compile to
   | 'held' // a lock contains what a hold forbids
   | 'ambiguous' // legal, but it decides less than it seems: tie, unreachable ring, shadowed rule
   | 'not-canonical';

@@ -33,8 +33,6 @@ export const HOME_OF = {
   PatchLock: 'locks/<baseline>/<ring>.lock.json',
 } as const satisfies Record<DocumentKind, string>;
 
-export const lockPath = (baseline: string, ring: string): string => `locks/${baseline}/${ring}.lock.json`;
-
 export function slotOf(path: string): Slot {
   if (path === 'allowed-signers') return { kind: 'signers' };
   const single = Object.hasOwn(SINGLE, path) ? SINGLE[path] : undefined;

@@ -1,6 +1,7 @@
 import type { Baseline } from '../contracts/generated/baseline.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import { type ContentFacts, diffLocks } from './content-digest.ts';
+import { lockPathOf } from './document-paths.ts';
 
 /** One changed path of a proposal, with what a lock was and becomes. */
 export interface ContentChange {
@@ -9,14 +10,6 @@ export interface ContentChange {
   readonly blob: string | null;
   /** Only for locks that can be read on both sides; others are bound by their blob. */
   readonly lock?: { readonly before: PatchLock | null; readonly after: PatchLock | null };
-}
-
-const LOCK = /^locks\/([^/]+)\/([^/]+)\.lock\.json$/;
-
-/** Baseline and ring that a lock path names; undefined for any other path. */
-export function lockPathOf(path: string): { readonly baseline: string; readonly ring: string } | undefined {
-  const [, baseline, ring] = LOCK.exec(path) ?? [];
-  return baseline && ring ? { baseline, ring } : undefined;
 }
 
 /**

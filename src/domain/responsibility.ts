@@ -2,6 +2,7 @@ import type { Baseline } from '../contracts/generated/baseline.ts';
 import type { Reason } from '../contracts/generated/decide-output.ts';
 import type { Exception } from '../contracts/generated/exception.ts';
 import type { Roles } from '../contracts/generated/roles.ts';
+import { baselinePath, exceptionPath } from './document-paths.ts';
 
 /** Who answers for a finding, and by which document. */
 export interface Responsibility {
@@ -27,8 +28,8 @@ export function responsibilityOf(
   const { approver: approvers } = roles.roles;
   const by = finding.reasons.find((r) => r.rule.startsWith('exceptions/') && r.effect === finding.status);
   const exception = exceptions.find((e) => e.id === by?.subject);
-  if (exception) return { owner: exception.owner, document: `exceptions/${exception.id}.json`, approvers };
+  if (exception) return { owner: exception.owner, document: exceptionPath(exception.id), approvers };
   const baseline = baselines.find((b) => b.id === finding.baseline);
-  if (baseline) return { owner: baseline.owner, document: `baselines/${baseline.id}.json`, approvers };
+  if (baseline) return { owner: baseline.owner, document: baselinePath(baseline.id), approvers };
   return { owner: null, document: null, approvers };
 }

@@ -1,4 +1,10 @@
-import { createTableSql, FLEET_TABLES, type FleetTable } from '../contracts/fleet-tables.ts';
+import {
+  createTableSql,
+  FLEET_TABLES,
+  type FleetTable,
+  ROW_TABLES,
+  type RowTable,
+} from '../contracts/fleet-tables.ts';
 import type { AssetRow, FleetRows } from '../contracts/generated/fleet-rows.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
@@ -6,6 +12,7 @@ import type { Cell, FleetStore } from '../ports/fleet-store.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { digestOf, sha256Hex } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
+import { storedFleet } from './fleet-form.ts';
 import { type FeedFacts, readFeedFacts } from './intel/feed-facts.ts';
 
 /**
@@ -16,9 +23,15 @@ export const SNAPSHOT_TABLES = {
   intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss', 'claims', 'vex'],
   packages: ['packages'],
   'first-seen': ['firstSeen'],
-  fleet: ['assets', 'components', 'origins'],
+  fleet: ['assets', 'sets', 'installed', 'setInstalled', 'originSets'],
   labels: ['labels'],
 } as const satisfies Record<string, readonly FleetTable[]>;
+
+/** What was told, and the digest is of. */
+const TOLD = { ...SNAPSHOT_TABLES, fleet: ['assets', 'components', 'origins'] } as const satisfies Record<
+  string,
+  readonly RowTable[]
+>;
 
 /** Tables that a snapshot written by an earlier version does not have. */
 const LATER_TABLES: ReadonlySet<FleetTable> = new Set(['ssvc', 'epss', 'claims', 'vex']);
@@ -53,6 +66,8 @@ export interface SnapshotManifest {
 export interface Snapshot {
   readonly manifest: SnapshotManifest;
   readonly rows: Partial<FleetRows>;
+  /** The same as they are written. */
+  readonly stored: StoredRows;
   /** Further files of the snapshot, by name below its directory. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -69,12 +84,13 @@ export function buildSnapshot(
   feeds?: readonly FeedFacts[],
 ): Snapshot {
   const digest = rowsDigest(name, rows);
+  const stored = storedRows(rows);
   const tables = SNAPSHOT_TABLES[name].map((table) => [
     table,
-    { file: `${directoryOf(name, digest)}/${table}.parquet`, rows: rows[table]?.length ?? 0 },
+    { file: `${directoryOf(name, digest)}/${table}.parquet`, rows: stored[table]?.length ?? 0 },
   ]);
   const manifest = { snapshot: name, digest, at, tables: Object.fromEntries(tables) };
-  return { manifest: feeds === undefined ? manifest : { ...manifest, feeds }, rows, files };
+  return { manifest: feeds === undefined ? manifest : { ...manifest, feeds }, rows, stored, files };
 }
 
 /** Writes the tables, then the files, then the manifest: a killed process leaves the previous snapshot in force. */
@@ -87,7 +103,7 @@ export async function writeSnapshot(
   for (const table of SNAPSHOT_TABLES[manifest.snapshot]) {
     const file = manifest.tables[table]?.file ?? '';
     const staged = `staged_${table}`;
-    await appendRows(store, staged, table, snapshot.rows);
+    await appendRows(store, staged, table, snapshot.stored);
     await store.exportParquet(staged, state.path(file));
     await store.run(`DROP TABLE "${staged}"`);
   }
@@ -118,7 +134,7 @@ export async function readManifest(
   if (isManifest(value, name) && (wanted ?? value.digest) === value.digest) return value;
   throw new PatchwardenError(
     'store-failed',
-    `${state.path(manifestName(name, wanted))} is damaged: ${wanted === undefined ? `delete it and run patchwarden ${MADE_BY[name]}` : `restore ${directoryOf(name, wanted)}`}`,
+    `${state.path(manifestName(name, wanted))} is damaged, or of an earlier version: ${wanted === undefined ? `delete it and run patchwarden ${MADE_BY[name]}` : `restore ${directoryOf(name, wanted)}`}`,
   );
 }
 
@@ -126,17 +142,26 @@ export async function readManifest(
 export const directoryOf = (name: SnapshotName, digest: string): string =>
   `${name}/${digest.replace('sha256:', '')}`;
 
+/** Rows by the table that they are stored in. */
+type StoredRows = Readonly<Partial<Record<FleetTable, readonly object[]>>>;
+
+/** Rows as they are told, as they are stored. */
+export function storedRows(rows: Partial<FleetRows>): StoredRows {
+  const { assets = [], components = [], origins = [], ...others } = rows;
+  return { ...others, ...storedFleet({ assets, components, origins }) };
+}
+
 /** Creates `into` with the rows of one table; the labels of assets become a map. */
 export async function appendRows(
   store: FleetStore,
   into: string,
   table: FleetTable,
-  rows: Partial<FleetRows>,
+  rows: StoredRows,
 ): Promise<void> {
   const columns = FLEET_TABLES[table];
   const names = Object.keys(columns);
   await store.run(createTableSql(into, columns));
-  await store.append(into, names, cells(table, names, rows[table] ?? []));
+  await store.append(into, names, cells(names, rows[table] ?? []));
   if (table !== 'assets' && table !== 'labels') return;
   await store.run(
     `CREATE OR REPLACE TABLE "${into}" AS SELECT * EXCLUDE (labelNames, labelValues),
@@ -144,11 +169,7 @@ export async function appendRows(
   );
 }
 
-function* cells(
-  table: FleetTable,
-  names: readonly string[],
-  rows: readonly object[],
-): Generator<readonly Cell[]> {
+function* cells(names: readonly string[], rows: readonly object[]): Generator<readonly Cell[]> {
   for (const row of rows) {
     const flat = 'labels' in row ? flatLabels(row as AssetRow) : (row as Record<string, Cell>);
     yield names.map((name) => flat[name] ?? null);
@@ -163,10 +184,10 @@ function flatLabels(row: Partial<AssetRow> & Pick<AssetRow, 'labels'>): Record<s
 
 /** When a host was looked at is no content; everything else is. Row digests are sorted, so order does not count. */
 function rowsDigest(name: SnapshotName, rows: Partial<FleetRows>): string {
-  const tables = SNAPSHOT_TABLES[name].map((table) => {
-    const names = Object.keys(FLEET_TABLES[table]).filter((column) => column !== 'observedAt');
+  const tables = TOLD[name].map((table) => {
+    const names = Object.keys(ROW_TABLES[table]).filter((column) => column !== 'observedAt');
     const lines: string[] = [];
-    for (const row of cells(table, names, rows[table] ?? [])) lines.push(sha256Hex(JSON.stringify(row)));
+    for (const row of cells(names, rows[table] ?? [])) lines.push(sha256Hex(JSON.stringify(row)));
     return [table, sha256Hex(lines.sort().join('\n'))];
   });
   return digestOf({ snapshot: name, tables: Object.fromEntries(tables) });

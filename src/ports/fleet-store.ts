@@ -11,5 +11,7 @@ export interface FleetStore {
   exportParquet(table: string, file: string): Promise<void>;
   /** Creates a table from a Parquet file. */
   importParquet(table: string, file: string): Promise<void>;
+  /** Creates a view on a Parquet file, so that only the columns that are asked for are ever read. */
+  viewParquet(view: string, file: string): Promise<void>;
   close(): Promise<void>;
 }

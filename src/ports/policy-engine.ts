@@ -9,6 +9,8 @@ import type { DecideOutput } from '../contracts/generated/decide-output.ts';
 export interface PolicyEngine {
   /** Digest of the compiled policy. */
   readonly digest: string;
+  /** Paths of the input that `decide` can read, whatever the input; absent where that is not known: then any. */
+  readonly reads?: readonly (readonly string[])[] | undefined;
   approve(input: ApproveInput): ApproveOutput;
   decide(input: DecideInput): DecideOutput;
   /** Many questions at once; the answers stand in the order of the questions. */

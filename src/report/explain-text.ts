@@ -1,8 +1,11 @@
+import { baselinePath } from '../domain/document-paths.ts';
 import { printable } from '../util/printable.ts';
 import { claimsText } from './explain-claims-text.ts';
 import { findingText } from './explain-finding.ts';
 import { type ExplanationView, placeOf } from './explain-view.ts';
 import { textTable } from './table.ts';
+
+type Holding = ExplanationView['holding'][number];
 
 /** The whole verdict of one advisory, or a line for each finding. Everything from outside is made printable. */
 export function explainText(view: ExplanationView, whole: boolean): string {
@@ -12,14 +15,18 @@ export function explainText(view: ExplanationView, whole: boolean): string {
     for (const finding of view.findings) parts.push(findingText(finding, view));
     for (const exception of view.exceptions) parts.push(exceptionText(exception, view));
   }
-  for (const h of view.holding)
-    parts.push(
-      `The exception ${h.exception} was first accepted on ${h.firstAccepted}, renewed ${h.renewals} times since${h.widened ? ', and may cover more than then' : ''}\n`,
-    );
+  for (const h of view.holding) parts.push(holdingText(h));
   if (view.sources) parts.push(...claimsText(view.sources.statements, view.sources.claims));
   parts.push(snapshotText(view));
   return parts.join('\n');
 }
+
+const holdingText = ({ exception, firstAccepted, since, renewals, widened }: Holding): string =>
+  [
+    `The exception ${exception} accepts the risk since ${since} without a break, renewed ${renewals} times`,
+    ...(firstAccepted < since ? [`it was accepted first on ${firstAccepted}`] : []),
+    ...(widened ? ['it may cover more than what was accepted first'] : []),
+  ].join('; ') + '\n';
 
 function assetText({ asOf, asset, documents, labelSources }: ExplanationView): string {
   const { baseline, ring, unknown, selectedBy } = asset;
@@ -30,7 +37,7 @@ function assetText({ asOf, asset, documents, labelSources }: ExplanationView): s
   const governed =
     baseline === null
       ? 'no baseline governs it'
-      : `baseline ${baseline} (${placeOf(`baselines/${baseline}.json`, documents)}), ${ring === null ? 'no ring' : `ring ${ring}`}`;
+      : `baseline ${baseline} (${placeOf(baselinePath(baseline), documents)}), ${ring === null ? 'no ring' : `ring ${ring}`}`;
   const others = selectedBy.filter((s) => s.baseline !== baseline);
   const lines = [
     `${printable(asset.asset)}, ${printable(asset.stream ?? 'no stream')}, as of ${asOf}`,

@@ -18,6 +18,7 @@ export interface ExplanationView {
   readonly holding: readonly {
     readonly exception: string;
     readonly firstAccepted: string;
+    readonly since: string;
     readonly renewals: number;
     readonly widened: boolean;
   }[];

@@ -1,25 +1,9 @@
 import type { Exception } from '../contracts/generated/exception.ts';
+import type { AcceptedRisk } from '../domain/accepted-risk.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { versionPurl } from '../domain/purl.ts';
 import { digestOf } from '../util/digest.ts';
 import { compareCodePoints } from '../util/sort.ts';
-
-/** What exceptions accept, for readers outside. */
-export interface AcceptedRisk {
-  /** Id of the policy repository. */
-  readonly repository: string;
-  readonly asOf: string;
-  readonly exceptions: readonly Exception[];
-  readonly accepted: readonly {
-    readonly exception: string;
-    readonly advisory: string;
-    readonly names: readonly string[];
-    readonly stream: string;
-    readonly name: string;
-    readonly arch: string;
-    readonly version: string;
-  }[];
-}
 
 const BASE = 'https://patchwarden.dev/vex';
 

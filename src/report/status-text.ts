@@ -82,11 +82,12 @@ export function statusText({ report, next, exceeded }: StatusView): string {
     parts.push(
       `Exceptions\n${textTable(
         [
-          ['exception', 'state', 'accepted', 'until', 'renewed', 'assets', 'findings', 'without it'],
+          ['exception', 'state', 'first', 'since', 'until', 'renewed', 'assets', 'findings', 'without it'],
           ...exceptions.map((e) => [
             e.exception,
             e.history?.widened ? `${e.state}, widened` : e.state,
             e.history?.firstAccepted ?? '-',
+            e.history?.since ?? '-',
             e.validUntil,
             e.history === null ? '-' : String(e.history.renewals),
             String(e.assets),
@@ -96,7 +97,7 @@ export function statusText({ report, next, exceeded }: StatusView): string {
               .join(', ') || '-',
           ]),
         ],
-        [4, 5, 6],
+        [5, 6, 7],
       )}`,
     );
   if (report.pins) parts.push(pinsText(report.pins));

@@ -1,8 +1,9 @@
+import type { PinnedMoves } from '../domain/pinned-moves.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { plural } from './proposal-sections.ts';
 
 /** What the text of a `pins` proposal is made of. No asset is named. */
-export interface PinsFacts {
+export interface PinsFacts extends PinnedMoves {
   /** What pins.json names before and after; null before the first. */
   readonly pins: readonly {
     readonly pin: string;
@@ -10,26 +11,6 @@ export interface PinsFacts {
     readonly after: string;
     /** When the one before was last the current one. */
     readonly since: string | null;
-  }[];
-  readonly matrix: readonly {
-    readonly from: string;
-    readonly to: string | null;
-    readonly findings: number;
-    readonly assets: number;
-    readonly overdue: number;
-    readonly overdueAfter: number;
-  }[];
-  readonly worst: readonly {
-    readonly advisory: string | null;
-    readonly name: string | null;
-    readonly stream: string;
-    readonly severity: string;
-    readonly kev: boolean;
-    readonly from: string;
-    readonly due: string | null;
-    readonly to: string | null;
-    readonly nextDue: string | null;
-    readonly assets: number;
   }[];
   readonly contentDigest: string;
 }

@@ -1,3 +1,4 @@
+import { holdPath } from '../domain/document-paths.ts';
 import { unreachable } from '../domain/errors.ts';
 import { inlineCode } from '../util/markdown.ts';
 import type { ProposalFacts } from './proposal-facts.ts';
@@ -69,7 +70,7 @@ function holdList({ holds }: ProposalFacts): string {
   if (holds.length === 0) return '';
   const rows = holds.map(
     (h) =>
-      `- ${inlineCode(h.package)} ${inlineCode(h.version)} of ${inlineCode(h.stream)}: ${inlineCode(`holds/${h.id}.json`)}`,
+      `- ${inlineCode(h.package)} ${inlineCode(h.version)} of ${inlineCode(h.stream)}: ${inlineCode(holdPath(h.id))}`,
   );
   return `### Held from now on\n\n${rows.join('\n')}`;
 }

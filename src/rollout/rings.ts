@@ -1,6 +1,6 @@
 import type { Baseline } from '../contracts/generated/baseline.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import { lockPath } from '../contracts/repository-layout.ts';
+import { lockPath } from '../domain/document-paths.ts';
 import { digestOf } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
 import type { RingRollout, RolloutHost } from './rollout.ts';

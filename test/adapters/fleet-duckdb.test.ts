@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFleetDuckdb } from '../../src/adapters/fleet-duckdb.ts';
 import type { FleetStore } from '../../src/ports/fleet-store.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
 let directory: string;
 let store: FleetStore;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'patchwarden-fleet-'));
+  directory = sharedDir();
   store = await openFleetDuckdb({ directory });
 });
 afterEach(() => store.close());

@@ -7,12 +7,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { directoryIntelFeed } from '../../src/adapters/intel-feed-directory.ts';
 import { makeTar } from '../support/make-tar.ts';
 import { onPath } from '../support/on-path.ts';
-import { tempDir } from '../support/shared-data.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
 const XZ = 'xz';
 const hasXz = onPath(XZ);
 
-const root = tempDir('intel');
+const root = sharedDir();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const put = (path: string, bytes: string | Uint8Array): string => {

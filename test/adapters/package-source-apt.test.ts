@@ -6,9 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { aptDirectorySource } from '../../src/adapters/package-source-apt-directory.ts';
 import { aptListsSource } from '../../src/adapters/package-source-apt-lists.ts';
 import { onPath } from '../support/on-path.ts';
-import { tempDir } from '../support/shared-data.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
-const root = tempDir('apt');
+const root = sharedDir();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const put = (path: string, bytes: string | Uint8Array): void => {

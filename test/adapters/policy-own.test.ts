@@ -130,6 +130,7 @@ describe('the build of a policy repository', () => {
       'bad-document',
       /is no manifest/,
     ],
+    ['paths that are none', built({}, { reads: { decide: ['x'] } }), 'bad-document', /is no manifest/],
   ])('%s is refused', async (_, files, code, message) => {
     await expect(loadOwnPolicy(files)).rejects.toMatchObject({
       code,

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckResult, checkAsset } from '../../src/app/check.ts';
 import { createWire } from '../../src/app/wire.ts';
-import {
-  hasSharedData,
-  SHARED_DATA,
-  sharedArchive,
-  sharedDataNote,
-  tempDir,
-} from '../support/shared-data.ts';
+import { hasSharedData, SHARED_DATA, sharedArchive, sharedDataNote } from '../support/shared-data.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
 /** The AlmaLinux advisories of the day after the hosts were scanned. */
 const ALMA = join(SHARED_DATA, 'advisories/almalinux-osv/almalinux-osv-2026-05-08.tar.xz');
@@ -30,7 +25,7 @@ const EXPECTED: Readonly<Record<string, { affected: number; advisories: number; 
 };
 
 describe.skipIf(!hasSharedData)(`check of scanned rpm hosts${sharedDataNote}`, () => {
-  const dir = tempDir('check-rpm');
+  const dir = sharedDir();
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
   const scans = new Map<string, Scan>();
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
 import { exceptionHistory } from '../../src/app/exception-history.ts';
+import { meaningOf } from '../../src/audit/history/meaning.ts';
 import type { PolicyDocuments } from '../../src/contracts/policy-repository.ts';
 import { anException } from '../support/fleet-world.ts';
 import { git, rawCommit } from '../support/git-fixtures.ts';
@@ -47,16 +48,24 @@ describe('the history of exceptions', () => {
   it('is that of the protected branch', async () => {
     const dir = repository();
     expect(await exceptionHistory(wire, dir, documents())).toEqual(
-      new Map([['exc', { firstAccepted: '2024-01-10', renewals: 2, widened: false }]]),
+      new Map([['exc', { firstAccepted: '2024-01-01', since: '2024-01-01', renewals: 2, widened: false }]]),
     );
     expect((await exceptionHistory(wire, dir, documents('other'))).size).toBe(0);
+  });
+
+  it('counts what the change rules counted when it was merged', async () => {
+    const dir = repository();
+    const reader = await openGit(dir);
+    const path = { path: PATH, class: 'exception', change: 'modified' } as const;
+    const { exceptions } = await meaningOf(reader, git(dir, ['rev-parse', 'main^']), 'main', [path]);
+    expect(exceptions).toEqual([{ document: PATH, days: 366, renewals: 2 }]);
   });
 
   it('is read from the branch of the remote where there is one', async () => {
     const dir = repository();
     const old = git(dir, ['rev-list', '--first-parent', 'main']).split('\n').at(-2) ?? '';
     git(dir, ['update-ref', 'refs/remotes/origin/main', old]);
-    expect((await exceptionHistory(wire, dir, documents())).get('exc')?.renewals).toBe(0);
+    expect((await exceptionHistory(wire, dir, documents())).get('exc')?.renewals).toBe(1);
   });
 
   it('is not known in a plain directory, nor where it is cut off', async () => {

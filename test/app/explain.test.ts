@@ -222,14 +222,7 @@ describe('explain --proof', () => {
     [
       'when somebody pushed past the approvals',
       () => {
-        const pushed = rawCommit(w.world.origin, {
-          base: w.merge,
-          files: { 'holds/x.json': '{}' },
-          parents: [w.merge],
-          message: 'Straight to main\n',
-          signer: w.world.keys.bot,
-        });
-        git(w.world.origin, ['update-ref', 'refs/heads/main', pushed]);
+        w.pushStraight({ 'holds/x.json': '{}' });
         return ['--trust-anchor', w.world.anchor];
       },
     ],

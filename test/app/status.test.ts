@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkAsset } from '../../src/app/check.ts';
@@ -13,6 +12,7 @@ import { runCli } from '../../src/cli/cli.ts';
 import { validateKind } from '../../src/contracts/validate.ts';
 import { fakePolicy } from '../support/fakes/policy-decide.ts';
 import { aBaseline } from '../support/fleet-world.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 const NOW = '2024-10-24T12:00:00Z';
@@ -46,7 +46,7 @@ async function patchwarden(argv: readonly string[], now = NOW): Promise<Told> {
 }
 
 function copyOfExamples(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-status-'));
+  const dir = sharedDir();
   cpSync(EXAMPLES, dir, { recursive: true, filter: (path) => !path.includes('.patchwarden') });
   return join(dir, 'repository');
 }
@@ -151,7 +151,7 @@ describe('status of the example repository', () => {
   });
 
   it('in a directory that is no policy repository says so', async () => {
-    const told = await patchwarden(['status', '--repo', mkdtempSync(join(tmpdir(), 'patchwarden-empty-'))]);
+    const told = await patchwarden(['status', '--repo', sharedDir()]);
     expect(told.code).toBe(2);
     expect(told.err).toContain('no policy repository');
   });

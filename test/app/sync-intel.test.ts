@@ -134,10 +134,11 @@ describe('sync of feeds', () => {
       expect.stringMatching(/is stale: its newest record is of 2024-10-01, 27 days ago/),
     ]);
     expect(plan.problems).toEqual([]);
-    const at = (asOf: string) => staleIntel(state(), configOf([{ ...epss(), maxAgeDays: 30 }]), asOf);
-    expect(await at('2024-10-31T00:00:00Z')).toEqual([]);
-    expect(await at('2024-11-01T00:00:00Z')).toMatchObject([{ kind: 'epss', ageDays: 31, maxAgeDays: 30 }]);
-    expect(await staleIntel(state(), configOf([]), '2034-01-01T00:00:00Z')).toEqual([]);
+    const intel = await readManifest(state(), 'intel');
+    const at = (asOf: string) => staleIntel(intel, configOf([{ ...epss(), maxAgeDays: 30 }]), asOf);
+    expect(at('2024-10-31T00:00:00Z')).toEqual([]);
+    expect(at('2024-11-01T00:00:00Z')).toMatchObject([{ kind: 'epss', ageDays: 31, maxAgeDays: 30 }]);
+    expect(staleIntel(intel, configOf([]), '2034-01-01T00:00:00Z')).toEqual([]);
   });
 
   it('knows what was withdrawn when an older copy comes back', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dryRunStateStore } from '../../src/app/dry-run.ts';
 import { readWorkingTree } from '../../src/app/read-working-tree.ts';
 import { validateRepository } from '../../src/app/validate.ts';
+import type { Wire } from '../../src/app/wire.ts';
 import { formatProblem } from '../../src/contracts/problem.ts';
 import { PatchwardenError } from '../../src/domain/errors.ts';
 import { fakeFileTree } from '../support/fakes/file-tree.ts';
@@ -10,10 +11,10 @@ import { policyTree } from '../support/policy-tree.ts';
 
 type Files = Map<string, string | Uint8Array | Error>;
 
-async function validate(files: Files, fix = false) {
+async function validate(files: Files, fix = false, ownPolicy: Wire['ownPolicy'] = async () => undefined) {
   const written = new Map<string, string>();
   const result = await validateRepository(
-    { tree: fakeFileTree(files), store: fakeStateStore(written) },
+    { tree: fakeFileTree(files), store: fakeStateStore(written), ownPolicy },
     { fix },
   );
   return { ...result, problems: result.problems.map(formatProblem), written };
@@ -82,6 +83,29 @@ describe('validateRepository', () => {
     expect((await validate(large)).problems).toEqual([expect.stringMatching(/^holds.*:1:1: .*too large/)]);
   });
 
+  it('tells of own rules that were not built since they changed', async () => {
+    const stale = async () => {
+      throw new PatchwardenError('bad-document', 'policies/x.rego: changed since policies/build was made');
+    };
+    const files = policyTree({ 'policies/x.rego': 'x', 'policies/build/policy.wasm': 'y' });
+    const asked: string[][] = [];
+    const good = await validate(files, false, async (own) => void asked.push([...own.keys()]));
+    expect(good).toMatchObject({ ok: true, problems: [] });
+    expect(asked).toEqual([['policies/build/policy.wasm', 'policies/x.rego']]);
+    expect(await validate(files, false, stale)).toMatchObject({
+      ok: false,
+      problems: ['policies/build/manifest.json:1:1: policies/x.rego: changed since policies/build was made'],
+    });
+    const link: Files = new Map(files);
+    link.set('policies/x.rego', new PatchwardenError('source-failed', 'a link'));
+    expect((await validate(link, false, stale)).problems).toEqual(['policies/x.rego:1:1: a link']);
+  });
+
+  it('hides no bug of ours in a problem of theirs', async () => {
+    const bug = () => Promise.reject(new PatchwardenError('bug', 'x'));
+    await expect(validate(policyTree(), false, bug)).rejects.toMatchObject({ code: 'bug' });
+  });
+
   it('throws where there is no policy repository', async () => {
     await expect(validate(new Map([['README.md', 'x']]))).rejects.toMatchObject({ code: 'not-a-repository' });
   });
@@ -89,7 +113,8 @@ describe('validateRepository', () => {
   it('passes a failing write on', async () => {
     const tree = fakeFileTree(policyTree({ [HOLD]: compact(policyTree().get(HOLD)) }));
     const store = { write: () => Promise.reject(new PatchwardenError('store-failed', 'the disk is full')) };
-    await expect(validateRepository({ tree, store }, { fix: true })).rejects.toMatchObject({
+    const ownPolicy = async () => undefined;
+    await expect(validateRepository({ tree, store, ownPolicy }, { fix: true })).rejects.toMatchObject({
       code: 'store-failed',
     });
   });

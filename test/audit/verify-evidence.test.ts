@@ -64,7 +64,7 @@ describe('the evidence of a real repository', () => {
   test('has a claim for each commit that names a state, those of the bot that a merge brought included', async () => {
     const { claims, line } = await readProtectedHistory(w.repository, w.merge);
     expect(claims.map((c) => c.head.split(':')[0])).toEqual(['0', '1']);
-    expect([...line.keys()]).toEqual([w.merge, w.world.anchor]);
+    expect([...line.keys()]).toEqual([w.world.anchor, w.merge]);
   });
 
   test('a head behind what a commit of the protected branch names is found', async () => {

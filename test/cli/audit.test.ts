@@ -144,26 +144,12 @@ describe('audit verify', () => {
     const good = await verify('--trust-anchor', w.world.anchor);
     expect(good.report).toMatchObject({ ok: true });
     expect(good.err).toBe('');
-    const pushed = rawCommit(w.world.origin, {
-      base: w.merge,
-      files: { 'roles.json': '{}' },
-      parents: [w.merge],
-      message: 'Straight to main\n',
-      signer: w.world.keys.bot,
-    });
     const { code, report } = await verify('--trust-anchor', 'f'.repeat(40));
     expect([code, report.ok]).toEqual([5, false]);
     expect(report.problems[0].message).toContain('the trust anchor');
-    git(w.world.origin, ['update-ref', 'refs/heads/main', pushed]);
+    w.pushStraight({ 'roles.json': '{}' });
     expect((await run(['audit', 'verify'], { PATCHWARDEN_TRUST_ANCHOR: w.world.anchor })).code).toBe(2);
-    const direct = rawCommit(w.world.origin, {
-      base: w.merge,
-      files: { 'pins.json': '{}' },
-      parents: [w.merge],
-      message: 'Straight to main\n',
-      signer: w.world.keys.bot,
-    });
-    git(w.world.origin, ['update-ref', 'refs/heads/main', direct]);
+    const direct = w.pushStraight({ 'pins.json': '{}' });
     const walked = await run(['audit', 'verify'], { PATCHWARDEN_TRUST_ANCHOR: w.world.anchor });
     expect(walked.code).toBe(5);
     expect(walked.out).toContain(`commit ${direct.slice(0, 12)}`);

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWire } from '../../src/app/wire.ts';
 import { runCli } from '../../src/cli/cli.ts';
 import type { CheckReport } from '../../src/contracts/generated/check-report.ts';
-import { tempDir } from '../support/shared-data.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
-const root = tempDir('check');
+const root = sharedDir();
 const put = (path: string, text: string): void => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);

@@ -43,6 +43,16 @@ describe('patchwarden validate', () => {
     expect([json.code, JSON.parse(json.out)]).toEqual([0, { ok: true, problems: [], fixed: [] }]);
   });
 
+  it('ends 2 on own rules that are not built, and says what to do', async () => {
+    const dir = repository({ 'policies/x.rego': 'package custom.x\n' });
+    expect(await cli(dir, 'validate')).toMatchObject({
+      code: 2,
+      out: expect.stringMatching(
+        /^policies\/build\/manifest\.json:1:1: policies\/ has rules, and policies\/build\/policy\.wasm is missing; run patchwarden policy build/,
+      ),
+    });
+  });
+
   it('ends 2 and prints every problem as file:line:column: sentence', async () => {
     const dir = repository({
       [HOLD]: good.replace('openssl"', 'open ssl"'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
 import { contentDigest } from '../../src/domain/content-digest.ts';
-import { type ContentChange, contentFacts, lockPathOf } from '../../src/domain/content-facts.ts';
+import { type ContentChange, contentFacts } from '../../src/domain/content-facts.ts';
 import { BASELINE, lockText } from '../support/git-fixtures.ts';
 
 const PATH = 'locks/servers/prod.lock.json';
@@ -53,11 +53,3 @@ describe('the content that an approval binds to', () => {
     expect(new Set([of('a'), of('b'), of(null)]).size).toBe(3);
   });
 });
-
-it.each([
-  [PATH, { baseline: 'servers', ring: 'prod' }],
-  ['locks/prod.lock.json', undefined],
-  ['locks/a/b/c.lock.json', undefined],
-  ['x/locks/a/b.lock.json', undefined],
-  ['locks/a/b.json', undefined],
-])('lockPathOf(%s)', (path, expected) => expect(lockPathOf(path)).toEqual(expected));

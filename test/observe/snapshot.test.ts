@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,12 +10,13 @@ import type { FleetStore } from '../../src/ports/fleet-store.ts';
 import type { StateStore } from '../../src/ports/state-store.ts';
 import { rowsOf } from '../support/arbitrary-fleet.ts';
 import { anAdvisory, anAsset, aPackage, aPart } from '../support/fleet-world.ts';
+import { sharedDir } from '../support/temp-dir.ts';
 
 let directory: string;
 let store: FleetStore;
 let state: StateStore;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'patchwarden-snapshot-'));
+  directory = sharedDir();
   store = await openFleetDuckdb({ directory });
   state = directoryStateStore(directory);
 });
@@ -93,7 +93,11 @@ describe('writing and loading', () => {
     expect(await store.rows("SELECT asset, labels['env'] AS env, labels['no'] AS no FROM assets")).toEqual([
       { asset: 'h', env: "o'hare", no: null },
     ]);
-    expect(await store.rows('SELECT * FROM components')).toEqual([{ ...aPart(), module: null }]);
+    expect(
+      await store.rows(
+        'SELECT "set", i.* EXCLUDE (componentId) FROM sets JOIN setInstalled USING (setId) JOIN installed i USING (componentId)',
+      ),
+    ).toEqual([{ ...aPart(), module: null }]);
     expect(await store.rows('SELECT * FROM advisories')).toEqual([anAdvisory()]);
     expect(await store.rows('SELECT count(*) AS n FROM affected')).toEqual([{ n: 0 }]);
   });
@@ -156,7 +160,7 @@ describe('writing and loading', () => {
   it('a table file that is gone is named', async () => {
     await writeSnapshot({ store, state }, fleet({}));
     const manifest = await readManifest(state, 'fleet');
-    const file = manifest?.tables.components?.file ?? '';
+    const file = manifest?.tables.installed?.file ?? '';
     writeFileSync(join(directory, file), 'no parquet');
     await expect(loadSnapshot({ store, state }, manifest as never)).rejects.toMatchObject({
       code: 'store-failed',

@@ -234,6 +234,27 @@ export function gitConformance(name: string, open: (dir: string) => Promise<Git>
         expect(await git.versionsBelow(world.anchor, 'docs/')).toEqual([]);
       });
 
+      it('names where a path was changed last: its merge, and not the branch that brought it', async () => {
+        const write = (on: string, files: [string, string | null][], message: string) =>
+          git.createCommit(commit({ base: on, parents: [on], files: new Map(files), message }));
+        const side = await write(world.anchor, [['docs/x.json', '1']], 'side\n');
+        const { tree } = await git.readCommit(side);
+        const merge = await git.commitTree({
+          ...commit({ parents: [world.anchor, side], message: 'm\n' }),
+          tree,
+        });
+        const other = await write(merge, [['docs/y.json', '2']], 'other\n');
+        const gone = await write(other, [['docs/x.json', null]], 'gone\n');
+        expect(await git.lastChange(other, 'docs/x.json')).toBe(merge);
+        expect(await git.lastChange(side, 'docs/x.json')).toBe(side);
+        expect(await git.lastChange(gone, 'docs/x.json')).toBe(gone);
+        expect(await git.lastChange(gone, 'roles.json')).toBe(world.anchor);
+        expect(await git.lastChange(world.anchor, 'docs/x.json')).toBeUndefined();
+        // A name is a name, whatever a shell or git would make of it.
+        for (const name of ['docs/*.json', ':(top)docs/y.json'])
+          expect(await git.lastChange(gone, name)).toBeUndefined();
+      });
+
       it('merges trees that fit and names the paths that do not', async () => {
         const change = (path: string, text: string) =>
           git.createCommit(commit({ files: new Map([[path, text]]) }));

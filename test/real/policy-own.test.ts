@@ -52,6 +52,9 @@ describe.skipIf(!opa)(`own rules with OPA v${policyManifest.opaVersion}${opa ? '
     ]);
     const input = inputOf('decide-excepted');
     expect(own?.engine.decide(input as never)).toMatchObject({ status: 'excepted' });
+    // What an own rule reads can split a fleet, what none reads cannot.
+    expect(own?.engine.reads).toContainEqual(['context', 'labels', 'zone']);
+    expect(own?.engine.reads?.some(([, second]) => second === 'ring' || second === 'stream')).toBe(false);
     input.context.labels.zone = 'perimeter';
     expect(own?.engine.decide(input as never)).toMatchObject({
       status: 'missing',

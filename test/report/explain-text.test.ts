@@ -154,6 +154,20 @@ describe('the text of an explanation', () => {
   });
 
   it.each([
+    [
+      { firstAccepted: '2024-07-01', renewals: 0, widened: false },
+      'The exception exc-1 accepts the risk since 2024-07-01 without a break, renewed 0 times',
+    ],
+    [
+      { firstAccepted: '2023-01-01', renewals: 2, widened: true },
+      'The exception exc-1 accepts the risk since 2024-07-01 without a break, renewed 2 times; it was accepted first on 2023-01-01; it may cover more than what was accepted first',
+    ],
+  ])('tells since when the risk is accepted: %j', (history, line) => {
+    const holding = [{ exception: 'exc-1', since: '2024-07-01', ...history }];
+    expect(explainText({ ...view(), holding }, true).split('\n')).toContain(line);
+  });
+
+  it.each([
     [{ candidate: null, need: 'esm-infra' }, 'patch: none within reach, esm-infra has it'],
     [{ candidate: null, fix: 'none' }, 'patch: none (none)'],
     [{ epss: null }, 'EPSS not scored'],

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AcceptedFinding, AcceptedRisk } from '../../src/domain/accepted-risk.ts';
 import { versionPurl } from '../../src/domain/purl.ts';
 import { parseVexProduct } from '../../src/domain/vex-product.ts';
 import { isOpenVex, readOpenVex } from '../../src/observe/intel/openvex.ts';
-import { type AcceptedRisk, openVexJson } from '../../src/report/openvex.ts';
+import { openVexJson } from '../../src/report/openvex.ts';
 import { anException } from '../support/fleet-world.ts';
 import { hasSharedData, SHARED_DATA, sharedDataNote } from '../support/shared-data.ts';
 
-type Accepted = AcceptedRisk['accepted'][number];
-const accepted = (exception: string, change: Partial<Accepted> = {}): Accepted => ({
+const accepted = (exception: string, change: Partial<AcceptedFinding> = {}): AcceptedFinding => ({
   exception,
   advisory: 'CVE-2024-1',
   names: ['CVE-2024-1', 'ADV-1'],

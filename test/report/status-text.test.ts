@@ -68,6 +68,23 @@ describe('status as text', () => {
     expect(text).toContain('The exception wide covers 9 assets and may cover 2: it does not count');
   });
 
+  it('tells since when an exception accepts its risk, with and without breaks', () => {
+    const exception = {
+      ...{ exception: 'exc', state: 'in-force' as const, assets: 2, findings: 3, without: { missing: 3 } },
+      validUntil: '2024-12-31',
+      history: { firstAccepted: '2023-01-01', since: '2024-07-01', renewals: 1, widened: true },
+    };
+    const report = {
+      ...view().report,
+      exceptions: [exception, { ...exception, exception: 'new', history: null }],
+    };
+    expect(statusText(view({ report }))).toContain(`
+  exception  state              first       since       until       renewed  assets  findings  without it
+  exc        in-force, widened  2023-01-01  2024-07-01  2024-12-31        1       2         3  3 missing
+  new        in-force           -           -           2024-12-31        -       2         3  3 missing
+`);
+  });
+
   it('makes names from outside printable', () => {
     const text = statusText(view({ next: [{ ...item, name: 'evil\u001b[2J', advisory: 'A\u202eB' }] }));
     expect(text).toContain('evil\\u{1b}[2J');

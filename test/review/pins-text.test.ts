@@ -58,7 +58,8 @@ describe('the text of a pins proposal', () => {
       facts({
         worst: [
           {
-            ...{ advisory: 'X|<b>', name: 'a`b', stream: 'debian:12:amd64', severity: 'high', kev: true },
+            ...{ advisory: 'X|<b>', name: 'a`b', stream: 'debian:12:amd64', kev: true },
+            severity: 'high',
             ...{ from: 'missing', due: '2024-10-01', to: null, nextDue: null, assets: 3 },
           },
         ],

@@ -6,7 +6,7 @@ const name = fc.constantFrom('env', 'role', 'unit');
 const labelValue = fc.constantFrom('prod', 'test', 'pro', "o'hare", "x' OR '1'='1", '', '%', 'Ünit', '$1');
 const values = fc.uniqueArray(labelValue, { minLength: 1, maxLength: 3 });
 
-const term: fc.Arbitrary<Term> = fc.oneof(
+export const term: fc.Arbitrary<Term> = fc.oneof(
   fc.record({ label: name, in: values }),
   fc.record({ label: name, notIn: values }),
   fc.record({ label: name, exists: fc.boolean() }),

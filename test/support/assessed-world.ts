@@ -9,16 +9,21 @@ import type { NaiveWorld } from './naive-assess.ts';
 
 const rules = await loadRuleCatalogue();
 
-/** Everything that an assessment says about the assets of a world. */
-export async function assessedWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
+/** Puts a world into the store and assesses it. */
+export async function assessWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
   const { rows, asOf, feeds, ...documents } = world;
   const config = { intel: { feeds } } as never;
   await loadRows(store, rows);
-  const deps = { store, policy, reads: labelsRead(rules, world.baselines) };
-  const { exceptionUse, ...totals } = await assessFleet(deps, { documents: { config, ...documents }, asOf });
+  const deps = { store, policy, reads: labelsRead(rules, world.baselines), rules };
+  return assessFleet(deps, { documents: { config, ...documents }, asOf });
+}
+
+/** Everything that an assessment says about the assets of a world. */
+export async function assessedWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
+  const { exceptionUse, ...totals } = await assessWorld(store, policy, world);
   const findings = await assetFindings(
     store,
-    rows.assets.map((a) => a.asset),
+    world.rows.assets.map((a) => a.asset),
   );
   return { totals, findings, uses: await exceptionUse() };
 }

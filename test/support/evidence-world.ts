@@ -14,7 +14,16 @@ import {
   proposalEntry,
   verificationEntry,
 } from './builders/evidence.ts';
-import { createWorld, git, lockText, NOW, ROLES, type World } from './git-fixtures.ts';
+import {
+  createWorld,
+  git,
+  lockText,
+  NOW,
+  type RawCommit,
+  ROLES,
+  rawCommit,
+  type World,
+} from './git-fixtures.ts';
 import { historyWriter, PROD_LOCK } from './history.ts';
 
 export const KEY = logKey();
@@ -32,6 +41,8 @@ export interface EvidenceWorld {
   readonly entries: readonly EvidenceEntry[];
   /** Head of the evidence branch. */
   readonly head: string;
+  /** Somebody pushes onto the merge past all approvals. @returns the new head of `main` */
+  pushStraight(files: NonNullable<RawCommit['files']>): string;
   /** Puts the remote's branches back to how they were made. */
   reset(): void;
 }
@@ -97,6 +108,13 @@ export async function createEvidenceWorld(): Promise<EvidenceWorld> {
     approval,
     head,
     entries: await log.entries(),
+    pushStraight: (files) => {
+      const signer = world.keys.bot;
+      const message = 'Straight to main\n';
+      const pushed = rawCommit(world.origin, { base: merge, files, parents: [merge], message, signer });
+      git(world.origin, ['update-ref', 'refs/heads/main', pushed]);
+      return pushed;
+    },
     reset: () => {
       git(world.origin, ['update-ref', EVIDENCE, head]);
       git(world.origin, ['update-ref', 'refs/heads/main', merge]);

@@ -7,7 +7,8 @@ import type { Config } from '../../src/contracts/generated/config.ts';
 import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
 import type { Roles } from '../../src/contracts/generated/roles.ts';
 import type { Signer } from '../../src/ports/git.ts';
-import { allowedSignersOf, type Keys, removeAtEnd, testKeys, type Who } from './keys.ts';
+import { allowedSignersOf, type Keys, testKeys, type Who } from './keys.ts';
+import { sharedDir } from './temp-dir.ts';
 
 export const NOW = '2024-10-24T12:00:00Z';
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -223,8 +224,7 @@ function buildTemplate(
   keys: Keys,
   files: Readonly<Record<string, string | null>>,
 ): { readonly dir: string; readonly anchor: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-template-'));
-  removeAtEnd(dir);
+  const dir = sharedDir();
   const [origin, clone] = [join(dir, 'origin.git'), join(dir, 'clone')];
   git(dir, ['init', '-q', '--bare', '--template=', '--initial-branch=main', origin]);
   const anchor = rawCommit(origin, {

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { Signer } from '../../src/ports/git.ts';
+import { sharedDir } from './temp-dir.ts';
 
 /** Everybody in the test world. `alias` is a second address and key of `author`; `outsider` is in no document. */
 const PEOPLE = {
@@ -19,22 +18,12 @@ const PEOPLE = {
 export type Who = keyof typeof PEOPLE;
 export type Keys = Readonly<Record<Who, Signer>>;
 
-const leftovers: string[] = [];
-// A worker is ended without its exit handlers, so the end of the test file is the last moment to tidy up.
-afterAll(() => {
-  for (const dir of leftovers.splice(0)) rmSync(dir, { recursive: true, force: true });
-});
-
-/** Removes a directory when the tests of this file have ended. */
-export const removeAtEnd = (dir: string): number => leftovers.push(dir);
-
 let cached: Keys | undefined;
 
-/** Throw-away SSH keys without a passphrase, made once for a test process and removed when it ends. */
+/** Throw-away SSH keys without a passphrase, made once for a test process and removed when the run ends. */
 export function testKeys(): Keys {
-  if (cached && existsSync(cached.author.key)) return cached;
-  const dir = mkdtempSync(join(tmpdir(), 'patchwarden-keys-'));
-  removeAtEnd(dir);
+  if (cached) return cached;
+  const dir = sharedDir();
   const made = Object.entries(PEOPLE).map(([who, person]) => {
     const key = join(dir, who);
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', person.email, '-f', key]);

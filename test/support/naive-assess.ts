@@ -4,6 +4,7 @@ import { judgeSource } from '../../src/assess/match/judge-source.ts';
 import { chooseKernels, isKernel } from '../../src/assess/match/kernel.ts';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { IntelFeed } from '../../src/contracts/generated/config.ts';
+import type { DecideInput } from '../../src/contracts/generated/decide-input.ts';
 import type { Exception } from '../../src/contracts/generated/exception.ts';
 import type {
   AssetRow,
@@ -356,7 +357,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
             (w) =>
               subjectOf(asset, w)?.name === subjectOf(asset, component)?.name &&
               fixed !== null &&
-              cmp(subjectOf(asset, w)?.version ?? '', fixed) >= 0,
+              cmp(subjectOf(asset, w)?.version ?? '', withoutModuleBuild(fixed)) >= 0,
           );
         const sight = seen(
           asset.stream,
@@ -519,7 +520,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
     const applying = (baseline?.deadlines ?? []).filter((x) => !x.select || naiveSelects(x.select, labels));
     const judgement = judged(d, baseline);
     const matched = counting.filter((e) => covers(e, d)).sort((a, b) => (a.id < b.id ? -1 : 1));
-    const answer = policy.decide({
+    const input: DecideInput = {
       context: {
         baseline: baseline
           ? {
@@ -556,7 +557,10 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         controlled: (e.controls ?? []).length > 0,
         days: (Date.parse(e.validUntil) - Date.parse(e.validFrom)) / 86_400_000 + 1,
       })),
-    });
+    };
+    const answer = policy.decide(input);
+    // Exceptions neither stop a clock nor start one: the duties are those of the finding without them.
+    const { obligations } = policy.decide({ ...input, exceptions: [] });
     const pkg = judgement.pkg;
     const published = d.published ?? d.fixAvailable;
     const fixAvailable = d.fixAvailable ?? d.published;
@@ -570,7 +574,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
       kevAdded: d.kev,
       kevDue: d.kevDue,
     };
-    const dues = answer.obligations
+    const dues = obligations
       .flatMap((o) => {
         const from = clocks[o.clock];
         if (from === null) return [];

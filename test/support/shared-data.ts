@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openUnpacked } from '../../src/adapters/decompress.ts';
 import { readTar } from '../../src/adapters/tar-reader.ts';
@@ -18,5 +17,3 @@ export async function sharedArchive(path: string, wanted: RegExp): Promise<Reado
     if (wanted.test(entry.path)) files.set(entry.path.replace(/^\.\//, ''), Uint8Array.from(entry.bytes));
   return files;
 }
-
-export const tempDir = (name: string): string => mkdtempSync(join(tmpdir(), `patchwarden-${name}-`));

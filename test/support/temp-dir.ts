@@ -9,3 +9,7 @@ export function tempDir(): string {
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
+
+/** A directory for what the test files of a process share; removed when the run ends. */
+export const sharedDir = (): string =>
+  mkdtempSync(join(process.env.PATCHWARDEN_TEST_SHARED ?? tmpdir(), 'process-'));

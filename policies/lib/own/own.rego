@@ -7,10 +7,9 @@
 package lib.own
 
 import data.lib.duty
+import data.lib.status as statuses
 
 clocks := {"published", "fixAvailable", "firstSeen", "kevAdded", "kevDue"}
-
-statuses_of_exceptions := {"excepted", "mitigated"}
 
 # METADATA
 # description: A duty more can only make a due date earlier, or make one where there was none.
@@ -28,7 +27,7 @@ obligations contains duty.obligation(rule(name), asked, asked.days, object.get(a
 facts contains object.union(fact, {"rule": rule(name)}) if {
 	some name
 	some fact in data.custom[name].facts
-	may_say(fact, input)
+	may_say(fact)
 }
 
 # METADATA
@@ -38,7 +37,7 @@ facts contains object.union(fact, {"rule": rule(name)}) if {
 facts contains {"rule": rule(name), "effect": "invalid", "params": {"in": "facts"}} if {
 	some name
 	some fact in data.custom[name].facts
-	not may_say(fact, input)
+	not may_say(fact)
 }
 
 facts contains {"rule": rule(name), "effect": "invalid", "params": {"in": "obligations"}} if {
@@ -58,7 +57,7 @@ denials contains {"rule": rule(name), "effect": "deny", "subject": subject(denia
 
 # An exception that an own rule ignores has no effect on this finding.
 ignores(fact) if {
-	fact.effect in statuses_of_exceptions
+	fact.effect in statuses.of_exceptions
 	some own in facts
 	own.effect == "ignore"
 	own.subject == fact.subject
@@ -70,17 +69,17 @@ subject(denial) := denial.subject if is_string(denial.subject)
 
 else := ""
 
-may_say(fact, finding_input) if {
+may_say(fact) if {
 	fact.effect == "ignore"
-	fact.subject in {exception.id | some exception in finding_input.exceptions}
+	fact.subject in {exception.id | some exception in input.exceptions}
 	well_formed(fact, {"effect", "subject", "params"})
 }
 
 # The one thing that an own rule may relax: what closes no vulnerability need not be wanted.
-may_say(fact, finding_input) if {
+may_say(fact) if {
 	fact.effect == "rejected"
-	finding_input.finding.kind == "update"
-	finding_input.finding.affected == "affected"
+	input.finding.kind == "update"
+	input.finding.affected == "affected"
 	well_formed(fact, {"effect", "params"})
 }
 

@@ -25,9 +25,9 @@ impacts := {
 }
 
 # What is exploited in the wild is so whatever the record says, which may be older.
-exploitation(finding) := "active" if finding.kev
+exploitation(true, _) := "active"
 
-exploitation(finding) := finding.exploitation if not finding.kev
+exploitation(false, told) := told
 
 # known: the value, or "unknown"; assumed: what the deadline says, or else the product.
 value(known, _, _, _) := known if known != "unknown"

@@ -4,11 +4,11 @@ import data.lib.ssvc
 
 test_known_exploited_is_active if {
 	every told in {"none", "poc", "active", "unknown"} {
-		ssvc.exploitation({"kev": true, "exploitation": told}) == "active"
+		ssvc.exploitation(true, told) == "active"
 	}
 }
 
-test_else_as_the_record_says if ssvc.exploitation({"kev": false, "exploitation": "poc"}) == "poc"
+test_else_as_the_record_says if ssvc.exploitation(false, "poc") == "poc"
 
 test_a_known_value_counts if ssvc.value("no", {"assume": {"automatable": "yes"}}, "automatable", "yes") == "no"
 

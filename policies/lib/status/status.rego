@@ -17,15 +17,18 @@ order := [
 	"missing",
 ]
 
-# An exception never stops the clock: it is only not counted while the exception is in force.
-running := {"missing", "waiting", "pinned", "excepted", "mitigated"}
+# What an exception makes of a finding. It is told and not counted; the clock is that of the status beneath.
+of_exceptions := {"excepted", "mitigated"}
 
 winner(effects) := [status | some status in order; status in effects][0]
 
-clock_runs(status, _) if status in running
+# Exceptions neither stop a clock nor start one.
+clock_runs(effects, kind) if runs(winner(effects - of_exceptions), kind)
+
+runs(status, _) if status in {"missing", "waiting", "pinned"}
 
 # A rejected update is not wanted; a rejected security fix is still debt.
-clock_runs("rejected", "vulnerability")
+runs("rejected", "vulnerability")
 
 # Without a fix within reach the clock is one to mitigate.
-clock_runs("no-fix", "vulnerability")
+runs("no-fix", "vulnerability")

@@ -9,6 +9,7 @@ import { ecosystemOf } from '../../domain/stream.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import { distinctLaws } from './laws.ts';
 
 type Candidate = ApproveInput['candidate'];
 
@@ -52,9 +53,9 @@ export interface ApproveFacts {
 }
 
 /**
- * Asks `approve` once per distinct (baseline, candidate patch).
+ * Asks `approve` once per distinct (law, candidate patch); which baseline it is, policy cannot read.
  *
- * In: `place_context`, `context`, `place`, `offer`, `patch`, `pkg`. Out: `approval(baseline, part, pkg, verdict, rule, waitDays)`.
+ * In: `place_context`, `context`, `place`, `offer`, `patch`, `pkg`. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
  * A patch that its origin hands out to a share of hosts only is `waiting` by rule `phasing`, whatever the baseline says.
  */
 export async function approvePatches(
@@ -62,43 +63,57 @@ export async function approvePatches(
   policy: Pick<PolicyEngine, 'approve'>,
   facts: ApproveFacts,
 ): Promise<void> {
-  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
+  const baselines = new Map(distinctLaws(facts.baselines).map((l) => [l.law, l.baseline]));
   const held = new Set(facts.holds.map((h) => [h.stream, h.package, h.version].join('\n')));
-  const answers = new Map<string, readonly [string, string | null, number]>();
-  const patches = new Map<string, PatchRow>();
+  const patches = new Map<string, Asked>();
+  const alike = new Map<string, Asked>();
   for (const row of await store.rows<PatchRow>(
     `SELECT p.*, k.stream, k.name, k.builtFrom AS sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
      FROM patch p JOIN pkg k USING (pkg)`,
-  ))
-    patches.set(`${row.part} ${row.pkg}`, row);
-  const asked = await store.rows<{ baseline: string; part: number; pkg: number }>(
-    `SELECT DISTINCT c.baseline, o.part, o.pkg FROM place_context JOIN context c USING (context)
-       JOIN place l USING (place) JOIN offer o ON o.part = l.part AND o.originSet = l.originSet
-     WHERE c.baseline IS NOT NULL ORDER BY ALL`,
+  )) {
+    const isHeld = held.has([row.stream, row.name, row.version].join('\n'));
+    const candidate = candidateOf(row, isHeld, facts.asOf);
+    const key = JSON.stringify([candidate, row.phased]);
+    const asked = alike.get(key) ?? { candidate, phased: row.phased, answers: new Map() };
+    alike.set(key, asked);
+    patches.set(`${row.part} ${row.pkg}`, asked);
+  }
+  const asked = await store.rows<{ law: number; part: number; pkg: number }>(
+    `SELECT DISTINCT c.law, o.part, o.pkg
+     FROM (SELECT DISTINCT law, place FROM place_context JOIN context USING (context) WHERE baseline IS NOT NULL) c
+     JOIN place l USING (place) JOIN offer o ON o.part = l.part AND o.originSet = l.originSet ORDER BY ALL`,
   );
-  const approvals = asked.map(({ baseline: id, part, pkg }) => {
-    const baseline = baselines.get(id);
+  const approvals = asked.map(({ law, part, pkg }) => {
+    const baseline = baselines.get(law);
     const patch = patches.get(`${part} ${pkg}`);
-    if (!baseline || !patch) throw new PatchwardenError('bug', `baseline ${id} or patch ${pkg} is not there`);
-    const isHeld = held.has([patch.stream, patch.name, patch.version].join('\n'));
-    const input = approveInputOf(baseline, patch, isHeld, facts.asOf);
-    const key = JSON.stringify([id, input.candidate, patch.phased]);
-    const answer = answers.get(key) ?? ask(policy, input, patch.phased);
-    answers.set(key, answer);
-    return [id, part, pkg, ...answer] as const;
+    if (!baseline || !patch) throw new PatchwardenError('bug', `law ${law} or patch ${pkg} is not there`);
+    const answer = patch.answers.get(law) ?? ask(policy, baseline, patch);
+    patch.answers.set(law, answer);
+    return [law, part, pkg, ...answer] as const;
   });
   await store.run(
-    'CREATE OR REPLACE TABLE approval (baseline VARCHAR, part INTEGER, pkg INTEGER, verdict VARCHAR, rule VARCHAR, waitDays INTEGER)',
+    'CREATE OR REPLACE TABLE approval (law INTEGER, part INTEGER, pkg INTEGER, verdict VARCHAR, rule VARCHAR, waitDays INTEGER)',
   );
-  await store.append('approval', ['baseline', 'part', 'pkg', 'verdict', 'rule', 'waitDays'], approvals);
+  await store.append('approval', ['law', 'part', 'pkg', 'verdict', 'rule', 'waitDays'], approvals);
+}
+
+type Answer = readonly [verdict: string, rule: string | null, waitDays: number];
+
+/** A patch as policy is asked about it, and what it said, by the law that it was asked with. */
+interface Asked extends Pick<PatchRow, 'phased'> {
+  readonly candidate: Candidate;
+  readonly answers: Map<number, Answer>;
 }
 
 function ask(
   policy: Pick<PolicyEngine, 'approve'>,
-  input: ApproveInput,
-  phased: number | null,
-): readonly [string, string | null, number] {
-  const { verdict, rule, waitDays } = policy.approve(input);
+  baseline: Baseline,
+  { candidate, phased }: Asked,
+): Answer {
+  const { verdict, rule, waitDays } = policy.approve({
+    baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
+    candidate,
+  });
   if (verdict === 'approved' && phased !== null && phased < 100) return ['waiting', 'phasing', 0];
   return [verdict, rule, waitDays];
 }
@@ -116,40 +131,34 @@ export function namesOf({ stream, name, version }: Pick<PackageRow, 'stream' | '
   };
 }
 
-/**
- * Input of `approve`.
- * @param held a hold document names exactly this package version
- */
-function approveInputOf(baseline: Baseline, row: CandidateFacts, held: boolean, asOf: Instant): ApproveInput {
+/** @param held a hold document names exactly this package version */
+function candidateOf(row: CandidateFacts, held: boolean, asOf: Instant): Candidate {
   const { sourcePackage, arch, origin, severity, kev, section } = row;
   const days = (from: string | null): number => (from === null ? 0 : fullDaysBetween(from, asOf));
   const released = row.published ?? row.firstSeen;
   return {
-    baseline: { id: baseline.id, approve: baseline.approve, reject: baseline.reject ?? [] },
-    candidate: {
-      ...namesOf(row),
-      sourcePackage,
-      arch,
-      origin,
-      classification: row.secures || row.advisories.length > 0 ? 'security' : 'update',
-      severity,
-      advisories: [...row.advisories],
-      cves: [...row.cves],
-      fixState: row.fixState,
-      kev,
-      epss: row.epss,
-      exploitation: row.exploitation ?? 'unknown',
-      automatable: row.automatable ?? 'unknown',
-      technicalImpact: row.technicalImpact ?? 'unknown',
-      section,
-      packagePriority: row.priority,
-      held,
-      age: {
-        firstSeen: days(row.firstSeen),
-        published: row.published === null ? null : days(row.published),
-        behind: days(row.behind),
-        releaseDate: released === null ? null : dayOf(released),
-      },
+    ...namesOf(row),
+    sourcePackage,
+    arch,
+    origin,
+    classification: row.secures || row.advisories.length > 0 ? 'security' : 'update',
+    severity,
+    advisories: [...row.advisories],
+    cves: [...row.cves],
+    fixState: row.fixState,
+    kev,
+    epss: row.epss,
+    exploitation: row.exploitation ?? 'unknown',
+    automatable: row.automatable ?? 'unknown',
+    technicalImpact: row.technicalImpact ?? 'unknown',
+    section,
+    packagePriority: row.priority,
+    held,
+    age: {
+      firstSeen: days(row.firstSeen),
+      published: row.published === null ? null : days(row.published),
+      behind: days(row.behind),
+      releaseDate: released === null ? null : dayOf(released),
     },
   };
 }

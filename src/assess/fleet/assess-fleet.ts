@@ -1,17 +1,20 @@
+import type { Baseline, Selector } from '../../contracts/generated/baseline.ts';
+import type { Exception } from '../../contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../../contracts/policy-repository.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import type { PolicyEngine, PolicyRule } from '../../ports/policy-engine.ts';
 import { approvePatches } from './approve.ts';
 import { buildContexts, type ExceededException } from './contexts.ts';
 import { scopeDeadlines } from './deadlines.ts';
-import { decideClasses } from './decide.ts';
+import { decideClasses, viewContexts } from './decide.ts';
 import { type ExceptionUse, exceptionUse } from './exception-use.ts';
 import { matchExceptionFindings, validExceptions } from './exceptions.ts';
 import { buildFindings } from './findings.ts';
 import { buildDecisions, joinOutcomes } from './judge.ts';
+import { labelUses } from './labels.ts';
 import { matchParts } from './matches.ts';
-import { buildPlaces } from './places.ts';
+import { buildPlaces, standPlaces } from './places.ts';
 import { type FleetSummary, summary } from './queries.ts';
 import { reduceFleet } from './reduce.ts';
 import { matchVex, vexTrust } from './vex.ts';
@@ -19,9 +22,11 @@ import { matchVex, vexTrust } from './vex.ts';
 export interface AssessDeps {
   /** With the snapshot tables loaded. */
   readonly store: FleetStore;
-  readonly policy: Pick<PolicyEngine, 'approve' | 'decideAll'>;
+  readonly policy: Pick<PolicyEngine, 'approve' | 'decideAll' | 'reads'>;
   /** Labels that a rule of the policy declares in `custom.reads`; no other label enters a context. */
   readonly reads: readonly string[];
+  /** Rules of the policy, to name those that read a label. */
+  readonly rules?: readonly PolicyRule[];
 }
 
 export interface AssessInput {
@@ -45,10 +50,10 @@ const DEFAULT_CONTEXTS = 10_000;
 
 /** Reduce, decide, expand: the whole assessment at one moment. */
 export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise<Assessment> {
-  const { store, policy, reads } = deps;
+  const { store, policy, reads, rules = [] } = deps;
   const { config, baselines, holds } = input.documents;
   const exceptions = validExceptions(input.documents.exceptions, input.asOf);
-  await reduceFleet(store);
+  await reduceFleet(store, labelUses(selectorsOf(baselines, exceptions), reads));
   await matchParts(
     store,
     exceptions.flatMap((e) => e.match.component?.before ?? []),
@@ -56,13 +61,15 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   await matchVex(store, vexTrust(config));
   await buildPlaces(store);
   await buildFindings(store);
+  await standPlaces(store);
   await matchExceptionFindings(store, exceptions);
   const limit = config.limits?.contexts ?? DEFAULT_CONTEXTS;
-  const exceeded = await buildContexts(store, { baselines, exceptions, reads, limit });
+  const exceeded = await buildContexts(store, { baselines, exceptions, reads, rules, limit });
   await scopeDeadlines(store, baselines);
   await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
-  await buildDecisions(store);
   const facts = { baselines, exceptions, reads };
+  await viewContexts(store, facts, policy.reads);
+  await buildDecisions(store, policy.reads);
   const decisions = await decideClasses(store, policy, facts);
   await joinOutcomes(store, input.asOf);
   const { asOf } = input;
@@ -75,3 +82,15 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
     exceptionUse: () => exceptionUse(store, policy, { ...facts, all, exceeded, asOf }),
   };
 }
+
+const selectorsOf = (
+  baselines: readonly Baseline[],
+  exceptions: readonly Exception[],
+): readonly Selector[] => [
+  ...baselines.flatMap((b) => [
+    b.select,
+    ...b.rings.map((r) => r.select),
+    ...b.deadlines.flatMap((d) => d.select ?? []),
+  ]),
+  ...exceptions.map((e) => e.select),
+];

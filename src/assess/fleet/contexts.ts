@@ -1,9 +1,13 @@
 import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
-import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
+import type { PolicyRule } from '../../ports/policy-engine.ts';
 import { matchDeadlines } from './deadlines.ts';
-import { selectorSql } from './selector-sql.ts';
+import { matchBaselines, matchRings } from './govern.ts';
+import { insertSelected } from './insert-selected.ts';
+import { isLabel } from './labels.ts';
+import { lawsById, NO_LAW } from './laws.ts';
 
 export interface ContextInput {
   readonly baselines: readonly Baseline[];
@@ -11,6 +15,8 @@ export interface ContextInput {
   readonly exceptions: readonly Exception[];
   /** Labels that a rule declares in `custom.reads`. */
   readonly reads: readonly string[];
+  /** Rules of the policy, to name those that read a label. */
+  readonly rules?: readonly Pick<PolicyRule, 'id' | 'reads'>[];
   /** `limits.contexts` of the config. */
   readonly limit: number;
 }
@@ -24,13 +30,14 @@ export interface ExceededException {
 
 /**
  * What policy may read about an asset, as results of selectors; raw labels only where a rule declares that it reads them.
+ * Selectors are evaluated on profiles, never on assets.
  *
- * In: `assets`, `asset_shape`, `shape_place`, `exception_shape(exception, shape)`. Out:
- * - `asset_context(asset, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
- * - `context(context, view, baseline, ring, unknown, exceptions, reads, overlays)`: `view` numbers what is left of it without
- *   exceptions, which policy only sees where they also match the finding
- * - `exception_asset(exception, asset)`: exceptions that hold, by asset with a finding that they match;
+ * In: `profile`, `crowd`, `asset_crowd`, `shape`, `shape_place`, `exception_finding`, `place_finding`. Out:
+ * - `context(context, baseline, law, ring, unknown, exceptions, reads, overlays)`, the law being 0 where no baseline governs
+ * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
+ * - `exception_cover(exception, assets)`: assets with a finding that the exception matches, of exceptions that hold;
  *   `exception_select(exception, assets)`: how many assets each selects, whatever their findings
+ * - views for questions about some assets: `asset_context(asset, shape, context)`, `baseline_match(asset, baseline, priority)`
  *
  * @throws PatchwardenError `bad-document` when there are more contexts than `limit`, naming what splits them
  */
@@ -38,129 +45,114 @@ export async function buildContexts(
   store: FleetStore,
   input: ContextInput,
 ): Promise<readonly ExceededException[]> {
-  await matchBaselines(store, input.baselines);
-  await matchRings(store, input.baselines);
+  await matchBaselines(store, 'profile', input.baselines);
+  await matchRings(store, 'profile', input.baselines);
   await matchDeadlines(store, input.baselines);
   const exceeded = await matchExceptions(store, input.exceptions);
-  const reads = input.reads.map((_, i) => `a.labels[$${i + 1}]`).join(', ');
+  await store.run('CREATE OR REPLACE TABLE baseline_law (baseline VARCHAR, law INTEGER)');
+  await store.append('baseline_law', ['baseline', 'law'], lawsById(input.baselines));
+  const reads = input.reads.map((label) => (isLabel(label) ? `p.labels['${label}']` : 'NULL')).join(', ');
   await store.run(
-    `CREATE OR REPLACE TABLE asset_view AS
-     SELECT a.asset, g.baseline, r.ring,
-       coalesce(a.unknown, CASE WHEN g.candidates > 1 THEN 'two-baselines'
-         WHEN g.baseline IS NOT NULL AND r.ring IS NULL THEN 'no-ring' END) AS unknown,
-       coalesce(e.exceptions, []) AS exceptions, [${reads}]::VARCHAR[] AS reads,
-       coalesce(d.overlays, []) AS overlays
-     FROM assets a LEFT JOIN governed g USING (asset) LEFT JOIN ring_of r USING (asset)
-     LEFT JOIN (SELECT asset, list(exception ORDER BY exception) AS exceptions FROM exception_asset GROUP BY asset) e
-     USING (asset)
-     LEFT JOIN (SELECT asset, list(deadline ORDER BY deadline) AS overlays FROM deadline_asset GROUP BY asset) d USING (asset)`,
-    input.reads,
+    `CREATE OR REPLACE TABLE stance AS
+     SELECT p.profile, g.baseline, coalesce(l.law, ${NO_LAW}) AS law, r.ring, CASE WHEN g.candidates > 1 THEN 'two-baselines'
+         WHEN g.baseline IS NOT NULL AND r.ring IS NULL THEN 'no-ring' END AS unknown,
+       [${reads}]::VARCHAR[] AS reads, coalesce(d.overlays, []) AS overlays
+     FROM profile p LEFT JOIN profile_governed g USING (profile) LEFT JOIN baseline_law l USING (baseline) LEFT JOIN profile_ring r USING (profile)
+     LEFT JOIN (SELECT profile, list(deadline ORDER BY deadline) AS overlays FROM profile_deadline GROUP BY profile) d USING (profile)`,
   );
   for (const sql of NUMBER) await store.run(sql);
   await checkLimit(store, input);
   return exceeded;
 }
 
-/** Baseline and ring of the assets that have both and are known. Needs the table `assets` alone. */
-export async function ringsOfAssets(
-  store: FleetStore,
-  baselines: readonly Baseline[],
-): Promise<readonly { readonly asset: string; readonly baseline: string; readonly ring: string }[]> {
-  await matchBaselines(store, baselines);
-  await matchRings(store, baselines);
-  return store.rows(
-    `SELECT asset, g.baseline, r.ring FROM assets a JOIN governed g USING (asset) JOIN ring_of r USING (asset)
-     WHERE g.baseline IS NOT NULL AND r.ring IS NOT NULL AND a.unknown IS NULL ORDER BY asset`,
-  );
-}
-
-async function matchBaselines(store: FleetStore, baselines: readonly Baseline[]): Promise<void> {
-  await store.run(
-    'CREATE OR REPLACE TABLE baseline_match (asset VARCHAR, baseline VARCHAR, priority INTEGER)',
-  );
-  for (const { id, priority, select } of baselines) {
-    const { sql, params } = selectorSql(select, 3);
-    await store.run(`INSERT INTO baseline_match SELECT asset, $1, $2 FROM assets WHERE ${sql}`, [
-      id,
-      priority,
-      ...params,
-    ]);
-  }
-  await store.run(
-    `CREATE OR REPLACE TABLE governed AS
-     SELECT m.asset, CASE WHEN count(*) = 1 THEN min(m.baseline) END AS baseline, count(*) AS candidates
-     FROM baseline_match m
-     JOIN (SELECT asset, max(priority) AS priority FROM baseline_match GROUP BY asset) USING (asset, priority)
-     GROUP BY m.asset`,
-  );
-}
-
-async function matchRings(store: FleetStore, baselines: readonly Baseline[]): Promise<void> {
-  await store.run('CREATE OR REPLACE TABLE ring_of (asset VARCHAR, ring VARCHAR)');
-  for (const { id, rings } of baselines) {
-    const params: Cell[] = [id];
-    const cases = rings.map((ring) => {
-      const name = `$${params.push(ring.id)}`;
-      const condition = selectorSql(ring.select, params.length + 1);
-      params.push(...condition.params);
-      return `WHEN ${condition.sql} THEN ${name}`;
-    });
-    await store.run(
-      `INSERT INTO ring_of SELECT asset, CASE WHEN false THEN NULL ${cases.join(' ')} END
-       FROM assets JOIN governed USING (asset) WHERE baseline = $1`,
-      params,
-    );
-  }
-}
-
 async function matchExceptions(
   store: FleetStore,
   exceptions: readonly Exception[],
 ): Promise<readonly ExceededException[]> {
-  const exceeded: ExceededException[] = [];
-  await store.run('CREATE OR REPLACE TABLE exception_asset (exception VARCHAR, asset VARCHAR)');
-  await store.run('CREATE OR REPLACE TABLE exception_select (exception VARCHAR, assets BIGINT)');
-  for (const { id, select, maxAssets } of exceptions) {
-    const { sql, params } = selectorSql(select, 2);
-    await store.run(`INSERT INTO exception_select SELECT $1, count(*) FROM assets WHERE ${sql}`, [
-      id,
-      ...params,
-    ]);
-    await store.run(
-      `INSERT INTO exception_asset SELECT $1, asset FROM assets WHERE ${sql} AND asset IN
-         (SELECT asset FROM asset_shape JOIN exception_shape USING (shape) WHERE exception = $1)`,
-      [id, ...params],
-    );
-    if (maxAssets === undefined) continue;
-    const [covered] = await store.rows<{ n: number }>(
-      'SELECT count(*) AS n FROM exception_asset WHERE exception = $1',
-      [id],
-    );
-    if (covered === undefined || covered.n <= maxAssets) continue;
-    exceeded.push({ exception: id, assets: covered.n, maxAssets });
-    await store.run('DELETE FROM exception_asset WHERE exception = $1', [id]);
-  }
+  await store.run('CREATE OR REPLACE TABLE exception_profile (exception VARCHAR, profile INTEGER)');
+  await insertSelected(
+    store,
+    'exception_profile',
+    { from: 'profile', key: 'profile' },
+    exceptions.map(({ id, select }) => ({ values: { exception: id }, select })),
+  );
+  for (const sql of EXCEPTIONS) await store.run(sql);
+  const covered = await store.rows<{ exception: string; assets: number }>('FROM exception_cover');
+  const assets = new Map(covered.map((c) => [c.exception, c.assets]));
+  const exceeded = exceptions.flatMap(({ id, maxAssets }) => {
+    const covers = assets.get(id) ?? 0;
+    return maxAssets !== undefined && covers > maxAssets
+      ? [{ exception: id, assets: covers, maxAssets }]
+      : [];
+  });
+  for (const { exception } of exceeded)
+    for (const table of ['exception_cover', 'crowd_exception'])
+      await store.run(`DELETE FROM ${table} WHERE exception = $1`, [exception]);
   return exceeded;
 }
 
-const NUMBER = [
-  `CREATE OR REPLACE TABLE context AS
-   SELECT row_number() OVER (ORDER BY baseline, ring, unknown, reads, overlays, exceptions)::INTEGER AS context,
-     dense_rank() OVER (ORDER BY baseline, ring, unknown, reads, overlays)::INTEGER AS view, *
-   FROM (SELECT DISTINCT baseline, ring, unknown, exceptions, reads, overlays FROM asset_view)`,
+const EXCEPTIONS = [
+  `CREATE OR REPLACE TABLE exception_select AS
+   SELECT e.exception, sum(c.assets)::BIGINT AS assets FROM exception_profile e JOIN crowd c USING (profile) GROUP BY e.exception`,
 
-  `CREATE OR REPLACE TABLE asset_context AS
-   SELECT a.asset, c.context FROM asset_view a JOIN context c
-   ON a.exceptions = c.exceptions AND a.baseline IS NOT DISTINCT FROM c.baseline
-   AND a.ring IS NOT DISTINCT FROM c.ring AND a.unknown IS NOT DISTINCT FROM c.unknown
-   AND a.reads IS NOT DISTINCT FROM c.reads AND a.overlays = c.overlays`,
+  `CREATE OR REPLACE TABLE exception_shape AS
+   SELECT DISTINCT e.exception, e.shape
+   FROM (SELECT DISTINCT e.exception, c.shape FROM exception_profile e JOIN crowd c USING (profile)) e
+   JOIN shape_place s USING (shape)
+   SEMI JOIN (SELECT DISTINCT exception, place FROM exception_finding JOIN place_finding USING (finding)) f
+     ON f.exception = e.exception AND f.place = s.place`,
+
+  `CREATE OR REPLACE TABLE crowd_exception AS
+   SELECT c.shape, c.profile, e.exception, c.assets
+   FROM exception_profile e JOIN crowd c USING (profile) SEMI JOIN exception_shape s ON s.exception = e.exception AND s.shape = c.shape`,
+
+  `CREATE OR REPLACE TABLE exception_cover AS
+   SELECT exception, sum(assets)::BIGINT AS assets FROM crowd_exception GROUP BY exception`,
+];
+
+/** How many assets of a context have each place. In: `population`, `shape_place`. */
+const PLACE_CONTEXT = `CREATE OR REPLACE TABLE place_context AS
+   SELECT p.context, s.place, sum(p.assets)::INTEGER AS assets FROM population p JOIN shape_place s USING (shape)
+   GROUP BY p.context, s.place`;
+
+/** The same for a fleet whose assets were counted one by one. In: `asset_context`, `shape_place`. */
+export const POPULATE = [
+  `CREATE OR REPLACE TABLE population AS
+   SELECT shape, context, count(*)::INTEGER AS assets FROM asset_context GROUP BY ALL`,
+  PLACE_CONTEXT,
+];
+
+const NUMBER = [
+  `CREATE OR REPLACE TABLE crowd_stance AS
+   SELECT c.shape, c.profile, c.assets, coalesce(s.unknown, t.unknown) AS unknown, t.stance, coalesce(x.exceptions, []) AS exceptions
+   FROM crowd c JOIN shape s USING (shape)
+   JOIN (SELECT profile, unknown, dense_rank() OVER (ORDER BY baseline, ring, reads, overlays) AS stance FROM stance) t USING (profile)
+   LEFT JOIN (SELECT shape, profile, list(exception ORDER BY exception) AS exceptions FROM crowd_exception GROUP BY ALL) x
+     ON x.shape = c.shape AND x.profile = c.profile`,
+
+  `CREATE OR REPLACE TABLE context AS
+   SELECT row_number() OVER (ORDER BY baseline, ring, unknown, reads, overlays, exceptions)::INTEGER AS context, baseline, law, ring, unknown, exceptions, reads, overlays, stance
+   FROM (SELECT stance, unknown, exceptions, any_value(profile) AS profile FROM crowd_stance GROUP BY ALL)
+   JOIN (SELECT profile, baseline, law, ring, reads, overlays FROM stance) USING (profile)`,
+
+  `CREATE OR REPLACE TABLE crowd_context AS
+   SELECT s.shape, s.profile, c.context, s.assets
+   FROM crowd_stance s JOIN context c
+   ON c.stance = s.stance AND c.exceptions = s.exceptions AND c.unknown IS NOT DISTINCT FROM s.unknown`,
 
   `CREATE OR REPLACE TABLE population AS
-   SELECT shape, context, count(*) AS assets FROM asset_shape JOIN asset_context USING (asset) GROUP BY ALL`,
+   SELECT shape, context, sum(assets)::INTEGER AS assets FROM crowd_context GROUP BY ALL`,
 
-  `CREATE OR REPLACE TABLE place_context AS
-   SELECT p.context, s.place, sum(p.assets)::BIGINT AS assets FROM population p JOIN shape_place s USING (shape)
-   GROUP BY p.context, s.place`,
+  PLACE_CONTEXT,
+
+  `CREATE OR REPLACE VIEW asset_context AS
+   SELECT asset, shape, context FROM asset_crowd JOIN crowd_context USING (shape, profile)`,
+
+  `CREATE OR REPLACE VIEW asset_view AS
+   SELECT asset, c.baseline, c.ring, c.unknown, c.exceptions, c.reads, c.overlays FROM asset_context JOIN context c USING (context)`,
+
+  `CREATE OR REPLACE VIEW baseline_match AS
+   SELECT asset, baseline, priority FROM asset_crowd JOIN profile_match USING (profile)`,
 ];
 
 async function checkLimit(store: FleetStore, input: ContextInput): Promise<void> {
@@ -169,7 +161,7 @@ async function checkLimit(store: FleetStore, input: ContextInput): Promise<void>
   const dimensions = [
     ['the exceptions (by which assets they match)', 'exceptions'],
     ['the deadlines (by which assets they select)', 'overlays'],
-    ...input.reads.map((label, i) => [`the label "${label}", which a rule reads,`, `reads[${i + 1}]`]),
+    ...input.reads.map((label, i) => [readWords(label, input.rules ?? []), `reads[${i + 1}]`]),
   ] as const;
   const counted = await Promise.all(
     dimensions.map(async ([words, column]) => {
@@ -183,4 +175,11 @@ async function checkLimit(store: FleetStore, input: ContextInput): Promise<void>
     `the policy splits the fleet into ${total.n} contexts, more than limits.contexts (${input.limit}) in patchwarden.json allows: ` +
       `${worst.words} take ${worst.n} different values; select by a coarser label, or raise the limit`,
   );
+}
+
+function readWords(label: string, rules: readonly Pick<PolicyRule, 'id' | 'reads'>[]): string {
+  const by = rules.flatMap((r) => (r.reads.includes(label) ? [r.id] : []));
+  const who =
+    by.length === 0 ? 'a rule reads' : by.length === 1 ? `${by[0]} reads` : `${by.join(' and ')} read`;
+  return `the label "${label}", which ${who},`;
 }

@@ -1,8 +1,9 @@
 import type { Baseline, ContainerEscapeDeadline, Deadline } from '../../contracts/generated/baseline.ts';
 import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyRule } from '../../ports/policy-engine.ts';
-import { compareCodePoints } from '../../util/sort.ts';
-import { selectorSql } from './selector-sql.ts';
+import { compareCodePoints, sortedBy } from '../../util/sort.ts';
+import { insertSelected } from './insert-selected.ts';
+import { distinctLaws } from './laws.ts';
 
 /** What starts containers; a weakness in one of them may let a container reach its host. */
 const CONTAINER_PACKAGES = [
@@ -22,19 +23,21 @@ const CONTAINER_PACKAGES = [
 ];
 
 /**
- * Which assets each deadline with a selector is on: `deadline_asset(asset, deadline)`, deadlines of the asset's own
- * baseline only. In: `assets`, `governed`.
+ * Which profiles each deadline with a selector is on: `profile_deadline(baseline, deadline, profile)`, deadlines of the
+ * profile's own baseline only. In: `profile`, `profile_governed`.
  */
 export async function matchDeadlines(store: FleetStore, baselines: readonly Baseline[]): Promise<void> {
-  await store.run('CREATE OR REPLACE TABLE deadline_asset (asset VARCHAR, deadline VARCHAR)');
-  for (const { baseline, deadline } of each(baselines)) {
-    if (!deadline.select) continue;
-    const { sql, params } = selectorSql(deadline.select, 3);
-    await store.run(
-      `INSERT INTO deadline_asset SELECT asset, $2 FROM assets JOIN governed USING (asset) WHERE baseline = $1 AND ${sql}`,
-      [baseline, deadline.id, ...params],
-    );
-  }
+  await store.run(
+    'CREATE OR REPLACE TABLE profile_deadline (baseline VARCHAR, deadline VARCHAR, profile INTEGER)',
+  );
+  await insertSelected(
+    store,
+    'profile_deadline',
+    { from: 'profile', key: 'profile', within: { table: 'profile_governed', column: 'baseline' } },
+    each(baselines).flatMap(({ baseline, deadline: { id, select } }) =>
+      select ? [{ values: { baseline, deadline: id }, select }] : [],
+    ),
+  );
 }
 
 /** Labels that rules read, but for rules about deadlines that nobody has: what decides nothing must split no context. */
@@ -44,29 +47,35 @@ export function labelsRead(rules: readonly PolicyRule[], baselines: readonly Bas
   return [...new Set(asked.flatMap((r) => r.reads))].sort(compareCodePoints);
 }
 
-/** The deadlines of a baseline as policy sees them on an asset: which, is decided already. */
+/** The deadlines of a baseline as policy sees them on an asset, by id: which, is decided already, and their order tells nothing. */
 export const deadlinesOn = (baseline: Baseline, overlays: readonly string[]): Deadline[] =>
-  baseline.deadlines.filter((d) => !d.select || overlays.includes(d.id));
+  sortedBy(
+    baseline.deadlines.filter((d) => !d.select || overlays.includes(d.id)),
+    (d) => d.id,
+  );
 
 /**
- * What deadlines ask about findings, as results: `epss_step(baseline, atLeast)` and `deadline_finding(baseline, deadline,
+ * What the deadlines of each law ask about findings, as results: `epss_step(law, atLeast)` and `deadline_finding(law, deadline,
  * finding)` for those that are about certain packages. In: `finding`, `part`.
  */
 export async function scopeDeadlines(store: FleetStore, baselines: readonly Baseline[]): Promise<void> {
-  const steps = each(baselines).flatMap(({ baseline, deadline }) =>
-    deadline.kind === 'epss' ? [[baseline, deadline.atLeast] as const] : [],
+  const asked = distinctLaws(baselines).flatMap(({ law, baseline }) =>
+    baseline.deadlines.map((deadline) => ({ law, deadline })),
   );
-  await store.run('CREATE OR REPLACE TABLE epss_step (baseline VARCHAR, atLeast DOUBLE)');
-  await store.append('epss_step', ['baseline', 'atLeast'], steps);
+  const steps = asked.flatMap(({ law, deadline }) =>
+    deadline.kind === 'epss' ? [[law, deadline.atLeast] as const] : [],
+  );
+  await store.run('CREATE OR REPLACE TABLE epss_step (law INTEGER, atLeast DOUBLE)');
+  await store.append('epss_step', ['law', 'atLeast'], steps);
   await store.run(
-    'CREATE OR REPLACE TABLE deadline_finding (baseline VARCHAR, deadline VARCHAR, finding INTEGER)',
+    'CREATE OR REPLACE TABLE deadline_finding (law INTEGER, deadline VARCHAR, finding INTEGER)',
   );
-  for (const { baseline, deadline } of each(baselines)) {
+  for (const { law, deadline } of asked) {
     if (deadline.kind !== 'container-escape') continue;
     const { sql, params } = packagesSql(deadline, 3);
     await store.run(
-      `INSERT INTO deadline_finding SELECT $1, $2, finding FROM finding f JOIN part p USING (part) WHERE ${sql}`,
-      [baseline, deadline.id, ...params],
+      `INSERT INTO deadline_finding SELECT $1::INTEGER, $2, finding FROM finding f JOIN part p USING (part) WHERE ${sql}`,
+      [law, deadline.id, ...params],
     );
   }
 }

@@ -7,18 +7,22 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { canonicalJson } from '../../util/digest.ts';
 import { deadlinesOn } from './deadlines.ts';
+import { type PolicyReads, readable } from './policy-reads.ts';
 
 type Finding = DecideInput['finding'];
 
-/** One distinct question, as `questions` reads it. */
-export interface QuestionRow {
-  readonly decision: number;
+interface ContextRow {
   readonly baseline: string | null;
   readonly ring: string | null;
   readonly unknown: DecideInput['context']['unknown'];
   readonly reads: readonly (string | null)[];
   /** Deadlines that select assets, and this one. */
   readonly overlays: readonly string[];
+}
+
+/** One distinct question, as `questions` reads it. */
+export interface QuestionRow extends ContextRow {
+  readonly decision: number;
   readonly exceptions: readonly string[];
   readonly kind: Finding['kind'];
   readonly stream: string;
@@ -44,10 +48,32 @@ export interface DecideFacts {
 }
 
 /**
+ * `view_of(context, view)`: what policy can read of a context without its exceptions, which it only sees where they also
+ * match the finding. Contexts with one view get the same answers. In: `context`.
+ */
+export async function viewContexts(store: FleetStore, facts: DecideFacts, reads: PolicyReads): Promise<void> {
+  const rows = await store.rows<ContextRow & { readonly context: number }>(
+    'SELECT context, baseline, ring, unknown, reads, overlays FROM context ORDER BY context',
+  );
+  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
+  const views = new Map<string, number>();
+  const numbered = rows.map((row) => {
+    const seen = readable(reads, contextOf(row, facts.reads, baselines), ['context']);
+    const text = canonicalJson(seen);
+    const view = views.get(text) ?? views.size;
+    views.set(text, view);
+    return [row.context, view] as const;
+  });
+  await store.run('CREATE OR REPLACE TABLE view_of (context INTEGER, "view" INTEGER)');
+  await store.append('view_of', ['context', 'view'], numbered);
+}
+
+/**
  * Asks `decide` once per distinct (view, class, exceptions that match both).
  *
- * In: `decision`, `context`, `class`. Out: `answer_status(decision, status, duty, reasons)` with reasons as JSON text, and
- * `obligation(duty, rule, clock, days)`: a duty is a set of obligations, and many decisions have the same.
+ * In: `decision`, `context`, `view_of`, `class`. Out: `answer_status(decision, status, duty, reasons)` with reasons as JSON text, and
+ * `obligation(duty, rule, kind, clock, days)`: a duty is a set of obligations, and many decisions have the same.
+ * All of one duty are of one kind.
  * @returns how many decisions were made
  */
 export async function decideClasses(
@@ -60,7 +86,7 @@ export async function decideClasses(
   const outputs = await policy.decideAll(rows.map((row) => inputOf(row)));
   const statuses: (readonly [number, string, number, string])[] = [];
   const duties = new Map<string, number>();
-  const obligations: (readonly [number, string, string, number])[] = [];
+  const obligations: (readonly [number, string, string, string, number])[] = [];
   for (const [i, output] of outputs.entries()) {
     const decision = rows[i]?.decision ?? -1;
     const key = canonicalJson(output.obligations);
@@ -69,16 +95,16 @@ export async function decideClasses(
     statuses.push([decision, output.status, duty, canonicalJson(output.reasons)]);
     if (known !== undefined) continue;
     duties.set(key, duty);
-    for (const o of output.obligations) obligations.push([duty, o.rule, o.clock, o.days]);
+    for (const o of output.obligations) obligations.push([duty, o.rule, o.kind, o.clock, o.days]);
   }
   await store.run(
-    'CREATE OR REPLACE TABLE answer_status (decision INTEGER, status VARCHAR, duty INTEGER, reasons VARCHAR)',
+    'CREATE OR REPLACE TABLE answer_status (decision BIGINT, status VARCHAR, duty INTEGER, reasons VARCHAR)',
   );
   await store.append('answer_status', ['decision', 'status', 'duty', 'reasons'], statuses);
   await store.run(
-    'CREATE OR REPLACE TABLE obligation (duty INTEGER, rule VARCHAR, clock VARCHAR, days INTEGER)',
+    'CREATE OR REPLACE TABLE obligation (duty INTEGER, rule VARCHAR, kind VARCHAR, clock VARCHAR, days INTEGER)',
   );
-  await store.append('obligation', ['duty', 'rule', 'clock', 'days'], obligations);
+  await store.append('obligation', ['duty', 'rule', 'kind', 'clock', 'days'], obligations);
   return outputs.length;
 }
 
@@ -86,7 +112,8 @@ export async function decideClasses(
 export const questions = (store: FleetStore, where = 'true'): Promise<readonly QuestionRow[]> =>
   store.rows<QuestionRow>(
     `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
-     FROM decision d JOIN (SELECT DISTINCT view, baseline, ring, unknown, reads, overlays FROM context) c USING (view)
+     FROM decision d JOIN (FROM view_of JOIN context USING (context)
+       QUALIFY row_number() OVER (PARTITION BY "view" ORDER BY context) = 1) c USING ("view")
      JOIN class k USING (class) WHERE ${where} ORDER BY d.decision`,
   );
 
@@ -102,7 +129,7 @@ export function inputsOf(facts: DecideFacts): (row: QuestionRow, without?: reado
 }
 
 function contextOf(
-  row: QuestionRow,
+  row: ContextRow,
   reads: readonly string[],
   baselines: ReadonlyMap<string, Baseline>,
 ): DecideInput['context'] {

@@ -46,10 +46,7 @@ export async function exceptionUse(
   facts: ExceptionFacts,
 ): Promise<readonly ExceptionUse[]> {
   const effects = await effectsOf(store, policy, facts);
-  const covered = await counts(
-    store,
-    'SELECT exception, count(*) AS n FROM exception_asset GROUP BY exception',
-  );
+  const covered = await counts(store, 'SELECT exception, assets AS n FROM exception_cover');
   const selected = await counts(store, 'SELECT exception, assets AS n FROM exception_select');
   const exceeded = new Map(facts.exceeded.map((e) => [e.exception, e.assets]));
   const today = dayOf(facts.asOf);

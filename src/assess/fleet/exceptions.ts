@@ -1,6 +1,6 @@
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { dayOf, type Instant } from '../../domain/time.ts';
-import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
+import type { FleetStore } from '../../ports/fleet-store.ts';
 import { sortedBy } from '../../util/sort.ts';
 
 /**
@@ -14,46 +14,53 @@ export const validExceptions = (exceptions: readonly Exception[], asOf: Instant)
   );
 
 /**
- * Which findings each exception matches, whatever the asset: `exception_finding(exception, finding)` and
- * `exception_shape(exception, shape)`. An advisory is matched by its id or by an exact alias, never through a bulletin;
+ * Which findings each exception matches, whatever the asset: `exception_finding(exception, finding)`. An advisory is matched by its id or by an exact alias, never through a bulletin;
  * an update without advisory only by an exception that names none.
  *
- * In: `finding`, `part`, `hit_part`, `source_of`, `version_rank`, `shape_finding`.
+ * In: `finding`, `part`, `hit_part`, `told`, `source_of`, `version_rank`.
  */
 export async function matchExceptionFindings(
   store: FleetStore,
   exceptions: readonly Exception[],
 ): Promise<void> {
-  await store.run('CREATE OR REPLACE TABLE exception_finding (exception VARCHAR, finding INTEGER)');
-  for (const { id, match } of exceptions) {
-    const params: Cell[] = [id];
-    const conditions: string[] = [];
-    const bind = (value: Cell): string => `$${params.push(value)}`;
-    if (match.advisories)
-      conditions.push(
-        `EXISTS (FROM hit_part h WHERE h.part = f.part AND h.advisory = f.advisory
-           AND list_has_any(h.names, ${bind(match.advisories)}))`,
-      );
-    if (match.component) {
-      const name = bind(match.component.name);
-      conditions.push(`(p.source = ${name} OR p.sourcePackage = ${name} OR s.advisoryPackage = ${name})`);
-      if (match.component.before !== undefined)
-        conditions.push(
-          `r.rank < (SELECT b.rank FROM version_rank b WHERE b.scheme = p.scheme AND b.version = ${bind(match.component.before)})`,
-        );
-    }
-    await store.run(
-      `INSERT INTO exception_finding SELECT $1, f.finding
-       FROM finding f JOIN part p USING (part)
-       LEFT JOIN source_of s ON s.ecosystem = p.ecosystem AND s.sourcePackage = p.sourcePackage
-         AND s.sourceVersion = p.sourceVersion
-       LEFT JOIN version_rank r ON r.version = s.advisoryVersion AND r.scheme = p.scheme
-       WHERE ${conditions.length === 0 ? 'false' : conditions.join(' AND ')}`,
-      params,
-    );
-  }
   await store.run(
-    `CREATE OR REPLACE TABLE exception_shape AS
-     SELECT DISTINCT e.exception, s.shape FROM exception_finding e JOIN shape_finding s USING (finding)`,
+    'CREATE OR REPLACE TABLE exception_match (exception VARCHAR, advisories VARCHAR[], component VARCHAR, "before" VARCHAR)',
   );
+  await store.append(
+    'exception_match',
+    ['exception', 'advisories', 'component', 'before'],
+    exceptions.map(({ id, match: { advisories, component } }) => [
+      id,
+      advisories ?? null,
+      component?.name ?? null,
+      component?.before ?? null,
+    ]),
+  );
+  for (const sql of MATCH) await store.run(sql);
 }
+
+const MATCH = [
+  `CREATE OR REPLACE TABLE exception_advisory AS
+   SELECT DISTINCT e.exception, h.part, h.advisory
+   FROM (SELECT exception, unnest(advisories) AS name FROM exception_match) e
+   JOIN (SELECT told, unnest(names) AS name FROM told) t USING (name) JOIN hit_part h USING (told)`,
+
+  `CREATE OR REPLACE TABLE exception_component AS
+   SELECT DISTINCT e.exception, n.part
+   FROM exception_match e
+   JOIN (SELECT p.part, p.scheme, s.advisoryVersion, unnest([p.source, p.sourcePackage, s.advisoryPackage]) AS name
+     FROM part p LEFT JOIN source_of s USING (ecosystem, sourcePackage, sourceVersion)) n ON n.name = e.component
+   LEFT JOIN version_rank v ON v.scheme = n.scheme AND v.version = n.advisoryVersion
+   LEFT JOIN version_rank b ON b.scheme = n.scheme AND b.version = e."before"
+   WHERE e."before" IS NULL OR v.rank < b.rank`,
+
+  `CREATE OR REPLACE TABLE exception_finding AS
+   SELECT e.exception, f.finding
+   FROM exception_match e JOIN exception_advisory a USING (exception)
+   JOIN finding f ON f.part = a.part AND f.advisory = a.advisory
+   WHERE e.component IS NULL OR (e.exception, f.part) IN (SELECT (exception, part) FROM exception_component)
+   UNION ALL
+   SELECT e.exception, f.finding
+   FROM exception_match e JOIN exception_component c USING (exception) JOIN finding f USING (part)
+   WHERE e.advisories IS NULL`,
+];

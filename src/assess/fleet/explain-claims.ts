@@ -17,7 +17,7 @@ export async function explainSources(
   const statements = await store.rows<ExplainedStatement>(
     `SELECT DISTINCT s.advisory, p.name, s.source, s.feed, s.document, s."at", s.vulnerability, s.product, s.status,
        s.justification, s.statement, s.why
-     FROM (SELECT shape FROM asset_shape WHERE asset = $1) JOIN shape_finding USING (shape) JOIN finding f USING (finding)
+     FROM (SELECT shape FROM asset_context WHERE asset = $1) JOIN shape_finding USING (shape) JOIN finding f USING (finding)
      JOIN part p USING (part) JOIN vex_said s ON s.part = f.part AND s.advisory = f.advisory
      WHERE list_contains($2, f.advisory) ORDER BY ALL`,
     [asset, advisories],

@@ -1,5 +1,6 @@
 import type { FindingInputs } from '../../domain/explanation.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { NEWEST_OF_SOURCE } from './threats.ts';
 
 /** Ids that a finding has: of the records that claim it, and of everything under which it may be exploited. */
 interface Named {
@@ -28,7 +29,7 @@ export async function inputsOf(
   );
   const ssvc = await store.rows<FindingInputs['ssvc'][number]>(
     `SELECT cve, source, "at", exploitation, automatable, technicalImpact FROM ssvc WHERE list_contains($1, cve)
-     QUALIFY row_number() OVER (PARTITION BY cve, source ORDER BY "at" DESC, exploitation, automatable, technicalImpact) = 1
+     ${NEWEST_OF_SOURCE}
      ORDER BY cve, source`,
     [exploits],
   );

@@ -46,22 +46,23 @@ export async function explainFindings(
   advisory: string | null,
 ): Promise<readonly ExplainedFinding[]> {
   const rows = await store.rows<FindingRow>(
-    `SELECT f.kind, f.advisory, coalesce(list_filter(h.names, lambda n: n <> f.advisory), []) AS names, coalesce(h.records, []) AS records,
-       coalesce(h.exploits, []) AS exploits, t.name, t.arch, t.version, t.source, f.fixed, o.status, o.overdue, o.unmitigated, w.reasons, w.duty, e.dates, o.due, o.rule,
+    `WITH h AS MATERIALIZED (FROM asset_context WHERE asset = $1),
+       a AS MATERIALIZED (SELECT context, finding FROM h JOIN shape_finding USING (shape))
+     SELECT f.kind, f.advisory, coalesce(list_filter(n.names, lambda x: x <> f.advisory), []) AS names, coalesce(n.records, []) AS records,
+       coalesce(n.exploits, []) AS exploits, t.name, t.arch, t.version, t.source, f.fixed, o.status, o.overdue, o.unmitigated, w.reasons, w.duty, e.dates, o.due, o.rule,
        f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.epss, f.fix, f.need, f.held, f.reboot,
        k.version AS candidate, k.source AS patchSource, k.origin AS patchOrigin, i.at AS patchSeen, j.verdict, j.rule AS approvedBy, j.waitDays, d.exceptions
-     FROM (SELECT asset, shape, context FROM asset_shape JOIN asset_context USING (asset) WHERE asset = $1) a
-     JOIN shape_finding s USING (shape) JOIN finding f USING (finding)
-     JOIN outcome o ON o.context = a.context AND o.finding = f.finding
-     JOIN cell e ON e.context = a.context AND e.finding = f.finding
+     FROM a JOIN finding f USING (finding)
+     JOIN outcome o ON o.context = a.context AND o.finding = a.finding
+     JOIN cell e ON e.context = a.context AND e.finding = a.finding
      JOIN decision d ON d.decision = o.decision JOIN answer_status w ON w.decision = o.decision
      JOIN context c ON c.context = a.context
-     JOIN judged j ON j.finding = f.finding AND j.baseline IS NOT DISTINCT FROM c.baseline
+     JOIN judged j ON j.finding = f.finding AND j.law = c.law
      LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
      LEFT JOIN sight i ON i.stream = k.stream AND i.name = k.name AND i.version = k.version
        AND i.build IS NOT DISTINCT FROM k.build
-     LEFT JOIN hit_part h ON h.part = f.part AND h.advisory = f.advisory
-     WHERE $2 IS NULL OR f.advisory = $2 OR list_contains(h.names, $2) OR list_contains(h.records, $2)
+     LEFT JOIN hit_part p ON p.part = f.part AND p.advisory = f.advisory LEFT JOIN told n USING (told)
+     WHERE $2 IS NULL OR f.advisory = $2 OR list_contains(n.names, $2) OR list_contains(n.records, $2)
      ORDER BY t.name, t.arch, t.version, f.kind, f.advisory`,
     [asset, advisory],
   );

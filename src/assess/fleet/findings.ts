@@ -12,7 +12,7 @@ import { worstPoints } from './threats.ts';
  *   security archive offers
  * - `finding(finding, kind, part, originSet, advisory, stream, severity, kev, fix, need, held, affected, fixed,
  *   fixedRank, reboot, exploitation, automatable, technicalImpact, epss, vex, published, fixAvailable, kevAdded, kevDue)`, moments as days; part is null for an asset of which nothing is known
- * - `finding_offer(finding, part, pkg, rank)`, `place_finding(place, finding)`, the view `shape_finding(shape, finding)`
+ * - `finding_offer(finding, part, pkg, rank)`, `place_finding(place, finding)`
  *
  * Clocks: `published` is the advisory's; `fixAvailable` the first sight, in any origin of the stream, of a version that
  * closes it, or the bulletin that told of it; for an update both are the first sight of anything newer.
@@ -67,13 +67,13 @@ const STATEMENTS = [
   `CREATE OR REPLACE TABLE patch AS
    SELECT o.part, o.pkg, coalesce(list(DISTINCT c.advisory ORDER BY c.advisory) FILTER (c.advisory IS NOT NULL), []) AS advisories,
      CASE WHEN count(c.advisory) = 0 THEN 'none' WHEN count(DISTINCT c.advisory) = any_value(n.hits) THEN 'complete' ELSE 'partial' END AS fixState,
-     ${worstSeverity('h.severity')} AS severity, coalesce(bool_or(h.kevAdded IS NOT NULL), false) AS kev,
-     list_sort(list_distinct(list_filter(flatten(coalesce(list(h.exploits) FILTER (h.exploits IS NOT NULL), [])), lambda x: starts_with(x, 'CVE-')))) AS cves,
-     max(h.epss) AS epss, ${worstPoints('h')},
-     coalesce(bool_or(x.part IS NOT NULL), false) AS secures, min(s.at) AS firstSeen, max(h.published) AS published, min(b.at) AS behind
+     ${worstSeverity('t.severity')} AS severity, coalesce(bool_or(t.kevAdded IS NOT NULL), false) AS kev,
+     list_sort(list_distinct(list_filter(flatten(coalesce(list(t.exploits) FILTER (t.exploits IS NOT NULL), [])), lambda x: starts_with(x, 'CVE-')))) AS cves,
+     max(t.epss) AS epss, ${worstPoints('t')},
+     coalesce(bool_or(x.part IS NOT NULL), false) AS secures, min(s.at) AS firstSeen, max(t.published) AS published, min(b.at) AS behind
    FROM (SELECT DISTINCT part, pkg, rank FROM offer) o JOIN pkg k USING (pkg)
    LEFT JOIN (SELECT DISTINCT part, pkg, advisory FROM closing) c ON c.part = o.part AND c.pkg = o.pkg
-   LEFT JOIN hit_part h ON h.part = o.part AND h.advisory = c.advisory
+   LEFT JOIN hit_part h ON h.part = o.part AND h.advisory = c.advisory LEFT JOIN told t USING (told)
    LEFT JOIN (SELECT part, count(*) AS hits FROM hit_part WHERE affected = 'affected' GROUP BY part) n ON n.part = o.part
    LEFT JOIN sight s ON s.stream = k.stream AND s.name = k.name AND s.version = k.version
      AND s.build IS NOT DISTINCT FROM k.build
@@ -111,16 +111,16 @@ const STATEMENTS = [
    GROUP BY o.part, o.originSet`,
 
   `CREATE OR REPLACE TABLE vulnerability AS
-   SELECT 'vulnerability' AS kind, o.part, o.originSet, h.advisory, p.stream, h.severity, h.kevAdded IS NOT NULL AS kev,
+   SELECT 'vulnerability' AS kind, o.part, o.originSet, h.advisory, p.stream, d.severity, d.kevAdded IS NOT NULL AS kev,
      CASE WHEN h.affected <> 'affected' THEN 'none' WHEN o.reboot OR c.part IS NOT NULL THEN 'available'
        WHEN h.fixed IS NULL THEN 'none' WHEN e.part IS NOT NULL OR n.sourceRank < h.fixedRank THEN 'needs'
        ELSE 'released' END AS fix,
      CASE WHEN c.part IS NULL THEN e.need END AS need, p.held, h.affected, h.fixed, h.fixedRank, o.reboot,
-     h.exploitation, h.automatable, h.technicalImpact, h.epss, coalesce(x.vex, 'none') AS vex, h.published,
-     CASE WHEN h.fixed IS NOT NULL THEN least(s.at, h.bulletinAt) END AS fixAvailable, h.kevAdded, h.kevDue
+     d.exploitation, d.automatable, d.technicalImpact, d.epss, coalesce(x.vex, 'none') AS vex, d.published,
+     CASE WHEN h.fixed IS NOT NULL THEN least(s.at, d.bulletinAt) END AS fixAvailable, d.kevAdded, d.kevDue
    FROM (SELECT DISTINCT t.part, t.originSet, i.advisory, coalesce(t.waitRank >= i.fixedRank, false) AS reboot
      FROM place t JOIN hit_part i USING (part) WHERE t.judged) o
-   JOIN hit_part h USING (part, advisory) JOIN part p USING (part)
+   JOIN hit_part h USING (part, advisory) JOIN told d USING (told) JOIN part p USING (part)
    LEFT JOIN (SELECT DISTINCT part, originSet, advisory FROM closing) c
      ON c.part = h.part AND c.originSet = o.originSet AND c.advisory = h.advisory
    LEFT JOIN newest_offered n ON n.part = h.part AND n.originSet = o.originSet
@@ -163,6 +163,4 @@ const STATEMENTS = [
    WHERE (f.kind = 'update' AND l.current) OR (f.kind <> 'update' AND l.judged AND f.reboot = coalesce(l.waitRank >= f.fixedRank, false))
    UNION ALL
    SELECT l.place, f.finding FROM place l JOIN finding f USING (stream) WHERE l.part IS NULL AND f.part IS NULL`,
-
-  `CREATE OR REPLACE VIEW shape_finding AS SELECT shape, finding FROM shape_place JOIN place_finding USING (place)`,
 ];

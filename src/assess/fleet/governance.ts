@@ -1,44 +1,62 @@
 import type { Reason } from '../../contracts/generated/decide-output.ts';
 import type { AssetList, StatusGovernance } from '../../contracts/generated/status-report.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { OPEN_SQL } from './status-order.ts';
 
 /** Assets that a list is cut off after; their number is told in full. */
 const NAMES = 20;
 
-/** What no baseline, or more than one, governs, and how far each baseline reaches. In: `assets`, `asset_view`, `baseline_match`. */
+/**
+ * What no baseline, or more than one, governs, and how far each baseline reaches. Counted by profiles; assets are only looked
+ * at where some have to be named. In: `profile_match`, `stance`, `crowd`, `asset_crowd`.
+ */
 export async function governance(store: FleetStore): Promise<StatusGovernance> {
-  const list = async (sql: string): Promise<AssetList> => {
-    const [row] = await store.rows<AssetList>(
-      `SELECT count(*) AS count, coalesce(list(asset ORDER BY asset)[1:${NAMES}], []) AS assets FROM (${sql})`,
-    );
-    return row ?? { count: 0, assets: [] };
-  };
   await store.run(TOP);
-  const ties = await store.rows<StatusGovernance['ties'][number]>(
-    `SELECT baselines, count(*) AS count, list(asset ORDER BY asset)[1:${NAMES}] AS assets
-     FROM top_baseline WHERE len(baselines) > 1 GROUP BY baselines ORDER BY baselines`,
+  const ties = await store.rows<{ baselines: readonly string[] }>(
+    'SELECT DISTINCT baselines FROM top_baseline JOIN crowd USING (profile) WHERE len(baselines) > 1 ORDER BY baselines',
   );
   const reach = await store.rows<StatusGovernance['reach'][number]>(
-    `SELECT m.baseline, count(*) AS selects, count(*) FILTER (t.baselines = [m.baseline]) AS governs,
+    `SELECT m.baseline, sum(c.assets)::BIGINT AS selects, coalesce(sum(c.assets) FILTER (t.baselines = [m.baseline]), 0)::BIGINT AS governs,
        list_sort(list_distinct(flatten(list(CASE WHEN list_contains(t.baselines, m.baseline) THEN [] ELSE t.baselines END))))
          AS shadowedBy
-     FROM baseline_match m JOIN top_baseline t USING (asset) GROUP BY m.baseline ORDER BY m.baseline`,
+     FROM profile_match m JOIN top_baseline t USING (profile) JOIN crowd c USING (profile) GROUP BY m.baseline ORDER BY m.baseline`,
   );
   return {
-    noBaseline: await list('SELECT asset FROM assets ANTI JOIN baseline_match USING (asset)'),
-    noRing: await list(
-      'SELECT asset FROM asset_view SEMI JOIN assets USING (asset) WHERE baseline IS NOT NULL AND ring IS NULL',
+    noBaseline: await listed(store, 'SELECT profile FROM profile ANTI JOIN profile_match USING (profile)'),
+    noRing: await listed(store, 'SELECT profile FROM stance WHERE baseline IS NOT NULL AND ring IS NULL'),
+    ties: await Promise.all(
+      ties.map(async ({ baselines }) => ({
+        baselines: [...baselines],
+        ...(await listed(store, 'SELECT profile FROM top_baseline WHERE baselines = $1', [baselines])),
+      })),
     ),
-    ties: [...ties],
     reach: [...reach],
   };
 }
 
-/** The baselines of the highest priority of each asset: one governs it, several tie. */
+/** The assets of some profiles. */
+async function listed(
+  store: FleetStore,
+  profiles: string,
+  params: readonly (readonly string[])[] = [],
+): Promise<AssetList> {
+  const [row] = await store.rows<{ count: number }>(
+    `SELECT coalesce(sum(assets), 0)::BIGINT AS count FROM crowd SEMI JOIN (${profiles}) p USING (profile)`,
+    params,
+  );
+  if (!row?.count) return { count: 0, assets: [] };
+  const [names] = await store.rows<{ assets: string[] }>(
+    `SELECT min(asset, ${NAMES}) AS assets FROM asset_crowd SEMI JOIN (${profiles}) p USING (profile)`,
+    params,
+  );
+  return { count: row.count, assets: names?.assets ?? [] };
+}
+
+/** The baselines of the highest priority of each profile: one governs it, several tie. */
 const TOP = `CREATE OR REPLACE TABLE top_baseline AS
-  SELECT asset, list(baseline ORDER BY baseline) AS baselines FROM baseline_match
-  JOIN (SELECT asset, max(priority) AS priority FROM baseline_match GROUP BY asset) USING (asset, priority)
-  GROUP BY asset`;
+  SELECT profile, list(baseline ORDER BY baseline) AS baselines FROM profile_match
+  JOIN (SELECT profile, max(priority) AS priority FROM profile_match GROUP BY profile) USING (profile, priority)
+  GROUP BY profile`;
 
 /** (asset, finding) pairs that one document answers for, so far as policy told. */
 export interface AnsweredCount {
@@ -52,8 +70,7 @@ export interface AnsweredCount {
   readonly unmitigated: number;
 }
 
-const OPEN = "'missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'";
-const COUNTS = `sum(o.assets)::BIGINT AS findings, coalesce(sum(o.assets) FILTER (o.status IN (${OPEN})), 0)::BIGINT AS open,
+const COUNTS = `sum(o.assets)::BIGINT AS findings, coalesce(sum(o.assets) FILTER (o.status IN (${OPEN_SQL})), 0)::BIGINT AS open,
   coalesce(sum(o.assets) FILTER (o.overdue), 0)::BIGINT AS overdue,
   coalesce(sum(o.assets) FILTER (o.unmitigated), 0)::BIGINT AS unmitigated`;
 

@@ -1,39 +1,35 @@
 import type { Selector } from '../../contracts/generated/baseline.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { POPULATE } from './contexts.ts';
+import { replaceRows } from './relation.ts';
 import { selectorSql } from './selector-sql.ts';
 
 /**
  * Narrows an assessed fleet to the assets that a selector selects: everything that was decided stays as it was, and counts
  * and lists are those of the selection.
  *
- * In and out: `assets`, `asset_view`, `asset_context`, `population`, `place_context`, `cell`, `outcome`, `baseline_match`,
- * `exception_asset`.
+ * In and out: `assets`, `crowd`, `asset_context`, `population`, `place_context`, `cell`, `outcome`, `exception_cover`, and the views
+ * on them.
  */
 export async function narrowTo(store: FleetStore, selector: Selector): Promise<void> {
   const { sql, params } = selectorSql(selector);
-  await store.run(`CREATE OR REPLACE TABLE assets AS SELECT * FROM assets WHERE ${sql}`, params);
-  for (const statement of NARROW) await store.run(statement);
+  await replaceRows(store, 'assets', `SELECT * FROM assets WHERE ${sql}`, params);
+  await replaceRows(store, 'asset_context', 'FROM asset_context SEMI JOIN assets USING (asset)');
+  for (const statement of [...POPULATE, ...COUNTS]) await store.run(statement);
+  await replaceRows(store, 'outcome', counted('outcome'));
+  await store.run(`CREATE OR REPLACE TABLE cell AS ${counted('cell')}`);
 }
 
-const BY_ASSET = ['asset_view', 'asset_context', 'baseline_match', 'exception_asset'];
-const BY_CELL = ['cell', 'outcome'];
+const COUNTS = [
+  `CREATE OR REPLACE TABLE crowd AS SELECT shape, profile, count(*)::INTEGER AS assets FROM asset_crowd GROUP BY ALL`,
 
-const NARROW = [
-  ...BY_ASSET.map((t) => `CREATE OR REPLACE TABLE ${t} AS SELECT * FROM ${t} SEMI JOIN assets USING (asset)`),
-
-  `CREATE OR REPLACE TABLE population AS
-   SELECT shape, context, count(*) AS assets FROM asset_shape JOIN asset_context USING (asset) GROUP BY ALL`,
-
-  `CREATE OR REPLACE TABLE place_context AS
-   SELECT p.context, s.place, sum(p.assets)::BIGINT AS assets FROM population p JOIN shape_place s USING (shape)
-   GROUP BY p.context, s.place`,
+  `CREATE OR REPLACE TABLE exception_cover AS
+   SELECT exception, count(*) AS assets FROM crowd_exception JOIN asset_crowd USING (shape, profile) GROUP BY exception`,
 
   `CREATE OR REPLACE TABLE narrowed AS
    SELECT c.context, f.finding, sum(c.assets)::BIGINT AS assets
    FROM place_context c JOIN place_finding f USING (place) GROUP BY c.context, f.finding`,
-
-  ...BY_CELL.map(
-    (t) => `CREATE OR REPLACE TABLE ${t} AS
-   SELECT t.* REPLACE (n.assets AS assets) FROM ${t} t JOIN narrowed n USING (context, finding)`,
-  ),
 ];
+
+const counted = (table: string): string =>
+  `SELECT t.* REPLACE (n.assets AS assets) FROM ${table} t JOIN narrowed n USING (context, finding)`;

@@ -47,7 +47,7 @@ export async function keptFindings(store: FleetStore, asset: string): Promise<re
      LEFT JOIN ${world}_dates ${world}_date ON ${world}_date.dates = ${world}_of.dates`;
   const rows = await store.rows<Row>(
     `SELECT f.kind, f.advisory, t.name, t.version, m.nextStatus, m.nextDue, ${[...columns('pinned'), ...columns('current')].join(', ')}
-     FROM (SELECT shape, context FROM asset_shape JOIN asset_context USING (asset) WHERE asset = $1) a
+     FROM (FROM asset_context WHERE asset = $1) a
      JOIN pinned_move m ON m.context = a.context JOIN shape_finding s ON s.shape = a.shape AND s.finding = m.finding
      JOIN finding f ON f.finding = m.finding LEFT JOIN part t ON t.part = f.part
      JOIN pinned_finding pinned ON pinned.finding = m.pinned LEFT JOIN current_finding "current" ON "current".finding = m.current

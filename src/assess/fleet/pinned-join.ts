@@ -1,20 +1,26 @@
-import { OPEN_SQL } from './pinned-order.ts';
-
-/** SQL: equal, where null is a value like any other. */
-export const same = (a: string, b: string): string => `${a} IS NOT DISTINCT FROM ${b}`;
+import { same } from './relation.ts';
+import { OPEN_SQL } from './status-order.ts';
 
 /** Numbers of the pinned world come after those of the current one. */
 const after = (table: string, column = table): string =>
-  `${column} + (SELECT 1 + coalesce(max(${column}), 0) FROM current_${table})::INTEGER AS ${column}`;
+  `${column} + (SELECT 1 + coalesce(max(${column}), 0) FROM current_${table})::${column === 'decision' ? 'BIGINT' : 'INTEGER'} AS ${column}`;
 
 const both = (current: string, pinned: string): string => `${current}\n   UNION ALL BY NAME\n   ${pinned}`;
+
+const AFTER_PAIRS = 'context + (SELECT max(context) FROM context_pair)::INTEGER AS context';
+const KEPT_CONTEXTS =
+  "SEMI JOIN (SELECT pinnedContext AS context FROM chosen WHERE side = 'pinned') u USING (context)";
 
 /** The tables of an assessment, from those of both worlds. In: `variant`, `chosen`, `context_pair`, `place_pair`. */
 export const JOINED = [
   `CREATE OR REPLACE TABLE context AS ${both(
     'SELECT k.context, c.* EXCLUDE (context) FROM context_pair k JOIN current_context c ON c.context = k.current',
-    `SELECT c.* REPLACE (context + (SELECT max(context) FROM context_pair)::INTEGER AS context, ${after('context', 'view')})
-     FROM pinned_context c SEMI JOIN (SELECT pinnedContext AS context FROM chosen WHERE side = 'pinned') u USING (context)`,
+    `SELECT c.* REPLACE (${AFTER_PAIRS}) FROM pinned_context c ${KEPT_CONTEXTS}`,
+  )}`,
+
+  `CREATE OR REPLACE TABLE view_of AS ${both(
+    'SELECT k.context, v."view" FROM context_pair k JOIN current_view_of v ON v.context = k.current',
+    `SELECT v.* REPLACE (${AFTER_PAIRS}, ${after('view_of', '"view"')}) FROM pinned_view_of v ${KEPT_CONTEXTS}`,
   )}`,
 
   `CREATE OR REPLACE TABLE finding AS ${both(
@@ -36,8 +42,8 @@ export const JOINED = [
 
   `CREATE OR REPLACE TABLE judged AS ${both(
     "SELECT j.* REPLACE (v.finding AS finding) FROM variant v JOIN current_judged j ON j.finding = v.current WHERE v.side = 'current'",
-    `SELECT j.* REPLACE (v.finding AS finding, v.baseline AS baseline, ${after('class', 'class')}, ${after('dates')})
-     FROM variant v JOIN pinned_judged j ON j.finding = v.pinned AND ${same('j.baseline', 'v.pinnedBaseline')} WHERE v.side = 'pinned'`,
+    `SELECT j.* REPLACE (v.finding AS finding, v.law AS law, ${after('class', 'class')}, ${after('dates')})
+     FROM variant v JOIN pinned_judged j ON j.finding = v.pinned AND j.law = v.pinnedLaw WHERE v.side = 'pinned'`,
   )}`,
 
   `CREATE OR REPLACE TABLE class AS ${both('FROM current_class', `SELECT * REPLACE (${after('class')}) FROM pinned_class`)}`,
@@ -54,7 +60,7 @@ export const JOINED = [
   `CREATE OR REPLACE TABLE decision AS
    FROM (${both(
      'FROM current_decision',
-     `SELECT * REPLACE (${after('decision')}, ${after('context', 'view')}, ${after('class')}) FROM pinned_decision`,
+     `SELECT * REPLACE (${after('decision')}, ${after('view_of', '"view"')}, ${after('class')}) FROM pinned_decision`,
    )}) SEMI JOIN cell USING (decision)`,
 
   `CREATE OR REPLACE TABLE answer_status AS ${both(
@@ -69,8 +75,10 @@ export const JOINED = [
 
   `CREATE OR REPLACE TABLE hit_part AS ${both(
     'FROM current_hit_part',
-    'FROM pinned_hit_part ANTI JOIN current_hit_part USING (part, advisory)',
+    `SELECT * REPLACE (${after('told')}) FROM pinned_hit_part ANTI JOIN current_hit_part USING (part, advisory)`,
   )}`,
+
+  `CREATE OR REPLACE TABLE told AS ${both('FROM current_told', `SELECT * REPLACE (${after('told')}) FROM pinned_told`)}`,
 
   // A patch closes what either world says that it closes, where it is wanted by the pinned one.
   `CREATE OR REPLACE TABLE patch AS
@@ -82,9 +90,9 @@ export const JOINED = [
 
   `CREATE OR REPLACE TABLE approval AS ${both(
     `FROM current_approval c ANTI JOIN (FROM pinned_approval WHERE verdict = 'approved') p
-     ON c.verdict <> 'approved' AND p.baseline = c.baseline AND p.part = c.part AND p.pkg = c.pkg`,
+     ON c.verdict <> 'approved' AND p.law = c.law AND p.part = c.part AND p.pkg = c.pkg`,
     `FROM (FROM pinned_approval WHERE verdict = 'approved') ANTI JOIN (FROM current_approval WHERE verdict = 'approved')
-     USING (baseline, part, pkg)`,
+     USING (law, part, pkg)`,
   )}`,
 ];
 
@@ -95,25 +103,23 @@ const DUE = (
    WHEN oneClock THEN coalesce(current${column}, pinned${column})
    WHEN side = 'pinned' THEN pinned${column} ELSE current${column} END`;
 
-/** The answers in force, and what pins alone keep. Parameter: the day of the assessment. */
-export const OUTCOMES = [
-  `CREATE OR REPLACE TABLE outcome AS
-   SELECT o.* REPLACE (
+/** The answers in force. Parameter: the day of the assessment. */
+export const OUTCOME = `SELECT o.* REPLACE (
      due IS NOT NULL AND due < $1 AND status IN (${OPEN_SQL}) AS overdue,
      due IS NOT NULL AND due < $1 AND status = 'no-fix' AS unmitigated)
    FROM (SELECT c.context, c.finding, c.assets, c.decision,
        CASE WHEN h.side = 'pinned' THEN h.pinnedStatus ELSE h.currentStatus END AS status,
        ${DUE('Due')} AS due, ${DUE('Rule')} AS rule, false AS overdue, false AS unmitigated
-     FROM chosen h JOIN cell c USING (context, finding)) o`,
+     FROM chosen h JOIN cell c USING (context, finding)) o`;
 
-  `CREATE OR REPLACE TABLE pinned_move AS
+/** What pins alone keep. Parameter: the day of the assessment. */
+export const MOVES = `CREATE OR REPLACE TABLE pinned_move AS
    SELECT o.context, o.finding, o.assets, CASE WHEN h.side = 'pinned' THEN 'status' ELSE 'due' END AS "by",
      o.status, o.due, o.overdue OR o.unmitigated AS late, h.currentStatus AS nextStatus, h.currentDue AS nextDue,
      coalesce(h.currentDue < $1 AND h.currentStatus IN (${OPEN_SQL}, 'no-fix'), false) AS nextLate,
      h.current, h.pinned, h.currentContext, h.pinnedContext
    FROM chosen h JOIN outcome o USING (context, finding)
-   WHERE h.side = 'pinned' OR o.due IS DISTINCT FROM h.currentDue`,
-];
+   WHERE h.side = 'pinned' OR o.due IS DISTINCT FROM h.currentDue`;
 
 /** An answer with a due day of the other world has the duties of both: dates of their own, with which `duty_date` tells all. */
 export const DUTIES = [

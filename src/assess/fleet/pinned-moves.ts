@@ -1,39 +1,5 @@
-import type { Severity } from '../../domain/severity.ts';
-import type { Day } from '../../domain/time.ts';
+import type { PinnedMove, PinnedMoves, WorstMove } from '../../domain/pinned-moves.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-
-/** Findings that pins.json alone keeps strict, by how they stand and how they would by the current snapshots. */
-interface PinnedMove {
-  readonly from: string;
-  /** null: the finding would be gone. As `from`: it would be due later, or have no day. */
-  readonly to: string | null;
-  readonly findings: number;
-  readonly assets: number;
-  /** Findings past their day, those without a fix among them. */
-  readonly overdue: number;
-  readonly overdueAfter: number;
-}
-
-/** One of the moves that matter most; no asset is named. */
-interface WorstMove {
-  readonly advisory: string | null;
-  readonly stream: string;
-  readonly name: string | null;
-  readonly severity: Severity;
-  readonly kev: boolean;
-  readonly from: string;
-  readonly due: Day | null;
-  readonly to: string | null;
-  readonly nextDue: Day | null;
-  readonly assets: number;
-}
-
-export interface PinnedMoves {
-  /** Sorted by from and to. */
-  readonly matrix: readonly PinnedMove[];
-  /** The earliest due first; a part of them. */
-  readonly worst: readonly WorstMove[];
-}
 
 const WORST = 20;
 

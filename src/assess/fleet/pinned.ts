@@ -1,8 +1,11 @@
 import { dayOf, type Instant } from '../../domain/time.ts';
 import { compareVersions, type VersionScheme } from '../../domain/version/compare.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
-import { DUTIES, JOINED, OUTCOMES, same } from './pinned-join.ts';
-import { clockSql, demandSql } from './pinned-order.ts';
+import { POPULATE } from './contexts.ts';
+import { DUTIES, JOINED, MOVES, OUTCOME } from './pinned-join.ts';
+import { shapePlaceSql } from './places.ts';
+import { replaceRows, same } from './relation.ts';
+import { clockSql, demandSql } from './status-order.ts';
 
 /*
  * Tighten at once, relax by merge: the fleet is assessed twice, by the pinned snapshots and by the current ones, and of
@@ -17,7 +20,6 @@ import { clockSql, demandSql } from './pinned-order.ts';
 const WORLD = [
   'answer_status',
   'approval',
-  'asset_context',
   'cell',
   'class',
   'context',
@@ -28,16 +30,18 @@ const WORLD = [
   'hit_part',
   'judged',
   'obligation',
-  'outcome',
   'patch',
   'place',
   'place_finding',
+  'told',
+  'view_of',
 ];
+/** Of it what only stands in views. */
+const VIEWS = ['asset_context', 'duty_date', 'outcome'];
 
 /** Puts the tables of the assessment that was made last aside, as those of the pinned world. */
 export async function keepPinnedWorld(store: FleetStore): Promise<void> {
-  await store.run('CREATE OR REPLACE TABLE pinned_duty_date AS FROM duty_date');
-  for (const table of WORLD) await rename(store, table, `pinned_${table}`);
+  await putAside(store, 'pinned', WORLD);
 }
 
 /**
@@ -47,23 +51,32 @@ export async function keepPinnedWorld(store: FleetStore): Promise<void> {
  * nextStatus, nextDue, …)`: what pins.json alone keeps strict, and how it will stand by the current snapshots (null: not at
  * all). `by` is what keeps it: `status` or `due`.
  *
- * The stricter status counts, and of the due days of one clock the earlier. A finding that only the pinned world has stays,
+ * The stricter status counts, and of the due days of one clock the earlier, also of those beneath an exception. A finding that only the pinned world has stays,
  * unless it asks nothing there, or a fix has become known that the host has installed: news, and no relief.
  */
 export async function joinPinnedWorld(store: FleetStore, asOf: Instant): Promise<void> {
-  await store.run('CREATE OR REPLACE TABLE current_duty_date AS FROM duty_date');
-  for (const table of WORLD) if (table !== 'place') await rename(store, table, `current_${table}`);
+  await putAside(
+    store,
+    'current',
+    WORLD.filter((table) => table !== 'place'),
+  );
   for (const sql of PAIRS) await store.run(sql);
+  await replaceRows(store, 'asset_context', ASSET_CONTEXT);
+  for (const sql of [shapePlaceSql('place_pair'), ...POPULATE]) await store.run(sql);
   await findMended(store);
   for (const sql of CHOICE) await store.run(sql);
   for (const sql of JOINED) await store.run(sql);
-  for (const sql of OUTCOMES) await store.run(sql, [dayOf(asOf)]);
+  await replaceRows(store, 'outcome', OUTCOME, [dayOf(asOf)]);
+  await store.run(MOVES, [dayOf(asOf)]);
   for (const sql of DUTIES) await store.run(sql);
 }
 
-async function rename(store: FleetStore, from: string, to: string): Promise<void> {
-  await store.run(`DROP TABLE IF EXISTS "${to}"`);
-  await store.run(`ALTER TABLE "${from}" RENAME TO "${to}"`);
+async function putAside(store: FleetStore, world: string, tables: readonly string[]): Promise<void> {
+  for (const view of VIEWS) await store.run(`CREATE OR REPLACE TABLE ${world}_${view} AS FROM ${view}`);
+  for (const table of tables) {
+    await store.run(`DROP TABLE IF EXISTS ${world}_${table}`);
+    await store.run(`ALTER TABLE ${table} RENAME TO ${world}_${table}`);
+  }
 }
 
 /** Within one part on one origin set, waiting kernels have the same order in both worlds, whatever the numbers of ranks. */
@@ -81,17 +94,6 @@ const PAIRS = [
    FROM (SELECT DISTINCT c.context AS current, p.context AS pinned
      FROM current_asset_context c JOIN pinned_asset_context p USING (asset))`,
 
-  `CREATE OR REPLACE TABLE asset_context AS
-   SELECT asset, k.context FROM current_asset_context c JOIN pinned_asset_context p USING (asset)
-   JOIN context_pair k ON k.current = c.context AND k.pinned = p.context`,
-
-  `CREATE OR REPLACE TABLE population AS
-   SELECT shape, context, count(*) AS assets FROM asset_shape JOIN asset_context USING (asset) GROUP BY ALL`,
-
-  `CREATE OR REPLACE TABLE place_context AS
-   SELECT p.context, s.place, sum(p.assets)::BIGINT AS assets FROM population p JOIN shape_place s USING (shape)
-   GROUP BY p.context, s.place`,
-
   // What the pinned world could not judge at all (a stream without advisories) is no finding of it.
   `CREATE OR REPLACE TABLE place_pair AS
    SELECT coalesce(c.place, p.place) AS place, c.finding AS current, p.finding AS pinned
@@ -101,6 +103,9 @@ const PAIRS = [
      JOIN (${PLACES('place')}) n USING (part, originSet, judged, current, nth)) p
    ON c.place = p.place AND c.kind = p.kind AND c.advisory = p.advisory`,
 ];
+
+const ASSET_CONTEXT = `SELECT asset, c.shape, k.context FROM current_asset_context c JOIN pinned_asset_context p USING (asset)
+   JOIN context_pair k ON k.current = c.context AND k.pinned = p.context`;
 
 /**
  * Findings of the pinned world that knew no fix, where the current intelligence names one that is installed: `mended(pinned)`.
@@ -115,9 +120,9 @@ async function findMended(store: FleetStore): Promise<void> {
     `SELECT DISTINCT f.finding AS pinned, p.scheme, s.advisoryVersion AS installed, a.fixed
      FROM (SELECT DISTINCT pinned AS finding FROM place_pair WHERE current IS NULL) x
      JOIN pinned_finding f USING (finding) JOIN part p USING (part)
-     JOIN pinned_hit_part h ON h.part = f.part AND h.advisory = f.advisory
+     JOIN pinned_hit_part h ON h.part = f.part AND h.advisory = f.advisory JOIN pinned_told t USING (told)
      JOIN source_of s ON s.ecosystem = p.ecosystem AND s.sourcePackage = p.sourcePackage AND s.sourceVersion = p.sourceVersion
-     JOIN affected a ON a.ecosystem = p.ecosystem AND a.package = s.advisoryPackage AND list_contains(h.records, a.advisory)
+     JOIN affected a ON a.ecosystem = p.ecosystem AND a.package = s.advisoryPackage AND list_contains(t.records, a.advisory)
      JOIN advisories r ON r.advisory = a.advisory AND r.withdrawn IS NULL
      WHERE f.fixed IS NULL AND a.fixed IS NOT NULL AND a.scheme = p.scheme ORDER BY ALL`,
   );
@@ -132,31 +137,39 @@ async function findMended(store: FleetStore): Promise<void> {
   );
 }
 
+/** What the duty of a decision is about. */
+const KINDS = (world: string): string =>
+  `SELECT decision, any_value(o.kind) AS kind FROM ${world}_answer_status JOIN ${world}_obligation o USING (duty) GROUP BY decision`;
+
+/** `oneClock`: a due day of the other side may count. */
 const CHOICE = [
   `CREATE OR REPLACE TABLE choice AS
-   SELECT *, CASE WHEN pinnedDemand > currentDemand THEN 'pinned' ELSE 'current' END AS side
-   FROM (SELECT q.*, k.current AS currentContext, k.pinned AS pinnedContext, cc.baseline AS currentBaseline,
-       pc.baseline AS pinnedBaseline, c.status AS currentStatus, c.due AS currentDue, c.rule AS currentRule,
+   SELECT *, CASE WHEN pinnedDemand > currentDemand THEN 'pinned' ELSE 'current' END AS side,
+     CASE WHEN side = 'pinned' THEN pinnedClock IN ('any', currentClock) ELSE currentClock IN ('any', pinnedClock) END AS oneClock
+   FROM (SELECT q.*, k.current AS currentContext, k.pinned AS pinnedContext, cc.law AS currentLaw,
+       pc.law AS pinnedLaw, c.status AS currentStatus, c.due AS currentDue, c.rule AS currentRule,
        p.status AS pinnedStatus, p.due AS pinnedDue, p.rule AS pinnedRule,
        ${demandSql('c.status')} AS currentDemand, ${demandSql('p.status')} AS pinnedDemand,
-       ${clockSql('c.status')} = ${clockSql('p.status')} AS oneClock
+       ${clockSql('c.status', 'cd.kind')} AS currentClock, ${clockSql('p.status', 'pd.kind')} AS pinnedClock
      FROM (SELECT n.context, f.current, f.pinned, sum(n.assets)::BIGINT AS assets
        FROM place_context n JOIN place_pair f USING (place) WHERE f.current IS NOT NULL OR f.pinned NOT IN (FROM mended)
        GROUP BY ALL) q
      JOIN context_pair k USING (context)
      JOIN current_context cc ON cc.context = k.current JOIN pinned_context pc ON pc.context = k.pinned
      LEFT JOIN current_outcome c ON c.context = k.current AND c.finding = q.current
-     LEFT JOIN pinned_outcome p ON p.context = k.pinned AND p.finding = q.pinned)
+     LEFT JOIN (${KINDS('current')}) cd ON cd.decision = c.decision
+     LEFT JOIN pinned_outcome p ON p.context = k.pinned AND p.finding = q.pinned
+     LEFT JOIN (${KINDS('pinned')}) pd ON pd.decision = p.decision)
    WHERE currentStatus IS NOT NULL OR pinnedDemand > 0`,
 
-  // The pinned answer of another baseline is told under the one that the asset has now.
+  // The pinned answer under another law is told under the one that the asset has now.
   `CREATE OR REPLACE TABLE variant AS
-   SELECT row_number() OVER (ORDER BY current, pinned, side, baseline, pinnedBaseline)::INTEGER AS finding, *
-   FROM (SELECT DISTINCT side, current, pinned, CASE WHEN side = 'pinned' THEN currentBaseline END AS baseline,
-       CASE WHEN side = 'pinned' THEN pinnedBaseline END AS pinnedBaseline FROM choice)`,
+   SELECT row_number() OVER (ORDER BY current, pinned, side, law, pinnedLaw)::INTEGER AS finding, *
+   FROM (SELECT DISTINCT side, current, pinned, CASE WHEN side = 'pinned' THEN currentLaw END AS law,
+       CASE WHEN side = 'pinned' THEN pinnedLaw END AS pinnedLaw FROM choice)`,
 
   `CREATE OR REPLACE TABLE chosen AS
    SELECT v.finding, h.* FROM choice h JOIN variant v
    ON v.side = h.side AND ${same('v.current', 'h.current')} AND ${same('v.pinned', 'h.pinned')}
-     AND (h.side = 'current' OR (${same('v.baseline', 'h.currentBaseline')} AND ${same('v.pinnedBaseline', 'h.pinnedBaseline')}))`,
+     AND (h.side = 'current' OR (v.law = h.currentLaw AND v.pinnedLaw = h.pinnedLaw))`,
 ];

@@ -17,7 +17,8 @@ const NO_STREAM = 'unknown:unknown:unknown';
 
 /**
  * Where findings stand: `place(place, part, originSet, judged, current, waitRank, stream)`, a part as assets with one origin set
- * have it; part is null and stream told for an asset that cannot be judged. And `shape_place(shape, place)`.
+ * have it; part is null and stream told for an asset that cannot be judged. And the views `plain_spot(shape, part, originSet)`,
+ * `kernel_spot(shape, …the facts of a place)` and `part_origin(part, originSet)`.
  *
  * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
  * of the same source that only wait to be started; `current` is false where a newer one is installed beside it. Asked once per distinct (component set, running kernel) with a kernel.
@@ -25,19 +26,12 @@ const NO_STREAM = 'unknown:unknown:unknown';
  * In: `shape`, `origin_set`, `set_part`, `part`, `source_of`, `source_rank`, `affected`.
  */
 export async function buildPlaces(store: FleetStore): Promise<void> {
-  await store.run(
-    `CREATE OR REPLACE TABLE kernel_case AS
-     SELECT row_number() OVER (ORDER BY stream, "set", kernel)::INTEGER AS kcase, *
-     FROM (SELECT DISTINCT s.stream, s."set", s.kernel FROM shape s JOIN set_part t USING (stream, "set")
-       JOIN part p USING (part) LEFT JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
-       WHERE s.unknown IS NULL AND ${KERNEL})`,
-  );
+  for (const sql of KERNELS) await store.run(sql);
   const rows = await store.rows<KernelRow>(
     `SELECT c.kcase, c.kernel, p.part, p.name, p.version, p.arch, p.sourcePackage, p.sourceVersion, p.held,
        'installed' AS state
-     FROM kernel_case c JOIN set_part t USING (stream, "set") JOIN part p USING (part)
-     LEFT JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
-     WHERE ${KERNEL} ORDER BY c.kcase, p.part`,
+     FROM kernel_case c JOIN set_part t USING (setNo) JOIN kernel_part USING (part) JOIN part p USING (part)
+     ORDER BY c.kcase, p.part`,
   );
   await store.run(
     'CREATE OR REPLACE TABLE kernel_role (kcase INTEGER, part INTEGER, role VARCHAR, superseded BOOLEAN)',
@@ -64,6 +58,18 @@ function* roles(rows: readonly KernelRow[]): Generator<Role> {
   }
 }
 
+const KERNELS = [
+  `CREATE OR REPLACE TABLE kernel_part AS
+   SELECT p.part, o.advisoryPackage
+   FROM part p LEFT JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion) WHERE ${KERNEL}`,
+
+  'CREATE OR REPLACE TABLE plain_part AS FROM part_of ANTI JOIN kernel_part USING (part)',
+
+  `CREATE OR REPLACE TABLE kernel_case AS
+   SELECT row_number() OVER (ORDER BY setNo, kernel)::INTEGER AS kcase, *
+   FROM (SELECT DISTINCT s.setNo, s.kernel FROM shape s JOIN set_part t USING (setNo) SEMI JOIN kernel_part k ON k.part = t.part)`,
+];
+
 const PLACES = [
   `CREATE OR REPLACE TABLE waiting_kernel AS
    SELECT r.kcase, o.advisoryPackage, max(k.rank) AS rank
@@ -71,27 +77,52 @@ const PLACES = [
    JOIN source_rank k USING (ecosystem, sourcePackage, sourceVersion)
    WHERE r.role = 'waiting' GROUP BY r.kcase, o.advisoryPackage`,
 
-  `CREATE OR REPLACE TABLE shape_part AS
-   SELECT s.shape, g.originSet, t.part, r.role IS NULL AS judged, NOT coalesce(r.superseded, false) AS current,
+  // Views, since for a fleet without a common image they have a row for every package of every asset.
+  `CREATE OR REPLACE VIEW plain_spot AS
+   SELECT s.shape, p.part, s.originSet
+   FROM shape s JOIN setInstalled i USING (setId)
+   JOIN plain_part p ON p.streamNo = s.streamNo AND p.componentId = i.componentId
+   WHERE s.setNo IS NOT NULL`,
+
+  `CREATE OR REPLACE VIEW kernel_spot AS
+   SELECT s.shape, t.part, s.originSet, r.role IS NULL AS judged, NOT coalesce(r.superseded, false) AS current,
      w.rank AS waitRank
-   FROM shape s JOIN origin_set g USING (origins) JOIN set_part t USING (stream, "set") JOIN part p USING (part)
-   LEFT JOIN kernel_case c ON c.stream = s.stream AND c."set" = s."set" AND c.kernel IS NOT DISTINCT FROM s.kernel
+   FROM shape s JOIN set_part t USING (setNo) JOIN kernel_part k ON k.part = t.part
+   JOIN kernel_case c ON c.setNo = s.setNo AND c.kernel IS NOT DISTINCT FROM s.kernel
    LEFT JOIN kernel_role r ON r.kcase = c.kcase AND r.part = t.part
-   LEFT JOIN source_of o ON o.ecosystem = p.ecosystem AND o.sourcePackage = p.sourcePackage
-     AND o.sourceVersion = p.sourceVersion
-   LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = o.advisoryPackage AND r.role IS NULL AND ${KERNEL}
-   WHERE s.unknown IS NULL`,
+   LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = k.advisoryPackage AND r.role IS NULL`,
 
   `CREATE OR REPLACE TABLE place AS
    SELECT row_number() OVER (ORDER BY part, originSet, judged, current, waitRank, stream)::INTEGER AS place, *
-   FROM (SELECT DISTINCT part, originSet, judged, current, waitRank, NULL::VARCHAR AS stream FROM shape_part
+   FROM (SELECT part, originSet, true AS judged, true AS current, NULL::INTEGER AS waitRank, NULL::VARCHAR AS stream
+       FROM (SELECT DISTINCT part, originSet FROM plain_spot)
+     UNION ALL SELECT DISTINCT part, originSet, judged, current, waitRank, NULL FROM kernel_spot
      UNION ALL SELECT DISTINCT NULL, NULL, true, true, NULL, coalesce(stream, '${NO_STREAM}') FROM shape WHERE ${UNJUDGED})`,
 
+  `CREATE OR REPLACE VIEW part_origin AS SELECT DISTINCT part, originSet FROM place WHERE part IS NOT NULL`,
+];
+
+/**
+ * `shape_place(shape, place)`: where findings stand, once it is known which do: what is up to date everywhere is no row.
+ * And the view `shape_finding(shape, finding)`. In: `plain_spot`, `kernel_spot`, `place`, `place_finding`, `shape`.
+ */
+export async function standPlaces(store: FleetStore): Promise<void> {
+  await store.run(shapePlaceSql('place_finding'));
+  await store.run(
+    'CREATE OR REPLACE VIEW shape_finding AS SELECT shape, finding FROM shape_place JOIN place_finding USING (place)',
+  );
+}
+
+/** @param found the table of the places with findings */
+export const shapePlaceSql = (found: string): string =>
   `CREATE OR REPLACE TABLE shape_place AS
-   SELECT t.shape, l.place FROM shape_part t JOIN place l
-   ON l.part = t.part AND l.originSet = t.originSet AND l.judged = t.judged AND l.current = t.current
-     AND l.waitRank IS NOT DISTINCT FROM t.waitRank
+   WITH l AS MATERIALIZED (FROM place SEMI JOIN ${found} USING (place))
+   SELECT t.shape, l.place
+   FROM plain_spot t JOIN (FROM l ANTI JOIN kernel_part USING (part)) l ON l.part = t.part AND l.originSet = t.originSet
+   UNION ALL
+   SELECT t.shape, l.place
+   FROM kernel_spot t JOIN l ON l.part = t.part AND l.originSet = t.originSet AND l.judged = t.judged
+     AND l.current = t.current AND l.waitRank IS NOT DISTINCT FROM t.waitRank
    UNION ALL
    SELECT shape.shape, l.place FROM shape JOIN place l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
-   WHERE l.part IS NULL AND ${UNJUDGED}`,
-];
+   WHERE l.part IS NULL AND ${UNJUDGED}`;

@@ -3,13 +3,12 @@ import type { Severity } from '../../domain/severity.ts';
 import { type Day, dayOf } from '../../domain/time.ts';
 import type { WantedPatch } from '../../domain/wanted-patch.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { OPEN_SQL } from './status-order.ts';
 
 /*
  * Expand: questions to the tables that assessFleet leaves behind. The grain is
  * `outcome(context, finding, assets, …)`; through `shape_place` and `population` it reaches component sets and assets.
  */
-
-const OPEN = "'missing', 'waiting', 'pinned', 'rejected', 'pending-reboot'";
 
 export interface FleetSummary {
   readonly assets: number;
@@ -63,7 +62,7 @@ export const byRing = (store: FleetStore): Promise<readonly RingCount[]> =>
     `SELECT c.baseline, c.ring, c.unknown, sum(p.assets)::BIGINT AS assets, coalesce(sum(o.open), 0)::BIGINT AS open,
        coalesce(sum(o.overdue), 0)::BIGINT AS overdue
      FROM context c JOIN (SELECT context, sum(assets) AS assets FROM population GROUP BY context) p USING (context)
-     LEFT JOIN (SELECT context, sum(assets) FILTER (status IN (${OPEN})) AS open, sum(assets) FILTER (overdue) AS overdue
+     LEFT JOIN (SELECT context, sum(assets) FILTER (status IN (${OPEN_SQL})) AS open, sum(assets) FILTER (overdue) AS overdue
        FROM outcome GROUP BY context) o USING (context)
      GROUP BY c.baseline, c.ring, c.unknown ORDER BY c.baseline, c.ring, c.unknown`,
   );
@@ -99,14 +98,14 @@ export const assetFindings = (
   assets: readonly string[],
 ): Promise<readonly AssetFinding[]> =>
   store.rows<AssetFinding>(
-    `SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version, f.severity, f.kev, f.fix, f.need, f.fixed, o.status,
+    `WITH a AS MATERIALIZED (FROM asset_context WHERE list_contains($1, asset)),
+       s AS MATERIALIZED (SELECT asset, context, finding FROM a JOIN shape_finding USING (shape))
+     SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version, f.severity, f.kev, f.fix, f.need, f.fixed, o.status,
        o.due, o.rule, o.overdue, o.unmitigated, k.version AS candidate, j.waitDays
-     FROM (SELECT asset, shape, context FROM asset_shape JOIN asset_context USING (asset)
-       WHERE list_contains($1, asset)) a
-     JOIN shape_finding s USING (shape) JOIN finding f USING (finding)
-     JOIN outcome o ON o.context = a.context AND o.finding = f.finding
+     FROM s AS a JOIN finding f USING (finding)
+     JOIN outcome o ON o.context = a.context AND o.finding = a.finding
      JOIN context c ON c.context = a.context
-     JOIN judged j ON j.finding = f.finding AND j.baseline IS NOT DISTINCT FROM c.baseline
+     JOIN judged j ON j.finding = f.finding AND j.law = c.law
      LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
      ORDER BY a.asset, t.name, t.arch, t.version, f.kind, f.advisory`,
     [assets],
@@ -129,7 +128,7 @@ export const nextDue = (store: FleetStore, limit: number): Promise<readonly DueI
   store.rows<DueItem>(
     `SELECT o.due, o.rule, f.kind, f.advisory, t.stream, t.name, f.severity, o.overdue, sum(o.assets)::BIGINT AS assets
      FROM outcome o JOIN finding f USING (finding) JOIN part t USING (part)
-     WHERE o.due IS NOT NULL AND o.status IN (${OPEN})
+     WHERE o.due IS NOT NULL AND o.status IN (${OPEN_SQL})
      GROUP BY ALL ORDER BY o.due, assets DESC, t.name, f.advisory, o.rule, t.stream, f.kind LIMIT ${Math.trunc(limit)}`,
   );
 
@@ -146,12 +145,12 @@ interface WantedRow extends Omit<WantedPatch, 'candidate' | 'firstSeen'> {
  */
 export async function approvedMissing(store: FleetStore, baseline: string): Promise<readonly WantedPatch[]> {
   const rows = await store.rows<WantedRow>(
-    `SELECT w.baseline, w.ring, w.stream, w."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
+    `SELECT w.baseline, w.ring, w.stream, n."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
        a.rule AS approvedBy, coalesce(h.firstSeen, h.published, '1970-01-01') AS firstSeen, h.severity, h.kev, w.due, w.assets
-     FROM (SELECT c.baseline, c.ring, sh.stream, sh."set", l.part, w.pkg, min(w.due) AS due, sum(p.assets)::BIGINT AS assets
+     FROM (SELECT c.baseline, c.law, c.ring, sh.stream, sh.setId, l.part, w.pkg, min(w.due) AS due, sum(p.assets)::BIGINT AS assets
        FROM (SELECT o.context, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
          FROM outcome o JOIN context c USING (context)
-         JOIN judged j ON j.finding = o.finding AND j.baseline = c.baseline
+         JOIN judged j ON j.finding = o.finding AND j.law = c.law
          JOIN finding_offer fo ON fo.finding = o.finding AND fo.pkg = j.pkg
          JOIN place_finding pf ON pf.finding = o.finding
          WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved'
@@ -160,9 +159,9 @@ export async function approvedMissing(store: FleetStore, baseline: string): Prom
        JOIN population p ON p.shape = sp.shape AND p.context = w.context
        JOIN shape sh ON sh.shape = sp.shape JOIN context c ON c.context = w.context
        GROUP BY ALL) w
-     JOIN part t USING (part) JOIN patch h USING (part, pkg)
-     JOIN approval a ON a.baseline = w.baseline AND a.part = w.part AND a.pkg = w.pkg
-     ORDER BY w.ring, w.stream, w."set", t.name, t.arch, t.version, w.pkg`,
+     JOIN sets n USING (setId) JOIN part t USING (part) JOIN patch h USING (part, pkg)
+     JOIN approval a ON a.law = w.law AND a.part = w.part AND a.pkg = w.pkg
+     ORDER BY w.ring, w.stream, n."set", t.name, t.arch, t.version, w.pkg`,
     [baseline],
   );
   const packages = await packageRows(store, [...new Set(rows.map((r) => r.pkg))]);

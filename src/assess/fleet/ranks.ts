@@ -12,7 +12,7 @@ export async function createRanks(store: FleetStore, extra: readonly string[]): 
     `SELECT DISTINCT scheme, version FROM (
        SELECT scheme, version FROM part UNION SELECT scheme, version FROM pkg
        UNION SELECT e.scheme, advisoryVersion FROM source_of JOIN ecosystem_fact e USING (ecosystem)
-       UNION SELECT e.scheme, closedFrom FROM judgement JOIN ecosystem_fact e USING (ecosystem)
+       UNION SELECT e.scheme, closedFrom FROM verdict JOIN ecosystem_fact e USING (ecosystem)
        UNION SELECT scheme, version FROM sight UNION SELECT scheme, sourceVersion FROM sight
        UNION SELECT scheme, x.version FROM (SELECT DISTINCT scheme FROM ecosystem_fact), (SELECT unnest($1::VARCHAR[]) AS version) x)
      WHERE version IS NOT NULL ORDER BY scheme, version`,

@@ -20,11 +20,12 @@ export const offered = (
   },
 ): Promise<readonly PackageRow[]> =>
   store.rows<PackageRow>(
-    `SELECT k.* FROM packages k
+    `WITH alike_set AS (SELECT shape, originSet FROM shape JOIN sets USING (setId) WHERE stream = $1 AND "set" = $2)
+     SELECT k.* FROM packages k
      WHERE k.stream = $1 AND (list_contains($3, k.name) OR list_contains($4, k.sourcePackage)
        OR len(list_filter($5, lambda part: contains(k.stanza, part))) > 0)
-       AND k.origin IN (SELECT origin FROM (SELECT shape, unnest(origins) AS origin FROM shape WHERE stream = $1 AND "set" = $2)
-         GROUP BY origin HAVING count(*) = (SELECT count(*) FROM shape WHERE stream = $1 AND "set" = $2))
+       AND k.origin IN (SELECT origin FROM alike_set JOIN origin_member USING (originSet)
+         GROUP BY origin HAVING count(*) = (SELECT count(*) FROM alike_set))
      ORDER BY k.name, k.arch, k.version, k.origin, k.filename`,
     [stream, set, query.names, query.sources, query.containing ?? []],
   );
@@ -32,7 +33,8 @@ export const offered = (
 /** The packages of one component set, sorted. */
 export const componentsOf = (store: FleetStore, set: string): Promise<readonly Component[]> =>
   store.rows<Omit<ComponentRow, 'set'>>(
-    'SELECT name, version, arch, sourcePackage, sourceVersion, held, state FROM components WHERE "set" = $1 ORDER BY name, arch, version',
+    `SELECT name, version, arch, sourcePackage, sourceVersion, held, state
+     FROM sets JOIN setInstalled USING (setId) JOIN installed USING (componentId) WHERE "set" = $1 ORDER BY name, arch, version`,
     [set],
   );
 
@@ -63,7 +65,7 @@ export const hostsBehind = (
      JOIN (SELECT DISTINCT w.context, sp.shape
        FROM (SELECT DISTINCT o.context, f.place
          FROM outcome o JOIN context c USING (context) JOIN place_finding f USING (finding)
-         JOIN judged j ON j.finding = o.finding AND j.baseline = c.baseline
+         JOIN judged j ON j.finding = o.finding AND j.law = c.law
          WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved') w
        JOIN shape_place sp USING (place)) w ON w.context = p.context AND w.shape = p.shape
      GROUP BY c.ring ORDER BY c.ring`,
@@ -82,9 +84,9 @@ export async function installedByRing(
     readonly arch: string;
   }>(
     `SELECT DISTINCT r.ring, r.stream, k.name, k.arch
-     FROM (SELECT DISTINCT c.ring, s.stream, s."set" FROM population p
+     FROM (SELECT DISTINCT c.ring, s.stream, s.setId FROM population p
        JOIN context c USING (context) JOIN shape s USING (shape) WHERE c.baseline = $1) r
-     JOIN components k ON k."set" = r."set" ORDER BY ALL`,
+     JOIN setInstalled USING (setId) JOIN installed k USING (componentId) ORDER BY ALL`,
     [baseline],
   );
   const rings = new Map<string, Set<string>>();

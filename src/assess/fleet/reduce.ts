@@ -1,78 +1,156 @@
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { asInOriginsSql, buildSql, createEcosystems, ecosystemSql } from './ecosystem-sql.ts';
+import { type LabelUse, otherValue } from './labels.ts';
+import { sameColumns } from './relation.ts';
 
 /**
- * Step one, reduce: a million assets become a few thousand shapes, and their packages distinct parts.
+ * Step one, reduce: a million assets become a few thousand shapes and profiles, and their packages distinct parts. Assets
+ * are read once; from here on only what is distinct travels.
  *
- * In: `assets`, `origins`, `components`, `packages`. Out, all numbered in an order that only depends on their content:
- * - `shape(shape, stream, set, origins, kernel, unknown)`, `asset_shape(asset, shape)`
+ * In: `assets`, `setInstalled`, `installed`, `originSets`, `packages`. Out, all numbered in an order that only depends on their content:
+ * - `shape(shape, stream, streamNo, setId, setNo, originSet, kernel, unknown)`: what findings hang on, all assets of a shape have the
+ *   same ones; `setNo` is null where nothing is known
+ * - `profile(profile, labels)`: what policy documents can tell of labels, as a struct of all that they name; a value that
+ *   none of them tells apart from others is one that stands for them all
+ * - `crowd(shape, profile, assets)`: how many assets, and the view `asset_crowd(asset, shape, profile)`
  * - `origin_set(originSet, origins)`, `origin_member(originSet, origin)`
  * - `part(part, stream, ecosystem, scheme, name, arch, version, source, sourcePackage, sourceVersion, held, module, build)`:
  *   distinct installed packages; `sourcePackage` and `sourceVersion` are what advisories call it, `source` and
  *   `ownVersion` its own source package; `build` is empty outside modules, else the module stream as origins spell it, null where not known
- * - `set_part(stream, set, part)`, `part_origin(part, originSet)`
- *
- * Findings hang on shapes: all assets of a shape have the same ones.
+ * - the view `set_part(setNo, part)`
  */
-export async function reduceFleet(store: FleetStore): Promise<void> {
-  for (const sql of SHAPES) await store.run(sql);
+export async function reduceFleet(store: FleetStore, uses: readonly LabelUse[]): Promise<void> {
+  await reduceAssets(store, uses);
   await createEcosystems(store);
   for (const sql of PARTS) await store.run(sql);
 }
 
+async function reduceAssets(store: FleetStore, uses: readonly LabelUse[]): Promise<void> {
+  await store.run('CREATE OR REPLACE TABLE label_value (no INTEGER, label VARCHAR, "value" VARCHAR)');
+  for (const { label, whole, values, prefixes } of uses) {
+    if (whole) continue;
+    // Values that only begin in a way that counts are looked up in the fleet.
+    const seen =
+      'UNION SELECT DISTINCT labels[$1] FROM assets WHERE len(list_filter($3::VARCHAR[], lambda p: starts_with(labels[$1], p))) > 0';
+    const begun = prefixes.length > 0;
+    await store.run(
+      `INSERT INTO label_value SELECT row_number() OVER (ORDER BY v), $1, v
+       FROM (SELECT unnest($2::VARCHAR[]) AS v ${begun ? seen : ''}) WHERE v IS NOT NULL`,
+      begun ? [label, values, prefixes] : [label, values],
+    );
+  }
+  const tells = uses.map(tellSql);
+  const classes = tells.map((t) => `, ${t.name}`).join('');
+  await store.run(
+    `CREATE OR REPLACE VIEW asset_key AS
+     SELECT a.asset, a.stream, a.setId, a.originsId, a.runningKernel AS kernel, a.unknown
+       ${tells.map((t) => `, ${t.told} AS ${t.name}`).join('')}
+     FROM (SELECT asset, stream, setId, originsId, runningKernel, unknown${tells.map((t) => `, ${t.text}`).join('')} FROM assets) a
+     ${tells.map((t) => t.join).join('\n     ')}`,
+  );
+  await store.run(
+    `CREATE OR REPLACE TABLE alike AS
+     SELECT stream, setId, originsId, kernel, unknown${classes}, count(*)::INTEGER AS assets FROM asset_key GROUP BY ALL`,
+  );
+  for (const sql of SHAPES) await store.run(sql);
+  await store.run(
+    `CREATE OR REPLACE TABLE profile_key AS
+     SELECT row_number() OVER ()::INTEGER AS profile${classes}
+     FROM (SELECT DISTINCT ${['0', ...tells.map((t) => t.name)].join(', ')} FROM alike ORDER BY ALL)`,
+  );
+  await store.run(
+    `CREATE OR REPLACE TABLE profile AS
+     SELECT k.profile, {${tells.map((t) => t.entry).join(', ') || 'none: NULL'}} AS labels
+     FROM profile_key k ${tells.map((t) => t.back).join(' ')}`,
+  );
+  const shape = sameColumns('a', 's', ['stream', 'setId', 'originsId', 'kernel', 'unknown']);
+  const profile = sameColumns(
+    'a',
+    'k',
+    tells.map((t) => t.name),
+  );
+  const joins = `JOIN shape s ON ${shape} JOIN profile_key k ON ${profile}`;
+  await store.run(
+    `CREATE OR REPLACE TABLE crowd AS SELECT s.shape, k.profile, a.assets FROM alike a ${joins}`,
+  );
+  await store.run(
+    `CREATE OR REPLACE VIEW asset_crowd AS SELECT a.asset, s.shape, k.profile FROM asset_key a ${joins}`,
+  );
+}
+
+/**
+ * How a label is told: whole, or by a number; 0 is a value like any other. Null is no such label. The grammar of labels has
+ * no quotes.
+ */
+function tellSql(use: LabelUse, i: number) {
+  const { label, whole } = use;
+  const [name, text, l, b] = [`tell${i}`, `text${i}`, `l${i}`, `b${i}`];
+  const values = `LEFT JOIN (SELECT no, "value" FROM label_value WHERE label = '${label}')`;
+  const value = whole
+    ? `k.${name}`
+    : `CASE WHEN k.${name} = 0 THEN '${otherValue(use)}' ELSE ${b}."value" END`;
+  return {
+    name,
+    text: `labels['${label}'] AS ${text}`,
+    told: whole ? `a.${text}` : `CASE WHEN a.${text} IS NOT NULL THEN coalesce(${l}.no, 0) END`,
+    join: whole ? '' : `${values} ${l} ON ${l}."value" = a.${text}`,
+    back: whole ? '' : `${values} ${b} ON ${b}.no = k.${name}`,
+    entry: `'${label}': ${value}`,
+  };
+}
+
 const SHAPES = [
-  // Snapshots written before modules were known have no such column.
-  'ALTER TABLE components ADD COLUMN IF NOT EXISTS module VARCHAR',
-
   // A list or lock does not tell its origins; then those count that the configured sources have for its stream.
-  `CREATE OR REPLACE TABLE asset_fact AS
-   SELECT a.asset, a.stream, a."set", coalesce(o.origins, d.origins, []) AS origins, a.runningKernel AS kernel, a.unknown
-   FROM assets a
-   LEFT JOIN (SELECT asset, list(DISTINCT origin ORDER BY origin) AS origins FROM origins GROUP BY asset) o USING (asset)
-   LEFT JOIN (SELECT stream, list(DISTINCT origin ORDER BY origin) AS origins FROM packages GROUP BY stream) d
-     USING (stream)`,
-
-  `CREATE OR REPLACE TABLE shape AS
-   SELECT row_number() OVER (ORDER BY stream, "set", origins, kernel, unknown)::INTEGER AS shape, *
-   FROM (SELECT DISTINCT stream, "set", origins, kernel, unknown FROM asset_fact)`,
-
-  `CREATE OR REPLACE TABLE asset_shape AS
-   SELECT f.asset, s.shape FROM asset_fact f JOIN shape s
-   ON s."set" = f."set" AND s.origins = f.origins AND s.stream IS NOT DISTINCT FROM f.stream
-   AND s.kernel IS NOT DISTINCT FROM f.kernel AND s.unknown IS NOT DISTINCT FROM f.unknown`,
+  `CREATE OR REPLACE TABLE origins_of AS
+   SELECT a.stream, a.originsId, coalesce(o.origins, d.origins, []) AS origins
+   FROM (SELECT DISTINCT stream, originsId FROM alike) a LEFT JOIN originSets o USING (originsId)
+   LEFT JOIN (SELECT stream, list(DISTINCT origin ORDER BY origin) AS origins FROM packages GROUP BY stream) d USING (stream)`,
 
   `CREATE OR REPLACE TABLE origin_set AS
-   SELECT row_number() OVER (ORDER BY origins)::INTEGER AS originSet, origins
-   FROM (SELECT DISTINCT origins FROM shape)`,
+   SELECT row_number() OVER (ORDER BY origins)::INTEGER AS originSet, origins FROM (SELECT DISTINCT origins FROM origins_of)`,
 
   `CREATE OR REPLACE TABLE origin_member AS
    SELECT originSet, unnest(origins) AS origin FROM origin_set`,
 
-  `CREATE OR REPLACE TABLE stream_set AS
-   SELECT DISTINCT stream, "set" FROM shape WHERE unknown IS NULL AND stream IS NOT NULL`,
+  `CREATE OR REPLACE TABLE component_set AS
+   SELECT row_number() OVER (ORDER BY stream, setId)::INTEGER AS setNo, dense_rank() OVER (ORDER BY stream)::INTEGER AS streamNo, *
+   FROM (SELECT DISTINCT stream, setId FROM alike WHERE unknown IS NULL AND stream IS NOT NULL)`,
+
+  `CREATE OR REPLACE TABLE shape AS
+   SELECT row_number() OVER (ORDER BY a.stream, a.setId, o.originSet, a.originsId, a.kernel, a.unknown)::INTEGER AS shape,
+     a.stream, a.setId, CASE WHEN a.unknown IS NULL THEN c.setNo END AS setNo, c.streamNo, o.originSet, a.originsId, a.kernel, a.unknown
+   FROM (SELECT DISTINCT stream, setId, originsId, kernel, unknown FROM alike) a
+   JOIN origins_of k ON k.stream IS NOT DISTINCT FROM a.stream AND k.originsId IS NOT DISTINCT FROM a.originsId
+   JOIN origin_set o USING (origins) LEFT JOIN component_set c ON c.stream = a.stream AND c.setId = a.setId`,
 ];
 
+const PACKAGE = ['name', 'arch', 'version', 'sourcePackage', 'sourceVersion', 'held', 'module'];
+const PACKAGE_COLUMNS = PACKAGE.map((c) => `i.${c}`).join(', ');
+
 const PARTS = [
+  'CREATE OR REPLACE TABLE stream_no AS SELECT DISTINCT stream, streamNo FROM component_set',
+
+  `CREATE OR REPLACE TABLE stream_installed AS
+   SELECT DISTINCT s.streamNo, i.componentId FROM component_set s JOIN setInstalled i USING (setId)`,
+
   // What advisories call a package: itself or its source.
   `CREATE OR REPLACE TABLE part AS
-   SELECT row_number() OVER (ORDER BY stream, name, arch, version, source, ownVersion, held, module)::INTEGER AS part,
-     stream, e.ecosystem, e.scheme, name, arch, version, source,
-     CASE WHEN e.binaries THEN name ELSE source END AS sourcePackage,
-     ownVersion, CASE WHEN e.binaries THEN version ELSE ownVersion END AS sourceVersion, held, module, ${buildSql('version', asInOriginsSql('module'))} AS build
-   FROM (SELECT DISTINCT s.stream, c.name, c.arch, c.version, c.sourcePackage AS source, c.sourceVersion AS ownVersion,
-       c.held, c.module
-     FROM stream_set s JOIN components c USING ("set"))
+   SELECT row_number() OVER (ORDER BY stream, name, arch, version, sourcePackage, sourceVersion, held, module)::INTEGER AS part,
+     stream, e.ecosystem, e.scheme, name, arch, version, sourcePackage AS source,
+     CASE WHEN e.binaries THEN name ELSE sourcePackage END AS sourcePackage,
+     sourceVersion AS ownVersion, CASE WHEN e.binaries THEN version ELSE sourceVersion END AS sourceVersion, held, module,
+     ${buildSql('version', asInOriginsSql('module'))} AS build
+   FROM (SELECT DISTINCT n.stream, ${PACKAGE_COLUMNS} FROM stream_installed JOIN stream_no n USING (streamNo) JOIN installed i USING (componentId))
    JOIN ecosystem_fact e ON e.ecosystem = ${ecosystemSql('stream')}`,
 
-  `CREATE OR REPLACE TABLE set_part AS
-   SELECT DISTINCT s.stream, s."set", p.part
-   FROM stream_set s JOIN components c USING ("set")
-   JOIN part p ON p.stream = s.stream AND p.name = c.name AND p.arch = c.arch AND p.version = c.version
-   AND p.held = c.held AND p.source IS NOT DISTINCT FROM c.sourcePackage AND p.module IS NOT DISTINCT FROM c.module
-   AND p.ownVersion IS NOT DISTINCT FROM c.sourceVersion`,
+  `CREATE OR REPLACE TABLE part_of AS
+   SELECT n.streamNo, i.componentId, p.part FROM stream_installed JOIN stream_no n USING (streamNo) JOIN installed i USING (componentId)
+   JOIN part p ON p.stream = n.stream AND p.name = i.name AND p.arch = i.arch AND p.version = i.version AND p.held = i.held
+     AND p.source IS NOT DISTINCT FROM i.sourcePackage AND p.module IS NOT DISTINCT FROM i.module
+     AND p.ownVersion IS NOT DISTINCT FROM i.sourceVersion`,
 
-  `CREATE OR REPLACE TABLE part_origin AS
-   SELECT DISTINCT t.part, o.originSet
-   FROM shape s JOIN set_part t ON t.stream = s.stream AND t."set" = s."set" JOIN origin_set o ON o.origins = s.origins
-   WHERE s.unknown IS NULL`,
+  // A view, since for a fleet without a common image it has a row for every package of every asset.
+  `CREATE OR REPLACE VIEW set_part AS
+   SELECT s.setNo, p.part FROM component_set s JOIN setInstalled i USING (setId)
+   JOIN part_of p ON p.streamNo = s.streamNo AND p.componentId = i.componentId`,
 ];

@@ -8,10 +8,9 @@ const POINTS = {
 } as const;
 
 /**
- * What is known of the danger of the vulnerabilities that a judgement names.
+ * What is known of the danger of the vulnerabilities that are told of.
  *
- * In: `judgement`, `ssvc`, `epss`. Out: `threat(exploits, exploitation, automatable, technicalImpact, epss)`, one row for each
- * distinct list of ids. Of several claims about one vulnerability the newest of each source counts, of several the worst,
+ * In: `told`, `ssvc`, `epss`. Out: columns of `told`: `exploitation`, `automatable`, `technicalImpact`, `epss`. Of several claims about one vulnerability the newest of each source counts, of several the worst,
  * and so it is for a bulletin that closes many. Where one of them is not known, only the worst value can be: anything less
  * would be laxer than to say `unknown`. EPSS: the highest score; null where none is scored.
  */
@@ -39,21 +38,22 @@ const worst = (silence: 'nothing' | 'unknown', of = (point: string): string => p
 export const worstPoints = (table: string): string =>
   worst('unknown', (point) => `nullif(${table}.${point}, 'unknown')`);
 
+/** Of several statements of one source about one vulnerability the newest. */
+export const NEWEST_OF_SOURCE = `QUALIFY row_number() OVER
+  (PARTITION BY cve, source ORDER BY "at" DESC, exploitation, automatable, technicalImpact) = 1`;
+
 const STATEMENTS = [
   `CREATE OR REPLACE TABLE threat_of AS
    SELECT cve, ${worst('nothing')}
-   FROM (FROM ssvc QUALIFY row_number() OVER
-     (PARTITION BY cve, source ORDER BY "at" DESC, exploitation, automatable, technicalImpact) = 1)
+   FROM (FROM ssvc ${NEWEST_OF_SOURCE})
    GROUP BY cve`,
 
   // Ids that are no CVE are never scored, and do not make the others unknown.
-  `CREATE OR REPLACE TABLE threat AS
-   SELECT exploits, coalesce(exploitation, 'unknown') AS exploitation, coalesce(automatable, 'unknown') AS automatable,
+  `CREATE OR REPLACE TABLE told AS
+   SELECT t.*, coalesce(exploitation, 'unknown') AS exploitation, coalesce(automatable, 'unknown') AS automatable,
      coalesce(technicalImpact, 'unknown') AS technicalImpact, epss
-   FROM (SELECT exploits, ${worst('unknown')}, max(score) AS epss
-     FROM (SELECT exploits, unnest(exploits) AS cve FROM (SELECT DISTINCT exploits FROM judgement)) l
-     LEFT JOIN threat_of s USING (cve)
-     LEFT JOIN (SELECT cve, max(score) AS score FROM epss GROUP BY cve) e USING (cve)
-     WHERE starts_with(cve, 'CVE-') OR NOT list_bool_or(list_transform(exploits, lambda x: starts_with(x, 'CVE-')))
-     GROUP BY exploits)`,
+   FROM told t JOIN (SELECT told, ${worst('unknown')}, max(score) AS epss
+     FROM (SELECT told, unnest(coalesce(nullif(list_filter(exploits, lambda x: starts_with(x, 'CVE-')), []), exploits)) AS cve FROM told) l
+     LEFT JOIN threat_of s USING (cve) LEFT JOIN epss e USING (cve)
+     GROUP BY told) USING (told)`,
 ];

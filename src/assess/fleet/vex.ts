@@ -1,4 +1,5 @@
 import type { Config } from '../../contracts/generated/config.ts';
+import { feedLabel } from '../../domain/intel-feed.ts';
 import { parseVexProduct } from '../../domain/vex-product.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { momentKey } from '../../util/moment.ts';
@@ -11,14 +12,14 @@ interface VexTrust {
 
 /** What the config trusts; nothing by default. */
 export const vexTrust = ({ intel }: Pick<Config, 'intel'>): readonly VexTrust[] =>
-  intel.feeds.flatMap(({ path, url, trust = [] }) =>
-    trust.length === 0 ? [] : [{ feed: url ?? path ?? '', products: trust }],
+  intel.feeds.flatMap((feed) =>
+    feed.trust?.length ? [{ feed: feedLabel(feed), products: feed.trust }] : [],
   );
 
 /**
  * What vendors say of the vulnerabilities of installed packages, and what of it counts.
  *
- * In: `vex`, `part`, `hit_part`, `source_of`. Out:
+ * In: `vex`, `part`, `hit_part`, `told`, `source_of`. Out:
  * - `vex_said(part, advisory, source, feed, document, at, status, justification, statement, product, why)`: every statement about
  *   a package of that name; `why` it does not count, null where it does
  * - `vex_part(part, advisory, vex)`: `not-affected` or `fixed`, where what counts says so
@@ -32,7 +33,7 @@ export async function matchVex(store: FleetStore, trust: readonly VexTrust[]): P
   // Snapshots written before feeds were kept have no such column: nothing of them is trusted.
   await store.run('ALTER TABLE vex ADD COLUMN IF NOT EXISTS feed VARCHAR');
   await store.run(
-    `CREATE OR REPLACE TABLE vex_near AS FROM vex WHERE vulnerability IN (SELECT unnest(names) FROM hit_part)`,
+    `CREATE OR REPLACE TABLE vex_near AS FROM vex WHERE vulnerability IN (SELECT unnest(names) FROM told)`,
   );
   await nameProducts(store);
   await nameMoments(store);
@@ -94,11 +95,11 @@ const STATEMENTS = [
        WHEN NOT EXISTS (FROM vex_trust t WHERE t.feed = v.feed
          AND (t.start = d.purl OR (NOT t.whole AND starts_with(d.purl, t.start)))) THEN 'its feed is not trusted about it'
      END AS why
-   FROM hit_part h JOIN part p USING (part)
+   FROM hit_part h JOIN told n USING (told) JOIN part p USING (part)
    LEFT JOIN source_of s ON s.ecosystem = p.ecosystem AND s.sourcePackage = p.sourcePackage AND s.sourceVersion = p.sourceVersion
    JOIN vex_product d ON d.distro = split_part(p.stream, ':', 1)
      AND CASE WHEN d.source THEN d.name = p.source OR d.name = s.advisoryPackage ELSE d.name = p.name END
-   JOIN vex_near v ON v.product = d.product AND list_contains(h.names, v.vulnerability)
+   JOIN vex_near v ON v.product = d.product AND list_contains(n.names, v.vulnerability)
    LEFT JOIN vex_moment m ON m."at" = v."at"`,
 
   `CREATE OR REPLACE TABLE vex_said AS

@@ -1,10 +1,13 @@
 import type { AdvisoryRow, AffectedRow } from '../../contracts/generated/fleet-rows.ts';
+import { entry } from '../../util/entry.ts';
 import { compareCodePoints } from '../../util/sort.ts';
 
 /** One record's ranges for one package. */
 export interface Claim {
   readonly advisory: AdvisoryRow;
   readonly ranges: readonly AffectedRow[];
+  /** Names of the vulnerabilities that the record names as related. */
+  readonly related: ReadonlySet<string>;
 }
 
 /** Advisories of one ecosystem by source package; withdrawn records are not among them. */
@@ -16,6 +19,7 @@ export interface AdvisoryIndex {
   readonly empty: boolean;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const CVE = /^CVE-\d{4}-\d{4,}$/;
 
 /** Builds the index once; look-ups then cost the rows of one package. */
@@ -31,18 +35,31 @@ export function indexAdvisories(
     if (row.ecosystem !== ecosystem) continue;
     rows += 1;
     if (!live.has(row.advisory)) continue;
-    const records = byPackage.get(row.package) ?? new Map<string, AffectedRow[]>();
-    byPackage.set(row.package, records.set(row.advisory, [...(records.get(row.advisory) ?? []), row]));
+    const records = entry(byPackage, row.package, () => new Map<string, AffectedRow[]>());
+    entry(records, row.advisory, () => []).push(row);
   }
   const names = canonicalNames([...live.values()]);
+  const canonical = (id: string): string => names.get(id) ?? id;
+  const related = new Map<string, ReadonlySet<string>>();
+  const claims = new Map<string, readonly Claim[]>();
+  const claimsOf = (name: string): readonly Claim[] =>
+    [...(byPackage.get(name) ?? [])].flatMap(([id, ranges]) => {
+      const advisory = live.get(id);
+      if (!advisory) return [];
+      return [
+        {
+          advisory,
+          ranges,
+          related: entry(related, id, () =>
+            advisory.related.length === 0 ? NONE : new Set(advisory.related.map(canonical)),
+          ),
+        },
+      ];
+    });
   return {
     empty: rows === 0,
-    canonical: (id) => names.get(id) ?? id,
-    claimsOn: (name) =>
-      [...(byPackage.get(name) ?? [])].flatMap(([id, ranges]) => {
-        const advisory = live.get(id);
-        return advisory ? [{ advisory, ranges }] : [];
-      }),
+    canonical,
+    claimsOn: (name) => entry(claims, name, () => claimsOf(name)),
   };
 }
 
@@ -53,7 +70,7 @@ export function indexAdvisories(
 function canonicalNames(advisories: readonly AdvisoryRow[]): ReadonlyMap<string, string> {
   const claimed = new Map<string, Set<string>>();
   const link = (id: string, other: string): void => {
-    claimed.set(id, (claimed.get(id) ?? new Set()).add(other));
+    entry(claimed, id, () => new Set()).add(other);
   };
   for (const a of advisories) {
     if (a.kind !== 'vulnerability') continue;

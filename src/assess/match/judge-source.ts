@@ -1,6 +1,7 @@
 import type { AffectedRow } from '../../contracts/generated/fleet-rows.ts';
 import { type Severity, worst } from '../../domain/severity.ts';
-import { compareVersions, hasComparator } from '../../domain/version/compare.ts';
+import { compareVersions, hasComparator, type VersionScheme } from '../../domain/version/compare.ts';
+import { entry } from '../../util/entry.ts';
 import { compareCodePoints, sortedBy } from '../../util/sort.ts';
 import type { AdvisoryIndex, Claim } from './advisories.ts';
 import type { AdvisorySource } from './advisory-source.ts';
@@ -29,6 +30,8 @@ export interface Judgement {
 }
 
 interface Judged {
+  /** Of all that one {@link sourceJudge} has found. */
+  readonly no: number;
   readonly claim: Claim;
   readonly verdict: RangeVerdict;
   /** The ranges that hit. */
@@ -40,44 +43,75 @@ interface Judged {
  * found here is one more source of it, whose fix counts only where the vulnerability's records name none; a bulletin
  * none of whose vulnerabilities was found stands for itself. Fixed and unaffected ones give nothing.
  */
-export function judgeSource(index: AdvisoryIndex, source: AdvisorySource): readonly Judgement[] {
-  const judged = index.claimsOn(source.name).map((claim) => judgeClaim(claim, source));
-  const open = judged.filter((j) => j.verdict === 'affected' || j.verdict === 'unknown');
-  const groups = new Map<string, Judged[]>();
-  for (const j of open) {
-    if (j.claim.advisory.kind !== 'vulnerability') continue;
-    const name = index.canonical(j.claim.advisory.advisory);
-    groups.set(name, [...(groups.get(name) ?? []), j]);
-  }
-  const bulletins = open.filter((j) => j.claim.advisory.kind === 'bulletin');
-  const attached = new Set<Judged>();
-  const found = [...groups].map(([name, group]) => {
-    const own = bulletins.filter((b) => closes(index, b, name, group));
-    for (const b of own) attached.add(b);
-    return describe(name, 'vulnerability', group, own);
-  });
-  const alone = bulletins
-    .filter((b) => !attached.has(b))
-    .map((b) => describe(b.claim.advisory.advisory, 'bulletin', [b], []));
-  return sortedBy([...found, ...alone], (j) => j.advisory);
+export const judgeSource = (index: AdvisoryIndex, source: AdvisorySource): readonly Judgement[] =>
+  sourceJudge(index)(source);
+
+/** {@link judgeSource} for many versions: of what is the same for several of them all get the same object. */
+export function sourceJudge(index: AdvisoryIndex): (source: AdvisorySource) => readonly Judgement[] {
+  const judgeClaim = claimJudge();
+  const described = new Map<string, Judgement>();
+  const describeOnce = (
+    advisory: string,
+    kind: Judgement['kind'],
+    group: readonly Judged[],
+    bulletins: readonly Judged[],
+  ): Judgement =>
+    entry(described, [group, bulletins].map((l) => l.map((j) => j.no).join(' ')).join(','), () =>
+      describe(advisory, kind, group, bulletins),
+    );
+
+  return (source) => {
+    const open = index.claimsOn(source.name).flatMap((claim) => judgeClaim(claim, source) ?? []);
+    const groups = new Map<string, Judged[]>();
+    for (const j of open) {
+      if (j.claim.advisory.kind !== 'vulnerability') continue;
+      entry(groups, index.canonical(j.claim.advisory.advisory), () => []).push(j);
+    }
+    const bulletins = open.filter((j) => j.claim.advisory.kind === 'bulletin');
+    const attached = new Set<Judged>();
+    const found = [...groups].map(([name, group]) => {
+      const own = bulletins.filter((b) => closes(b, name, group));
+      for (const b of own) attached.add(b);
+      return describeOnce(name, 'vulnerability', group, own);
+    });
+    const alone = bulletins
+      .filter((b) => !attached.has(b))
+      .map((b) => describeOnce(b.claim.advisory.advisory, 'bulletin', [b], []));
+    return sortedBy([...found, ...alone], (j) => j.advisory);
+  };
 }
 
-function judgeClaim(claim: Claim, source: AdvisorySource): Judged {
-  const verdicts = claim.ranges.map((range) => ({
-    range,
-    verdict: judgeRange(claim.advisory, range, source),
-  }));
-  const verdict = combineVerdicts(verdicts.map((v) => v.verdict));
-  return { claim, verdict, hits: verdicts.filter((v) => v.verdict === verdict).map((v) => v.range) };
+/** Judges claims; undefined where one does not apply. Where the same ranges hit, it is the same object. */
+function claimJudge(): (claim: Claim, source: AdvisorySource) => Judged | undefined {
+  const compare = rememberedOrder();
+  const judged = new Map<Claim, Map<string, Judged>>();
+  let no = 0;
+  return (claim, source) => {
+    const verdicts = claim.ranges.map((range) => judgeRange(claim.advisory, range, source, compare));
+    const verdict = combineVerdicts(verdicts);
+    if (verdict !== 'affected' && verdict !== 'unknown') return undefined;
+    const ofClaim = entry(judged, claim, () => new Map<string, Judged>());
+    return entry(ofClaim, verdicts.join(), () => {
+      no += 1;
+      return { no, claim, verdict, hits: claim.ranges.filter((_, i) => verdicts[i] === verdict) };
+    });
+  };
+}
+
+/** One release fixes many vulnerabilities: each of its versions is compared once with that of a source. */
+function rememberedOrder(): typeof compareVersions {
+  const known = new Map<VersionScheme, Map<string, Map<string, -1 | 0 | 1>>>();
+  return (scheme, a, b) => {
+    const ofScheme = entry(known, scheme, () => new Map<string, Map<string, -1 | 0 | 1>>());
+    const ofVersion = entry(ofScheme, a, () => new Map<string, -1 | 0 | 1>());
+    return entry(ofVersion, b, () => compareVersions(scheme, a, b));
+  };
 }
 
 /** Named by the bulletin, or naming it. */
-function closes(index: AdvisoryIndex, bulletin: Judged, name: string, group: readonly Judged[]): boolean {
-  const { advisory: id, related } = bulletin.claim.advisory;
-  return (
-    related.some((r) => index.canonical(r) === name) ||
-    group.some((j) => j.claim.advisory.related.includes(id) || related.includes(j.claim.advisory.advisory))
-  );
+function closes(bulletin: Judged, name: string, group: readonly Judged[]): boolean {
+  const { advisory, related } = bulletin.claim;
+  return related.has(name) || group.some((j) => j.claim.advisory.related.includes(advisory.advisory));
 }
 
 function describe(

@@ -20,32 +20,44 @@ export function judgeRange(
   advisory: Pick<AdvisoryRow, 'advisory' | 'summary'>,
   range: VersionRange,
   subject: AdvisorySource,
+  compare = compareVersions,
 ): RangeVerdict {
-  const { fixed } = range;
-  if (range.scheme !== 'rpm' || fixed === null || range.versions.length > 0)
-    return matchRange(range, subject.version);
+  if (range.scheme !== 'rpm' || !hasFix(range) || range.versions.length > 0)
+    return matchRange(range, subject.version, compare);
   const modular = isModular(subject.version) || subject.module !== undefined;
-  if (modular !== isModular(fixed)) return 'not-affected';
+  if (modular !== isModular(range.fixed)) return 'not-affected';
   return modular
-    ? judgeModular(titledStreams(advisory.summary), range, fixed, subject)
-    : judgePlain(advisory.advisory, range, fixed, subject);
+    ? judgeModular(titledStreams(advisory.summary), range, subject, compare)
+    : judgePlain(advisory.advisory, range, subject, compare);
 }
+
+type FixedRange = VersionRange & { readonly fixed: string };
+const hasFix = (range: VersionRange): range is FixedRange => range.fixed !== null;
 
 /** Streams differ in what they fix with which version: they are compared only where both sides name one and the same. */
 function judgeModular(
   streams: readonly string[],
-  range: VersionRange,
-  fixed: string,
+  range: FixedRange,
   { version, module }: AdvisorySource,
+  compare: typeof compareVersions,
 ): RangeVerdict {
   if (module !== undefined && streams.length > 0 && !streams.includes(module)) return 'not-affected';
-  const verdict = matchRange({ ...range, fixed: withoutModuleBuild(fixed) }, withoutModuleBuild(version));
+  const verdict = matchRange(
+    { ...range, fixed: withoutModuleBuild(range.fixed) },
+    withoutModuleBuild(version),
+    compare,
+  );
   return verdict === 'affected' && (module === undefined || streams.length === 0) ? 'unknown' : verdict;
 }
 
-function judgePlain(id: string, range: VersionRange, fixed: string, subject: AdvisorySource): RangeVerdict {
-  const upstream = REPEATED.test(id) ? fixed.replace(REBUILD, '') : fixed;
-  const verdict = matchRange({ ...range, fixed: upstream }, subject.version);
+function judgePlain(
+  id: string,
+  range: FixedRange,
+  subject: AdvisorySource,
+  compare: typeof compareVersions,
+): RangeVerdict {
+  const upstream = REPEATED.test(id) ? range.fixed.replace(REBUILD, '') : range.fixed;
+  const verdict = matchRange({ ...range, fixed: upstream }, subject.version, compare);
   const doubtful = subject.foreign === true && verdict === 'affected' && isOwn(subject.version, upstream);
   return doubtful ? 'unknown' : verdict;
 }

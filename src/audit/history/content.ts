@@ -2,7 +2,8 @@ import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { ChangeInput } from '../../contracts/generated/change-input.ts';
 import type { PatchLock } from '../../contracts/generated/patch-lock.ts';
 import { contentDigest } from '../../domain/content-digest.ts';
-import { type ContentChange, contentFacts, lockPathOf } from '../../domain/content-facts.ts';
+import { type ContentChange, contentFacts } from '../../domain/content-facts.ts';
+import { baselinePath, lockPathOf } from '../../domain/document-paths.ts';
 import { classOfPath } from '../../domain/governed.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { Git, TreeChange } from '../../ports/git.ts';
@@ -112,7 +113,7 @@ async function baselinesOf(
   tree: string,
 ): Promise<ReadonlyMap<string, Baseline>> {
   const ids = [...new Set(diff.flatMap((c) => lockPathOf(c.path)?.baseline ?? []))];
-  const files = ids.map((id) => `baselines/${id}.json`);
+  const files = ids.map(baselinePath);
   const bytes = await git.readObjects(files.map((f) => `${tree}:${f}`));
   return new Map(
     ids.flatMap((id, i) => {

@@ -61,7 +61,8 @@ export interface Change {
   readonly bad: ChangeInput['proposal']['bad'];
 }
 
-type ChangeGit = Pick<
+/** What the facts of a change are read with. */
+export type ChangeGit = Pick<
   Git,
   | 'readFile'
   | 'readObjects'

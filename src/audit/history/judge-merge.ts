@@ -8,26 +8,12 @@ import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { type Authority, readAuthority } from '../read-roles.ts';
 import type { ApprovalObject, VerifiedApproval } from './approval.ts';
 import type { Content } from './content.ts';
-import { type Change, gatherChange, isChangeKind } from './gather-change.ts';
+import { type Change, type ChangeGit, gatherChange, isChangeKind } from './gather-change.ts';
 import { idOf, SIGNATURE_WORDS } from './people.ts';
 import { type Refusal, refuse, short } from './refusal.ts';
 
 export interface HistoryDeps {
-  readonly git: Pick<
-    Git,
-    | 'readFile'
-    | 'readObjects'
-    | 'listTree'
-    | 'versionsBelow'
-    | 'isShallow'
-    | 'diffTrees'
-    | 'commitsBetween'
-    | 'readCommit'
-    | 'verifyCommit'
-    | 'resolve'
-    | 'storeCommit'
-    | 'mergeTree'
-  >;
+  readonly git: ChangeGit & Pick<Git, 'mergeTree'>;
   readonly policy: Pick<PolicyEngine, 'change'>;
 }
 

@@ -1,12 +1,9 @@
 import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { ChangeInput } from '../../contracts/generated/change-input.ts';
+import type { ExceptionVersion } from '../../domain/acceptance.ts';
 import { coverageLosses } from '../../domain/coverage.ts';
 import { type ChangedDocument, differencesOf, hasDifferences } from '../../domain/differences/differences.ts';
-import {
-  type ExceptionVersion,
-  grantedExceptions,
-  grantsExceptions,
-} from '../../domain/granted-exceptions.ts';
+import { grantedExceptions, grantsExceptions } from '../../domain/granted-exceptions.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Content } from './content.ts';
 import { readDocument } from './read-document.ts';

@@ -3,6 +3,7 @@ import { auditLog, auditVerify } from '../../app/audit.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { auditLogJson, auditLogText } from '../../report/audit-log.ts';
 import { auditVerifyJson, auditVerifyText } from '../../report/audit-verify.ts';
+import { TRUST_ANCHOR, trustAnchorOf } from '../bot-options.ts';
 import { type Command, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -16,11 +17,7 @@ export const auditCommand: Command = {
         describe: 'What to do with the evidence',
       })
       .option('repo', { type: 'string', default: '.', requiresArg: true, describe: 'Policy repository' })
-      .option('trust-anchor', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
-      })
+      .option('trust-anchor', TRUST_ANCHOR)
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, { cwd, env, wire, out }) => {
     const git = await wire.git(resolve(cwd, text(args, 'repo') ?? '.'));
@@ -33,7 +30,7 @@ export const auditCommand: Command = {
       }
       case 'verify': {
         const { log, policy, stateStore } = wire;
-        const trustAnchor = text(args, 'trustAnchor') ?? (env.PATCHWARDEN_TRUST_ANCHOR || undefined);
+        const trustAnchor = trustAnchorOf(args, { env });
         const verdict = await auditVerify({ git, log, policy, stateStore }, { trustAnchor });
         out(json ? auditVerifyJson(verdict) : auditVerifyText(verdict));
         return verdict.ok ? EXIT.ok : EXIT.unverified;

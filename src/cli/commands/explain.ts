@@ -5,6 +5,7 @@ import { loadDocuments } from '../../app/load-documents.ts';
 import { lastFullHour } from '../../domain/time.ts';
 import { proofText } from '../../report/explain-proof.ts';
 import { explainText } from '../../report/explain-text.ts';
+import { TRUST_ANCHOR, trustAnchorOf } from '../bot-options.ts';
 import { type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { instantOption } from '../instant-option.ts';
@@ -32,11 +33,7 @@ export const explainCommand: Command = {
         describe:
           'Decide by verified history alone, and show merges, people and evidence behind each finding',
       })
-      .option('trust-anchor', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Commit from which the protected branch is verified (or PATCHWARDEN_TRUST_ANCHOR)',
-      })
+      .option('trust-anchor', TRUST_ANCHOR)
       .option('format', { choices: ['text', 'json'], default: 'text', describe: 'Output' }),
   run: async (args, { cwd, env, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
@@ -51,7 +48,7 @@ export const explainCommand: Command = {
       out(json ? `${JSON.stringify(found, null, 2)}\n` : explainText(found, whole));
       return EXIT.ok;
     }
-    const anchor = text(args, 'trustAnchor') ?? (env.PATCHWARDEN_TRUST_ANCHOR || undefined);
+    const anchor = trustAnchorOf(args, { env });
     const { policy, stateStore } = wire;
     const ground = await verifiedGround({ git: await wire.git(repo), policy, stateStore }, anchor);
     const { documents, head: commit } = ground;

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 
 export const validateCommand: Command = {
   usage: 'validate',
-  describe: 'Check every document of a policy repository',
+  describe: 'Check every document of a policy repository, and the build of its own rules',
   builder: (y) =>
     y
       .option('repo', { type: 'string', default: '.', requiresArg: true, describe: 'Policy repository' })
@@ -21,6 +21,7 @@ export const validateCommand: Command = {
     const ports = {
       tree: wire.fileTree(dir, { links: 'refuse' }),
       store: dryRun ? dryRunStateStore(store, wire.log) : store,
+      ownPolicy: wire.ownPolicy,
     };
     const result = await validateRepository(ports, { fix: flag(args, 'fix') });
     out(text(args, 'format') === 'json' ? validationJson(result) : validationText(result, dryRun));

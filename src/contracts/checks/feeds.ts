@@ -1,3 +1,4 @@
+import { feedLabel } from '../../domain/intel-feed.ts';
 import { quote } from '../../util/printable.ts';
 import type { IntelFeed } from '../generated/config.ts';
 import { at, type Loaded, type LoadedTree, ofKind } from '../loaded.ts';
@@ -8,7 +9,7 @@ export function checkFeeds(tree: LoadedTree): Problem[] {
   return ofKind(tree, 'Config').flatMap((doc) => {
     const seen = new Set<string>();
     return doc.value.intel.feeds.flatMap((feed, i) => {
-      const label = feed.url ?? feed.path ?? '';
+      const label = feedLabel(feed);
       const twice = label !== '' && seen.has(label);
       seen.add(label);
       return [...(twice ? [again(doc, i, label)] : []), ...checkFeed(doc, feed, i)];

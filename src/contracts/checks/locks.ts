@@ -1,10 +1,10 @@
+import { baselinePath, lockPath } from '../../domain/document-paths.ts';
 import { isBadEntry } from '../../domain/halt.ts';
 import { lockKey, parseLockKey } from '../../domain/purl.ts';
 import { quote } from '../../util/printable.ts';
 import type { Hold } from '../generated/hold.ts';
 import { at, atKey, type Loaded, type LoadedTree, ofKind, step } from '../loaded.ts';
 import type { Problem } from '../problem.ts';
-import { lockPath } from '../repository-layout.ts';
 
 /** Locks against their place, their baseline, the grammar of their keys, and the holds. */
 export function checkLocks(tree: LoadedTree): Problem[] {
@@ -33,7 +33,7 @@ function checkPlace(doc: Loaded<'PatchLock'>): Problem[] {
 
 function checkTarget(doc: Loaded<'PatchLock'>, tree: LoadedTree): Problem[] {
   const { baseline, ring } = doc.value;
-  if (!tree.paths.has(`baselines/${baseline}.json`))
+  if (!tree.paths.has(baselinePath(baseline)))
     return [
       at(
         doc,

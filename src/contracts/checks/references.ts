@@ -1,3 +1,4 @@
+import { calendarPath } from '../../domain/document-paths.ts';
 import { nearest } from '../../util/edit-distance.ts';
 import { quote } from '../../util/printable.ts';
 import { at, type LoadedTree, type Located, ofKind } from '../loaded.ts';
@@ -38,13 +39,13 @@ function checkOwners(tree: LoadedTree): Problem[] {
 function checkCalendars(tree: LoadedTree): Problem[] {
   return ofKind(tree, 'Baseline').flatMap((doc) => {
     const calendar = doc.value.calendar;
-    if (calendar === undefined || tree.paths.has(`calendars/${calendar}.json`)) return [];
+    if (calendar === undefined || tree.paths.has(calendarPath(calendar))) return [];
     return [
       at(
         doc,
         '/calendar',
         'unknown-reference',
-        `the calendar ${quote(calendar)} does not exist; add calendars/${calendar}.json or name another`,
+        `the calendar ${quote(calendar)} does not exist; add ${calendarPath(calendar)} or name another`,
       ),
     ];
   });

@@ -6930,7 +6930,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "$ref": "common.schema.json#/definitions/date"
             },
             "history": {
-              "description": "What the protected branch tells of it; null: it was never merged, or there is no whole history.",
+              "description": "What the protected branch tells of its risk: the first day on which it ever was accepted, the first day of the time without a break, and what came since; null: it was never merged, or there is no whole history.",
               "oneOf": [
                 {
                   "type": "null"
@@ -6940,6 +6940,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                   "additionalProperties": false,
                   "required": [
                     "firstAccepted",
+                    "since",
                     "renewals",
                     "widened"
                   ],
@@ -6947,9 +6948,12 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                     "firstAccepted": {
                       "$ref": "common.schema.json#/definitions/date"
                     },
+                    "since": {
+                      "$ref": "common.schema.json#/definitions/date"
+                    },
                     "renewals": {
                       "type": "integer",
-                      "description": "How often its last day was moved to a later one than ever before."
+                      "description": "How many earlier last days of the time without a break it goes past, as the change rules count."
                     },
                     "widened": {
                       "type": "boolean",

@@ -50,7 +50,7 @@ export interface StatusReport {
      */
     validUntil: string;
     /**
-     * What the protected branch tells of it; null: it was never merged, or there is no whole history.
+     * What the protected branch tells of its risk: the first day on which it ever was accepted, the first day of the time without a break, and what came since; null: it was never merged, or there is no whole history.
      */
     history: null | {
       /**
@@ -58,7 +58,11 @@ export interface StatusReport {
        */
       firstAccepted: string;
       /**
-       * How often its last day was moved to a later one than ever before.
+       * Calendar day (UTC), YYYY-MM-DD.
+       */
+      since: string;
+      /**
+       * How many earlier last days of the time without a break it goes past, as the change rules count.
        */
       renewals: number;
       /**

@@ -1,5 +1,6 @@
 import type { Selector } from '../../contracts/generated/baseline.ts';
 import type { Exception } from '../../contracts/generated/exception.ts';
+import { matchWithin } from '../exception-match.ts';
 import { all, not, selects } from '../labels/formula.ts';
 import { witness } from '../labels/witness.ts';
 import {
@@ -41,24 +42,13 @@ const days = value((from, to) =>
 const daysOrTable: Compare = (from, to) =>
   (typeof from === 'object' && typeof to === 'object' ? fields({}, days) : days)(from, to);
 
-/** Whether one match covers nothing that another does not: every key narrows. */
-function within(narrow: Exception['match'], wide: Exception['match']): boolean {
-  const { advisories, component } = wide;
-  const fewer = !advisories || narrow.advisories?.every((a) => advisories.includes(a));
-  const same =
-    !component ||
-    (narrow.component?.name === component.name &&
-      (component.before === undefined || component.before === narrow.component.before));
-  return fewer === true && same;
-}
-
 /** What an exception says otherwise than before. */
 export const exceptionShape = fields({
   ...ABOUT,
   reason: words,
   ticket: words,
   match: value((from, to) =>
-    within(to as Exception['match'], from as Exception['match']) ? 'tightened' : 'loosened',
+    matchWithin(to as Exception['match'], from as Exception['match']) ? 'tightened' : 'loosened',
   ),
   select: selector('loosened', 'tightened'),
   validFrom: lessLoosens(''),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicyEngine } from '../../../src/adapters/policy-opa-wasm.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
-import { fleetWorlds } from '../../support/arbitrary-fleet.ts';
+import { fleetWorlds, ofFleets } from '../../support/arbitrary-fleet.ts';
 import { assessedWorld } from '../../support/assessed-world.ts';
 import { tempFleetStore } from '../../support/fleet-store.ts';
 import { type NaiveFinding, type NaiveWorld, naiveAssess } from '../../support/naive-assess.ts';
@@ -63,7 +63,10 @@ describe('reduce, decide, expand', () => {
   ])(
     'gives fleets %s exactly what looking at every asset and exception alone gives',
     async (_, together, numRuns) => {
-      await fc.assert(fc.asyncProperty(fleetWorlds(together), agrees), { numRuns, unbiased: together > 1 });
+      await fc.assert(fc.asyncProperty(fleetWorlds(together), agrees), {
+        ...ofFleets(numRuns),
+        unbiased: together > 1,
+      });
     },
     FLEETS * 10_000,
   );

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
-import { ringsOfAssets } from '../../../src/assess/fleet/contexts.ts';
+import { ringsOfAssets } from '../../../src/assess/fleet/govern.ts';
 import { assetFindings, byRing } from '../../../src/assess/fleet/queries.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { Exception } from '../../../src/contracts/generated/exception.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
+import type { PolicyRule } from '../../../src/ports/policy-engine.ts';
 import { FAKE_READS, fakePolicy } from '../../support/fakes/policy-decide.ts';
 import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
 import { aBaseline, anAsset, anException, aWorld } from '../../support/fleet-world.ts';
@@ -21,6 +22,8 @@ interface Case {
   readonly exceptions?: readonly Exception[];
   readonly limit?: number;
   readonly asOf?: string;
+  readonly rules?: readonly PolicyRule[];
+  readonly reads?: readonly string[];
 }
 
 async function assess(c: Case) {
@@ -29,7 +32,7 @@ async function assess(c: Case) {
   const config = { limits, intel: { feeds: [] } } as never;
   const documents = { config, baselines: c.baselines, exceptions: c.exceptions ?? [], holds: [] };
   return assessFleet(
-    { store, policy: fakePolicy(), reads: FAKE_READS },
+    { store, policy: fakePolicy(), reads: c.reads ?? FAKE_READS, rules: c.rules ?? [] },
     { documents, asOf: c.asOf ?? '2024-10-24T12:00:00Z' },
   );
 }
@@ -147,6 +150,27 @@ describe('contexts', () => {
     // Published 2024-10-01, 30 days; the rule halves them on the internet.
     expect([a?.due, b?.due]).toEqual(['2024-10-16', '2024-10-31']);
     expect([a?.overdue, b?.overdue]).toEqual([true, false]);
+  });
+
+  it('a label that no asset can have is read as none', async () => {
+    const assets = [anAsset('a', { exposure: 'internet' }), anAsset('b', { exposure: 'internal' })];
+    const reads = ['Exposure', "o'hare"];
+    expect(await assess({ assets, baselines: [aBaseline('a')], reads })).toMatchObject({ contexts: 1 });
+    const select = { all: [{ label: 'exposure', in: ['internet'] }] };
+    await assess({ assets, baselines: [aBaseline('a', { select })], reads });
+    expect(await store.rows('SELECT DISTINCT reads FROM context')).toEqual([{ reads: [null, null] }]);
+  });
+
+  it('says which rules read the label that takes too many values', async () => {
+    const assets = ['a', 'b', 'c'].map((id) => anAsset(id, { exposure: id }));
+    const rules = [
+      { id: 'deadlines/one', reads: ['exposure'] },
+      { id: 'deadlines/two', reads: ['zone'] },
+      { id: 'deadlines/three', reads: ['zone', 'exposure'] },
+    ] as unknown as readonly PolicyRule[];
+    await expect(assess({ assets, baselines: [aBaseline('a')], limit: 2, rules })).rejects.toMatchObject({
+      message: expect.stringContaining('"exposure", which deadlines/one and deadlines/three read,'),
+    });
   });
 
   it('says which label takes too many values', async () => {

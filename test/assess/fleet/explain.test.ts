@@ -4,7 +4,7 @@ import { loadPolicyEngine } from '../../../src/adapters/policy-opa-wasm.ts';
 import { explainAsset, explainFindings } from '../../../src/assess/fleet/explain.ts';
 import { assetFindings } from '../../../src/assess/fleet/queries.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
-import { fleetWorlds } from '../../support/arbitrary-fleet.ts';
+import { fleetWorlds, ofFleets } from '../../support/arbitrary-fleet.ts';
 import { assessedWorld } from '../../support/assessed-world.ts';
 import { tempFleetStore } from '../../support/fleet-store.ts';
 import { naiveSelects } from '../../support/naive-selector.ts';
@@ -58,7 +58,7 @@ describe('an explanation', () => {
         }
         expect(await explainAsset(store, 'nobody')).toBeUndefined();
       }),
-      { numRuns: 2 },
+      ofFleets(2),
     );
   });
 });

@@ -7,13 +7,23 @@ import { explainFindings } from '../../../src/assess/fleet/explain.ts';
 import { joinPinnedWorld, keepPinnedWorld } from '../../../src/assess/fleet/pinned.ts';
 import { pinnedMoves } from '../../../src/assess/fleet/pinned-moves.ts';
 import { type AssetFinding, assetFindings, byRing, summary } from '../../../src/assess/fleet/queries.ts';
+import type { Exception } from '../../../src/contracts/generated/exception.ts';
 import type { FleetRows } from '../../../src/contracts/generated/fleet-rows.ts';
 import { ecosystemOf } from '../../../src/domain/stream.ts';
 import { compareVersions } from '../../../src/domain/version/compare.ts';
 import { schemeOf } from '../../../src/domain/version/scheme.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
-import { fleetWorld } from '../../support/arbitrary-fleet.ts';
+import { fleetWorld, ofFleets } from '../../support/arbitrary-fleet.ts';
 import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
+import {
+  aBaseline,
+  anAdvisory,
+  anAsset,
+  anException,
+  aPackage,
+  aPart,
+  aWorld,
+} from '../../support/fleet-world.ts';
 import type { NaiveWorld } from '../../support/naive-assess.ts';
 
 let store: FleetStore;
@@ -26,10 +36,23 @@ const FLEETS = Number(process.env.PATCHWARDEN_FLEETS ?? 5);
 const policy = await loadPolicyEngine();
 const rules = await loadRuleCatalogue();
 
+/** An exception about every advisory, so that many findings are excepted in both worlds, or in one. */
+const excuse = fc
+  .record({
+    select: fc.constantFrom<Exception['select']>({}, { all: [{ label: 'env', in: ['prod', 'pro'] }] }),
+    controls: fc.constantFrom<string[][]>([], ['waf']),
+    decision: fc.constantFrom<Exception['decision']>('accept-risk', 'mitigated'),
+    validFrom: fc.constantFrom('2024-01-01', '2024-10-01'),
+  })
+  .map((change) =>
+    anException('excuse', { match: { advisories: ['ADV-0', 'ADV-1', 'ADV-2', 'ADV-3'] }, ...change }),
+  );
+
 /** One fleet with the intelligence, the labels and the first sight of before and of now. */
 const worlds = fc
-  .tuple(fleetWorld, fleetWorld, fc.constantFrom('all', 'intel', 'labels'))
-  .map(([now, then, what]) => {
+  .tuple(fleetWorld, fleetWorld, fc.constantFrom('all', 'intel', 'labels'), fc.option(excuse))
+  .map(([world, then, what, excused]) => {
+    const now = { ...world, exceptions: [...world.exceptions, ...(excused ? [excused] : [])] };
     const labels = now.rows.assets.map((a, i) => ({
       ...a,
       labels: then.rows.assets[i]?.labels ?? a.labels,
@@ -60,23 +83,45 @@ const all = (world: NaiveWorld) =>
     world.rows.assets.map((a) => a.asset),
   );
 
-const keyOf = (f: AssetFinding): string =>
+type Key = Pick<AssetFinding, 'name' | 'arch' | 'version' | 'kind' | 'advisory'>;
+const keyOf = (f: Key & { readonly asset: string }): string =>
   [f.asset, f.name, f.arch, f.version, f.kind, f.advisory].join(' | ');
+
+/** All findings of the world that was assessed last, by key. */
+async function answers(world: NaiveWorld): Promise<ReadonlyMap<string, Answer>> {
+  const owing = await store.rows<Parameters<typeof keyOf>[0]>(
+    `SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version FROM asset_context a JOIN shape_finding s USING (shape)
+     JOIN outcome o ON o.context = a.context AND o.finding = s.finding JOIN answer_status w USING (decision)
+     JOIN finding f ON f.finding = s.finding LEFT JOIN part t USING (part) WHERE w.duty IN (SELECT duty FROM obligation)`,
+  );
+  const keys = new Set(owing.map(keyOf));
+  return new Map((await all(world)).map((f) => [keyOf(f), { ...f, owes: keys.has(keyOf(f)) }]));
+}
+
 const line = (f: AssetFinding): string =>
   [keyOf(f), f.status, f.due, f.rule, f.overdue, f.unmitigated].join(' | ');
 
 const ASKS = ['unknown', 'no-fix', 'rejected', 'waiting', 'pinned', 'pending-reboot', 'missing'];
 const demand = (f?: AssetFinding): number => ASKS.indexOf(f?.status ?? '');
-const clock = (f: AssetFinding): number => Math.min(2, Math.max(0, demand(f)));
+/** A finding of one world, and whether it has a duty, be it without a date. */
+interface Answer extends AssetFinding {
+  readonly owes: boolean;
+}
+/** What a due day would be about. */
+const clocks = (f: AssetFinding): readonly string[] =>
+  demand(f) > 1 ? ['patch'] : demand(f) === 1 ? ['mitigate'] : EXCUSED.includes(f.status) ? CLOCKS : [];
+const EXCUSED = ['excepted', 'mitigated'];
+const CLOCKS = ['patch', 'mitigate'];
+const clocksOf = (f: Answer): readonly string[] =>
+  f.owes ? [['needs', 'none'].includes(f.fix) ? 'mitigate' : 'patch'] : clocks(f);
 
 /** The stricter of two answers about one finding on one asset, by hand. */
-function stricter(then: AssetFinding | undefined, now: AssetFinding | undefined, today: string) {
+function stricter(then: Answer | undefined, now: Answer | undefined, today: string) {
   const side = demand(then) > demand(now) ? then : now;
   if (!side) return undefined;
   const other = side === now ? then : now;
-  const dues = [side, ...(other && clock(other) === clock(side) ? [other] : [])].filter(
-    (f) => f.due !== null,
-  );
+  const lends = other?.owes && clocksOf(other).some((c) => clocksOf(side).includes(c));
+  const dues = [side, ...(lends ? [other] : [])].filter((f) => f.due !== null);
   const first = dues.reduce<AssetFinding | undefined>(
     (a, f) => (a && (a.due ?? '') <= (f.due ?? '') ? a : f),
     undefined,
@@ -107,10 +152,10 @@ describe('the pinned and the current world', () => {
     await fc.assert(
       fc.asyncProperty(worlds, async ({ now, pinned }) => {
         await assess(now, pinned);
-        const then = new Map((await all(now)).map((f) => [keyOf(f), f]));
+        const then = await answers(now);
         await keepPinnedWorld(store);
         const { exceptionUse } = await assess(now, now.rows);
-        const current = new Map((await all(now)).map((f) => [keyOf(f), f]));
+        const current = await answers(now);
         const ringsNow = await byRing(store);
         await joinPinnedWorld(store, now.asOf);
         const found = await all(now);
@@ -186,7 +231,156 @@ describe('the pinned and the current world', () => {
         expect(await alone.exceptionUse()).toEqual(uses);
         expect((await pinnedMoves(store)).matrix).toEqual([]);
       }),
-      { numRuns: 2 },
+      ofFleets(2),
+    );
+  });
+});
+
+/** What a world knows of one advisory, which is about a package of its own. */
+interface Fact {
+  readonly published: string;
+  /** Within reach; otherwise there is none. */
+  readonly fix: boolean;
+  /** none: no deadline is about it. */
+  readonly severity: 'high' | 'none';
+  /** The hosts hold the package, in both worlds alike. */
+  readonly held: boolean;
+}
+/** Hosts with all those packages, by their label `env`: findings of `test` are excepted. */
+function world(facts: readonly Fact[], envs: readonly string[]): NaiveWorld {
+  const hosts = envs.map((env, i) => anAsset(`host-${i}`, { env }));
+  const parts = facts.map((_, i) => ({ name: `p${i}`, sourcePackage: `p${i}` }));
+  const ids = facts.map((_, i) => `ADV-${i}`);
+  const { affected } = aWorld([]);
+  const rows = aWorld(hosts, {
+    components: parts.map((part, i) => aPart({ ...part, held: facts[i]?.held ?? false })),
+    advisories: facts.map(({ published, severity }, i) => {
+      const advisory = { ...anAdvisory(), advisory: `ADV-${i}`, aliases: [] };
+      return { ...advisory, published: `${published}T00:00:00Z`, severity };
+    }),
+    affected: facts.flatMap(({ fix }, i) =>
+      affected.map((a) => ({ ...a, advisory: `ADV-${i}`, package: `p${i}`, fixed: fix ? a.fixed : null })),
+    ),
+    packages: parts.map((part) => aPackage({ ...part, filename: `${part.name}.deb` })),
+    origins: hosts.map(({ asset }) => ({ asset, origin: aPackage().origin })),
+  });
+  const select = { all: [{ label: 'env', in: ['test'] }] };
+  return {
+    rows,
+    baselines: [aBaseline('all')],
+    exceptions: [anException('exc', { select, match: { advisories: ids } })],
+    ...{ holds: [], feeds: [], asOf: '2024-10-24T12:00:00Z' },
+  };
+}
+
+/** Answers of both worlds, which are joined then. */
+async function join(then: NaiveWorld, now: NaiveWorld) {
+  await assess(now, then.rows);
+  const before = await answers(now);
+  await keepPinnedWorld(store);
+  await assess(now, now.rows);
+  const current = await answers(now);
+  await joinPinnedWorld(store, now.asOf);
+  return { before, current, found: await all(now) };
+}
+
+const EARLY = '2024-09-01';
+const LATE = '2024-10-01';
+interface Told extends Fact {
+  readonly excepted: boolean;
+}
+const told = (published: string, excepted: boolean, fix = true): Told => {
+  return { published, excepted, fix, severity: 'high', held: false };
+};
+/** A host for each of: excepted in both worlds, in the pinned one, in the current one, in none. */
+const THEN = ['test', 'test', 'prod', 'prod'];
+const NOW = ['test', 'prod', 'test', 'prod'];
+const fact = fc.record({
+  published: fc.constantFrom('2024-09-01', '2024-09-20', '2024-10-01', '2024-10-20'),
+  fix: fc.boolean(),
+  severity: fc.constantFrom<Fact['severity']>('high', 'high', 'high', 'none'),
+});
+
+describe('a day beneath an exception', () => {
+  const table: readonly [string, Told, Told, string, string, boolean][] = [
+    ['both to patch', told(EARLY, true), told(LATE, true), 'excepted', '2024-10-01', false],
+    ['both to mitigate', told(EARLY, true, false), told(LATE, true, false), 'excepted', '2024-10-01', false],
+    [
+      'to mitigate then, to patch now',
+      told(EARLY, true, false),
+      told(LATE, true),
+      'excepted',
+      '2024-10-31',
+      false,
+    ],
+    [
+      'to patch then, to mitigate now',
+      told(EARLY, true),
+      told(LATE, true, false),
+      'excepted',
+      '2024-10-31',
+      false,
+    ],
+    ['excepted then, missing now', told(EARLY, true), told(LATE, false), 'missing', '2024-10-01', true],
+    ['missing then, excepted now', told(LATE, false), told(EARLY, true), 'missing', '2024-10-01', true],
+    [
+      'excepted without a fix, missing now',
+      told(EARLY, true, false),
+      told(LATE, false),
+      'missing',
+      '2024-10-31',
+      false,
+    ],
+    ['excepted, no fix now', told(EARLY, true), told(LATE, false, false), 'no-fix', '2024-10-31', false],
+    [
+      'excepted, and no duty now',
+      told(EARLY, true),
+      { ...told(LATE, true), severity: 'none' },
+      'excepted',
+      '2024-10-01',
+      false,
+    ],
+  ];
+  it('counts where it is of one clock', async () => {
+    const { found } = await join(
+      world(
+        table.map(([, then]) => then),
+        THEN,
+      ),
+      world(
+        table.map(([, , now]) => now),
+        NOW,
+      ),
+    );
+    for (const [i, [name, then, now, ...expected]] of table.entries()) {
+      const host = [0, 1, 2, 3].find(
+        (n) => (THEN[n] === 'test') === then.excepted && (NOW[n] === 'test') === now.excepted,
+      );
+      const one = found.find((f) => f.asset === `host-${host ?? ''}` && f.advisory === `ADV-${i}`);
+      expect([name, one?.status, one?.due, one?.overdue]).toEqual([name, ...expected]);
+      const [explained] = await explainFindings(store, `host-${host ?? ''}`, `ADV-${i}`);
+      expect(explained?.duties.find((d) => d.binds)?.due).toBe(one?.due);
+    }
+  });
+
+  it('counts where it is of one clock, whatever both worlds say', async () => {
+    const facts = fc.array(fc.tuple(fact, fact, fc.boolean()), { minLength: 60, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(facts, async (list) => {
+        const { before, current, found } = await join(
+          world(
+            list.map(([then, , held]) => ({ ...then, held })),
+            THEN,
+          ),
+          world(
+            list.map(([, now, held]) => ({ ...now, held })),
+            NOW,
+          ),
+        );
+        const expected = [...current].map(([key, f]) => stricter(before.get(key), f, '2024-10-24') ?? f);
+        expect(found.map(line).sort()).toEqual(expected.map(line).sort());
+      }),
+      { numRuns: 2, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
   });
 });

@@ -1,20 +1,19 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFleetDuckdb } from '../../../src/adapters/fleet-duckdb.ts';
+import { insertSelected } from '../../../src/assess/fleet/insert-selected.ts';
 import { selectorSql } from '../../../src/assess/fleet/selector-sql.ts';
 import type { Selector } from '../../../src/contracts/generated/baseline.ts';
 import type { AssetRow } from '../../../src/contracts/generated/fleet-rows.ts';
-import { appendRows } from '../../../src/observe/snapshot.ts';
+import { appendRows, storedRows } from '../../../src/observe/snapshot.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
-import { labels, selector } from '../../support/arbitrary-selector.ts';
+import { labels, selector, term } from '../../support/arbitrary-selector.ts';
 import { naiveSelects } from '../../support/naive-selector.ts';
+import { sharedDir } from '../../support/temp-dir.ts';
 
 let store: FleetStore;
 beforeAll(async () => {
-  store = await openFleetDuckdb({ directory: mkdtempSync(join(tmpdir(), 'patchwarden-selector-')) });
+  store = await openFleetDuckdb({ directory: sharedDir() });
 });
 afterAll(() => store.close());
 
@@ -92,4 +91,60 @@ describe('selectors as SQL', () => {
   it('refuses a condition that says nothing', () => {
     expect(() => selectorSql({ all: [{ label: 'env' }] })).toThrow(/says nothing/);
   });
+
+  it('many at once select what each one selects', async () => {
+    const assets = Array.from({ length: 130 }, (_, i) =>
+      assetWith(`host-${i}`, { id: `${i}`, odd: `${i % 2}` }),
+    );
+    await appendRows(store, 'assets', 'assets', storedRows({ assets }));
+    await store.run('CREATE OR REPLACE TABLE chosen (one VARCHAR, weight INTEGER, asset VARCHAR)');
+    const each = assets.map(({ asset, labels: { id = '' } }, i) => ({
+      values: { one: asset, weight: i },
+      select: { all: [{ label: 'id', in: [id] }] },
+    }));
+    const odd = { values: { one: 'odd', weight: -1 }, select: { none: [{ label: 'odd', in: ['0'] }] } };
+    await insertSelected(store, 'chosen', { from: 'assets', key: 'asset' }, [...each, odd]);
+    const [told] = await store.rows(
+      'SELECT count(*) FILTER (one = asset) AS own, count(*) FILTER (weight = -1) AS odd, count(*) AS n FROM chosen',
+    );
+    expect(told).toEqual({ own: 130, odd: 65, n: 195 });
+  });
+
+  it('many at once agree with the plain reading, on a map and on a struct, all over and within', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(labels, { minLength: 1, maxLength: 8 }),
+        fc.array(fc.oneof(selector, oneTerm), { maxLength: 6 }),
+        async (fleet, selectors) => {
+          const rows = fleet.map((own, i) => assetWith(`a${i}`, own));
+          await appendRows(store, 'assets', 'assets', { assets: rows });
+          await store.run(STRUCT);
+          await store.run('CREATE OR REPLACE TABLE owner AS SELECT asset, asset AS own FROM assets');
+          const wanted = selectors.map((select, no) => ({ values: { own: `a${no % 3}`, no }, select }));
+          const expected = wanted.flatMap(({ values, select }) =>
+            rows.flatMap((r) => (naiveSelects(select, r.labels) ? [{ ...values, asset: r.asset }] : [])),
+          );
+          for (const from of ['assets', 'columns'])
+            for (const within of [undefined, { table: 'owner', column: 'own' }]) {
+              await store.run('CREATE OR REPLACE TABLE chosen (own VARCHAR, no INTEGER, asset VARCHAR)');
+              await insertSelected(
+                store,
+                'chosen',
+                { from, key: 'asset', ...(within && { within }) },
+                wanted,
+              );
+              expect(await store.rows('FROM chosen ORDER BY no, asset')).toEqual(
+                expected.filter((e) => !within || e.own === e.asset),
+              );
+            }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
 });
+
+/** The labels of the assets as profiles have them. */
+const STRUCT = `CREATE OR REPLACE TABLE columns AS SELECT asset,
+  {env: labels['env'], role: labels['role'], unit: labels['unit']} AS labels FROM assets`;
+const oneTerm = term.map((t) => ({ all: [t] }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexAdvisories } from '../../../src/assess/match/advisories.ts';
-import { judgeSource } from '../../../src/assess/match/judge-source.ts';
+import { judgeSource, sourceJudge } from '../../../src/assess/match/judge-source.ts';
 import type { AdvisoryRow, AffectedRow } from '../../../src/contracts/generated/fleet-rows.ts';
 import { anAdvisory, aRange } from '../../support/builders/intel-rows.ts';
 
@@ -174,4 +174,24 @@ describe('bulletins', () => {
       { advisory: CVE, fixedIn: null, records: [CVE] },
     ]);
   });
+});
+
+it('judges many versions as it judges each alone, and tells of what is the same once', () => {
+  const advisories = [
+    anAdvisory(CVE),
+    anAdvisory('CVE-2024-1000'),
+    anAdvisory(DSA, { kind: 'bulletin', related: [CVE] }),
+  ];
+  const affected = [
+    aRange(CVE, { fixed: '2.36-10' }),
+    aRange(CVE, { introduced: '2.37-1', fixed: '2.37-3' }),
+    aRange('CVE-2024-1000', { fixed: '2.36-8' }),
+    aRange(DSA, { fixed: '2.36-10' }),
+  ];
+  const index = indexAdvisories(advisories, affected, 'debian:12');
+  const judgeAny = sourceJudge(index);
+  const of = (version: string) => judgeAny({ name: 'glibc', version });
+  for (const version of ['2.36-7', '2.36-9', '2.36-10', '2.37-2', '2.36-9', 'not a version'])
+    expect(of(version)).toEqual(judge(advisories, affected, version));
+  expect(of('2.36-9')[0]).toBe(of('2.36-8')[0]);
 });

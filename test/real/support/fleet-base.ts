@@ -132,7 +132,8 @@ async function cached(kind: 'debian' | 'dnf', build: (into: string) => Promise<v
   const work = mkdtempSync(join(cacheDir(), `fleet-${kind}-making-`));
   try {
     await build(work);
-    renameSync(join(work, 'root'), dir);
+    // Another suite may have made it meanwhile.
+    if (!existsSync(dir)) renameSync(join(work, 'root'), dir);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

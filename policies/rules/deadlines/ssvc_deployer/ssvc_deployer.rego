@@ -61,7 +61,7 @@ default impact := "unknown"
 impact := ssvc.impacts[input.context.labels.criticality]
 
 known := {
-	"exploitation": ssvc.exploitation(input.finding),
+	"exploitation": ssvc.exploitation(input.finding.kev, input.finding.exploitation),
 	"exposure": exposure,
 	"automatable": input.finding.automatable,
 	"humanImpact": impact,

@@ -23,8 +23,8 @@ facts contains {
 } if {
 	some exception in input.exceptions
 	not mitigates(exception)
-	not known_exploited.ignored(exception, input.finding)
-	not too_long.ignored(exception, input.finding)
+	not known_exploited.ignored(exception)
+	not too_long.ignored(exception)
 }
 
 mitigates(exception) if {

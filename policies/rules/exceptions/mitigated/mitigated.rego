@@ -16,5 +16,5 @@ facts contains {"rule": "exceptions/mitigated", "effect": "mitigated", "subject"
 	some exception in input.exceptions
 	exception.decision == "mitigated"
 	exception.controlled
-	not too_long.ignored(exception, input.finding)
+	not too_long.ignored(exception)
 }

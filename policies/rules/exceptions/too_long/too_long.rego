@@ -19,8 +19,8 @@ facts contains {
 	"params": {"days": exception.days, "maxDays": most},
 } if {
 	some exception in input.exceptions
-	ignored(exception, input.finding)
+	ignored(exception)
 	most := input.context.baseline.exceptionDays[input.finding.severity]
 }
 
-ignored(exception, finding) if exception.days > input.context.baseline.exceptionDays[finding.severity]
+ignored(exception) if exception.days > input.context.baseline.exceptionDays[input.finding.severity]

@@ -15,7 +15,7 @@ facts contains {
 	"effect": "missing",
 	"params": {"by": input.finding.approval.rule},
 } if {
-	input.context.baseline != null
+	input.context.baseline.deadlines
 	input.context.unknown == null
 	input.finding.affected == "affected"
 	input.finding.fix in {"available", "released"}

@@ -11,6 +11,6 @@
 package rules.status.ungoverned
 
 facts contains {"rule": "status/ungoverned", "effect": "ungoverned"} if {
-	input.context.baseline == null
+	not input.context.baseline.deadlines
 	input.context.unknown == null
 }

@@ -21,12 +21,20 @@ const DEMAND: Readonly<Record<Status, number>> = {
   missing: 7,
 };
 
+/** What has to be done by a due day. */
+type Kind = DecideOutput['obligations'][number]['kind'];
 /** Which clock a due day belongs to: only days of one clock can be compared. */
-type Clock = 'none' | 'mitigate' | 'patch';
+type Clock = 'none' | 'any' | Kind;
 
 export const demandOf = (status: Status | null): number => (status === null ? 0 : DEMAND[status]);
 
-export const clockOf = (status: Status | null): Clock => {
+/**
+ * The clock of an answer is that of its duty, also beneath an exception. Without a duty it is what the status asks for, and
+ * an exception, beneath which nobody sees, takes a day of either clock.
+ */
+export const clockOf = (status: Status | null, kind: Kind | null = null): Clock => {
+  if (kind !== null) return kind;
+  if (status === 'excepted' || status === 'mitigated') return 'any';
   const demand = demandOf(status);
   return demand > DEMAND['no-fix'] ? 'patch' : demand === DEMAND['no-fix'] ? 'mitigate' : 'none';
 };
@@ -40,7 +48,8 @@ const caseSql = (column: string, of: (status: Status) => string | number, otherw
 export const demandSql = (column: string): string => caseSql(column, demandOf, '0');
 
 /** SQL of {@link clockOf}. */
-export const clockSql = (column: string): string => caseSql(column, (s) => `'${clockOf(s)}'`, `'none'`);
+export const clockSql = (status: string, kind: string): string =>
+  `coalesce(${kind}, ${caseSql(status, (s) => `'${clockOf(s)}'`, `'none'`)})`;
 
 /** SQL list of the statuses that are open: due and not done. */
 export const OPEN_SQL = `'${(Object.keys(DEMAND) as Status[]).filter((s) => clockOf(s) === 'patch').join("', '")}'`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockOf, demandOf } from '../../../src/assess/fleet/pinned-order.ts';
+import { clockOf, demandOf } from '../../../src/assess/fleet/status-order.ts';
 
 type Status = NonNullable<Parameters<typeof demandOf>[0]>;
 
@@ -32,9 +32,16 @@ describe('how strict a status is', () => {
     ['rejected', 'patch'],
     ['no-fix', 'mitigate'],
     ['unknown', 'none'],
-    ['excepted', 'none'],
+    ['fixed', 'none'],
+    ['excepted', 'any'],
+    ['mitigated', 'any'],
     [null, 'none'],
-  ])('the day of %s belongs to the clock %s', (status, clock) => {
+  ])('without a duty a day of %s would belong to the clock %s', (status, clock) => {
     expect(clockOf(status)).toBe(clock);
+  });
+
+  it('with a duty it is that of the duty, whatever the status', () => {
+    for (const status of LADDER.flat())
+      for (const kind of ['patch', 'mitigate'] as const) expect(clockOf(status, kind)).toBe(kind);
   });
 });

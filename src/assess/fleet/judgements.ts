@@ -1,0 +1,188 @@
+import type { AdvisoryRow, AffectedRow } from '../../contracts/generated/fleet-rows.ts';
+import { withoutModuleBuild } from '../../domain/rpm-module.ts';
+import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
+import { entry } from '../../util/entry.ts';
+import { indexAdvisories } from '../match/advisories.ts';
+import type { AdvisorySource } from '../match/advisory-source.ts';
+import { type Judgement, sourceJudge } from '../match/judge-source.ts';
+import { jsonRows } from './json-rows.ts';
+
+/**
+ * Judges every distinct source version by the advisories of its ecosystem.
+ *
+ * In: `part`, `source_of`, `affected`, `advisories`, `kev`. Out:
+ * - `asked(source, ecosystem, advisoryPackage, advisoryVersion, module)`: what was judged
+ * - `judgement(source, told, verdict)`
+ * - `told(told, advisory, names, severity, published, bulletinAt, kevAdded, kevDue, records, exploits)`: what records tell of
+ *   an advisory; `names` are the exact ids of the vulnerability, `bulletinAt` is when a bulletin first told of the fix,
+ *   `exploits` are all ids under which it may be exploited
+ * - `verdict(verdict, ecosystem, affected, fixed, closedFrom)`
+ *
+ * Versions and releases share most of what is told of them: it is kept once, and each of them is a row of numbers.
+ */
+export async function judgeSources(store: FleetStore): Promise<void> {
+  for (const sql of TABLES) await store.run(sql);
+  const kev = await store.rows<Exploited & { readonly cve: string }>(
+    'SELECT cve, min(dateAdded) AS added, min(dueDate) AS due FROM kev GROUP BY cve ORDER BY cve',
+  );
+  const exploited = new Map(kev.map((k) => [k.cve, k]));
+  const records = await jsonRows<IndexedAdvisory & { readonly ecosystems: readonly string[] }>(
+    store,
+    `SELECT advisory, kind, aliases, related, summary, published, withdrawn, severity, r.ecosystems FROM advisories
+     JOIN (SELECT advisory, list(DISTINCT ecosystem) AS ecosystems FROM affected
+       WHERE ecosystem IN (SELECT ecosystem FROM part) GROUP BY advisory) r USING (advisory)`,
+    'right(advisory, 2)',
+  );
+  const said = new Map(records.map((r) => [r.advisory, r]));
+  const told = numbered();
+  const verdicts = numbered();
+  const ecosystems = await store.rows<{ ecosystem: string }>(
+    'SELECT DISTINCT ecosystem FROM asked ORDER BY ecosystem',
+  );
+  for (const { ecosystem } of ecosystems) {
+    const judged = await judgeEcosystem(
+      store,
+      ecosystem,
+      records.filter((r) => r.ecosystems.includes(ecosystem)),
+    );
+    const numbersOf = (j: Judgement): readonly number[] => [
+      told.of([j.advisory, j.kind, j.severity, ...j.records], () => tellOf(j, said, exploited)),
+      verdicts.of([ecosystem, affectedBy(j), j.fixedIn], () => verdictOf(j, ecosystem)),
+    ];
+    await store.append('judgement', ['source', 'told', 'verdict'], rows());
+
+    function* rows() {
+      const numbers = new Map<Judgement, readonly number[]>();
+      for (const { source, judgement } of judged)
+        yield [source, ...entry(numbers, judgement, () => numbersOf(judgement))];
+    }
+  }
+  await store.append('told', TOLD, told.rows);
+  await store.append('verdict', ['verdict', 'ecosystem', 'affected', 'fixed', 'closedFrom'], verdicts.rows);
+}
+
+const TABLES = [
+  `CREATE OR REPLACE TABLE asked AS
+   SELECT row_number() OVER (ORDER BY ecosystem, advisoryPackage, advisoryVersion, module)::INTEGER AS source, *
+   FROM (SELECT DISTINCT ecosystem, s.advisoryPackage, s.advisoryVersion, p.module
+     FROM source_of s JOIN part p USING (ecosystem, sourcePackage, sourceVersion))`,
+
+  'CREATE OR REPLACE TABLE judgement (source INTEGER, told INTEGER, verdict INTEGER)',
+
+  `CREATE OR REPLACE TABLE told (told INTEGER, advisory VARCHAR, names VARCHAR[], severity VARCHAR, published VARCHAR,
+     bulletinAt VARCHAR, kevAdded VARCHAR, kevDue VARCHAR, records VARCHAR[], exploits VARCHAR[])`,
+
+  `CREATE OR REPLACE TABLE verdict (verdict INTEGER, ecosystem VARCHAR, affected VARCHAR, fixed VARCHAR, closedFrom VARCHAR)`,
+];
+const TOLD = [
+  'told',
+  'advisory',
+  'names',
+  'severity',
+  'published',
+  'bulletinAt',
+  'kevAdded',
+  'kevDue',
+  'records',
+  'exploits',
+];
+
+/** Rows by what makes them distinct, each behind its number. */
+function numbered() {
+  const numbers = new Map<string, number>();
+  const rows: (readonly Cell[])[] = [];
+  return {
+    rows,
+    of(distinct: readonly (string | null)[], row: () => readonly Cell[]): number {
+      const key = JSON.stringify(distinct);
+      const known = numbers.get(key);
+      if (known !== undefined) return known;
+      const number = rows.length + 1;
+      numbers.set(key, number);
+      rows.push([number, ...row()]);
+      return number;
+    },
+  };
+}
+
+/** Days on which a catalogue listed a vulnerability, and wants it fixed. */
+interface Exploited {
+  readonly added: string;
+  readonly due: string | null;
+}
+
+type IndexedAdvisory = Pick<
+  AdvisoryRow,
+  'advisory' | 'kind' | 'aliases' | 'related' | 'summary' | 'published' | 'withdrawn' | 'severity'
+>;
+
+async function judgeEcosystem(
+  store: FleetStore,
+  ecosystem: string,
+  advisories: readonly IndexedAdvisory[],
+): Promise<Iterable<{ readonly source: number; readonly judgement: Judgement }>> {
+  const affected = await jsonRows<AffectedRow>(
+    store,
+    'SELECT a.* FROM affected a WHERE a.ecosystem = $1 AND a.package IN (SELECT advisoryPackage FROM asked WHERE ecosystem = $1)',
+    'package',
+    [ecosystem],
+  );
+  const sources = await store.rows<{
+    source: number;
+    name: string;
+    version: string;
+    module: string | null;
+  }>(
+    `SELECT source, advisoryPackage AS name, advisoryVersion AS version, module FROM asked
+     WHERE ecosystem = $1 ORDER BY source`,
+    [ecosystem],
+  );
+  const index = indexAdvisories(advisories as readonly AdvisoryRow[], affected, ecosystem);
+  const judge = sourceJudge(index);
+  return judged();
+
+  function* judged() {
+    for (const { source, module, ...row } of sources) {
+      const subject: AdvisorySource = module === null ? row : { ...row, module };
+      for (const judgement of judge(subject)) yield { source, judgement };
+    }
+  }
+}
+
+/** What the records of a judgement tell: it hangs on them alone, whatever version and release was judged. */
+function tellOf(
+  j: Judgement,
+  said: ReadonlyMap<string, IndexedAdvisory>,
+  exploited: ReadonlyMap<string, Exploited>,
+): readonly Cell[] {
+  const listed = j.exploitIds.flatMap((id) => exploited.get(id) ?? []);
+  const days = (kind: AdvisoryRow['kind']) => j.records.flatMap((id) => publishedAs(said.get(id), kind));
+  return [
+    j.advisory,
+    [j.advisory, ...j.aliases],
+    j.severity,
+    earliest(days(j.kind)),
+    earliest(days('bulletin')),
+    earliest(listed.map((k) => k.added)),
+    earliest(listed.flatMap((k) => k.due ?? [])),
+    j.records,
+    j.exploitIds,
+  ];
+}
+
+const verdictOf = (j: Judgement, ecosystem: string): readonly Cell[] => [
+  ecosystem,
+  affectedBy(j),
+  j.fixedIn,
+  j.fixedIn === null ? null : withoutModuleBuild(j.fixedIn),
+];
+
+const publishedAs = (record: IndexedAdvisory | undefined, kind: AdvisoryRow['kind']): readonly string[] =>
+  record?.kind === kind && record.published !== null ? [record.published] : [];
+
+const earliest = (moments: readonly string[]): string | null =>
+  moments.reduce<string | null>((first, m) => (first === null || m < first ? m : first), null);
+
+/** Debian calls unimportant what does not concern the binary packages; where it fixes one all the same, the fix counts. */
+const affectedBy = (j: Judgement): 'affected' | 'unknown' | 'not-affected' =>
+  j.verdict === 'affected' && j.fixedIn === null && j.urgency === 'unimportant' ? 'not-affected' : j.verdict;
