@@ -53,14 +53,15 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
   ])
     await connection.run(`SET ${setting}`);
 
+  const inTurn = turns();
   const run = async (sql: string, params: readonly Cell[] = []): Promise<void> => {
-    await guarded(sql, () => connection.run(sql, params.map(toValue), params.map(typeOf)));
+    await inTurn(() => guarded(sql, () => connection.run(sql, params.map(toValue), params.map(typeOf))));
   };
   return {
     run,
     rows: async <T extends object>(sql: string, params: readonly Cell[] = []) => {
-      const reader = await guarded(sql, () =>
-        connection.runAndReadAll(sql, params.map(toValue), params.map(typeOf)),
+      const reader = await inTurn(() =>
+        guarded(sql, () => connection.runAndReadAll(sql, params.map(toValue), params.map(typeOf))),
       );
       const names = reader.deduplicatedColumnNames();
       return reader
@@ -68,15 +69,15 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
         .map((row) => Object.fromEntries(names.map((name, i) => [name, toPlain(row[i])])) as T);
     },
     append: (table, columns, rows) =>
-      guarded(`append to ${table}`, () => append(connection, table, columns, rows)),
+      inTurn(() => guarded(`append to ${table}`, () => append(connection, table, columns, rows))),
     exportParquet: async (table, file) => {
       const target = within(directory, file);
       // Two processes may write the same content at once; each its own, and the last rename wins.
       const part = `${target}.${randomUUID()}.part`;
       try {
         await mkdir(dirname(target), { recursive: true });
-        await connection.run(
-          `COPY ${identifier(table)} TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`,
+        await inTurn(() =>
+          connection.run(`COPY ${identifier(table)} TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`),
         );
         await sync(part, 'r+');
         await rename(part, target);
@@ -90,8 +91,8 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
       const source = within(directory, file);
       const into = identifier(table);
       try {
-        await connection.run(
-          `CREATE OR REPLACE TABLE ${into} AS SELECT * FROM read_parquet(${quoted(source)})`,
+        await inTurn(() =>
+          connection.run(`CREATE OR REPLACE TABLE ${into} AS SELECT * FROM read_parquet(${quoted(source)})`),
         );
       } catch (cause) {
         throw failure('store-failed', `cannot read the snapshot ${source}`, cause);
@@ -100,17 +101,30 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
     viewParquet: async (view, file) => {
       const source = within(directory, file);
       try {
-        await connection.run(
-          `CREATE OR REPLACE VIEW ${identifier(view)} AS FROM read_parquet(${quoted(source)})`,
+        await inTurn(() =>
+          connection.run(
+            `CREATE OR REPLACE VIEW ${identifier(view)} AS FROM read_parquet(${quoted(source)})`,
+          ),
         );
       } catch (cause) {
         throw failure('store-failed', `cannot read the snapshot ${source}`, cause);
       }
     },
-    close: async () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+    close: () =>
+      inTurn(async () => {
+        connection.closeSync();
+        instance.closeSync();
+      }),
+  };
+}
+
+/** Lets one act run at a time: a statement that starts while its connection runs another makes that one fail. */
+function turns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(act);
+    last = turn.catch(() => undefined);
+    return turn;
   };
 }
 

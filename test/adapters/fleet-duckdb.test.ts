@@ -43,6 +43,17 @@ describe('the fleet store on DuckDB', () => {
     expect(await store.rows('SELECT count(*) AS n, max(n) AS top FROM t')).toEqual([{ n: 5000, top: 4999 }]);
   });
 
+  it('runs one statement at a time, in the order of the calls', async () => {
+    const [, , counted] = await Promise.all([
+      store.run('CREATE TABLE t AS SELECT n::INTEGER AS n FROM range(1_000_000) r(n)'),
+      store.append('t', ['n'], [[-1], [-2]]),
+      store.rows('SELECT count(*) AS n, min(n) AS least FROM t'),
+    ]);
+    expect(counted).toEqual([{ n: 1_000_002, least: -2 }]);
+    await expect(store.run('SELECT nonsense')).rejects.toThrow(/nonsense/);
+    expect(await store.rows('SELECT max(n) AS top FROM t')).toEqual([{ top: 999_999 }]);
+  });
+
   it('binds parameters of each kind instead of reading them as SQL', async () => {
     const hostile = "'; DROP TABLE t; --";
     const [row] = await store.rows(

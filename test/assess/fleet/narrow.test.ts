@@ -5,7 +5,7 @@ import { unmetPart } from '../../../src/assess/fleet/explain-select.ts';
 import { answeredCounts, countsByRule, governance } from '../../../src/assess/fleet/governance.ts';
 import { narrowTo } from '../../../src/assess/fleet/narrow.ts';
 import { assetFindings, byRing, nextDue, summary } from '../../../src/assess/fleet/queries.ts';
-import { fleetWorlds } from '../../support/arbitrary-fleet.ts';
+import { fleetWorlds, ofFleets } from '../../support/arbitrary-fleet.ts';
 import { selector } from '../../support/arbitrary-selector.ts';
 import { assessWorld } from '../../support/assessed-world.ts';
 import { tempFleetStore } from '../../support/fleet-store.ts';
@@ -92,7 +92,7 @@ describe('a narrowed assessment', () => {
           await store.close();
         }
       }),
-      { numRuns: 8, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      ofFleets(8),
     );
   });
 });

@@ -25,6 +25,7 @@ import {
   aWorld,
 } from '../../support/fleet-world.ts';
 import type { NaiveWorld } from '../../support/naive-assess.ts';
+import { FLEETS } from '../../support/sizes.ts';
 
 let store: FleetStore;
 beforeAll(async () => {
@@ -32,7 +33,6 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const FLEETS = Number(process.env.PATCHWARDEN_FLEETS ?? 5);
 const policy = await loadPolicyEngine();
 const rules = await loadRuleCatalogue();
 
@@ -213,7 +213,7 @@ describe('the pinned and the current world', () => {
         );
         expect((await exceptionUse()).length).toBe(now.exceptions.length);
       }),
-      { numRuns: FLEETS, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      ofFleets(Math.ceil(FLEETS / 10)),
     );
   });
 
@@ -380,7 +380,7 @@ describe('a day beneath an exception', () => {
         const expected = [...current].map(([key, f]) => stricter(before.get(key), f, '2024-10-24') ?? f);
         expect(found.map(line).sort()).toEqual(expected.map(line).sort());
       }),
-      { numRuns: 2, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+      ofFleets(2),
     );
   });
 });
