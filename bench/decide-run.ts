@@ -92,7 +92,11 @@ const ports = {
   ownPolicy: async () => undefined,
 };
 const documents = documentsOf(fleet as FleetName);
-const { store, assessment } = await openAssessedFleet(ports, { repo: directory, documents, asOf: AS_OF });
+const { store, assessment, close } = await openAssessedFleet(ports, {
+  repo: directory,
+  documents,
+  asOf: AS_OF,
+});
 const seconds = (performance.now() - started) / 1000;
 const cpu = process.cpuUsage();
 const [classes] = await store.rows<{ n: number }>('SELECT count(*) AS n FROM class');
@@ -109,7 +113,7 @@ const sample = await checkSample(
   AS_OF,
   sampled.split(',').filter(Boolean).map(Number),
 );
-await store.close();
+await close();
 console.log(
   JSON.stringify({
     seconds,

@@ -3,7 +3,7 @@
  * Every measurement is a process of its own, reads Parquet from disk and uses two threads.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,11 +85,16 @@ function row(what: string, m: Measured): Record<string, string | number> {
   };
 }
 
+const sample = Number(values.sample);
 const table: Record<string, string | number>[] = [];
 for (const fleet of fleets) {
   const directory = await prepare({ fleet, hosts, changed: false });
-  table.push(row(fleet, measure(directory, fleet, sampleOf(Number(values.sample)))));
+  const answers = join(directory, 'answers.json');
+  rmSync(answers, { force: true });
+  table.push(row(fleet, measure(directory, fleet, sampleOf(sample))));
+  // The next run after the first one: it finds in its state location what policy has answered.
   const changed = await prepare({ fleet, hosts, changed: true });
-  table.push(row(`${fleet}, 1 % changed`, measure(changed, fleet, [])));
+  copyFileSync(answers, join(changed, 'answers.json'));
+  table.push(row(`${fleet}, 1 % changed`, measure(changed, fleet, sampleOf(Math.ceil(sample / 3)))));
 }
 console.table(table);

@@ -82,7 +82,7 @@ interface ExplainInput {
 /** @throws PatchwardenError `usage` when the asset, or the advisory on it, is not known */
 export async function explain(wire: Ports, input: ExplainInput): Promise<Explanation> {
   const { repo, documents, asOf, advisory } = input;
-  const { store, assessment, rules, manifests, digests, pins } = await openAssessedFleet(wire, input);
+  const { store, assessment, rules, manifests, digests, pins, close } = await openAssessedFleet(wire, input);
   try {
     const asset = await explainAsset(store, input.asset);
     if (!asset) throw await unknownAsset(store, input.asset);
@@ -129,7 +129,7 @@ export async function explain(wire: Ports, input: ExplainInput): Promise<Explana
       digests: { policy, fleet, intel },
     };
   } finally {
-    await store.close();
+    await close();
   }
 }
 

@@ -9,12 +9,12 @@ export async function fleetVex(
   wire: Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>,
   input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
 ): Promise<AcceptedRisk> {
-  const { store } = await openAssessedFleet(wire, input);
+  const { store, close } = await openAssessedFleet(wire, input);
   try {
     const { config, exceptions } = input.documents;
     const accepted = await acceptedFindings(store);
     return { repository: config.repository, asOf: input.asOf, exceptions, accepted };
   } finally {
-    await store.close();
+    await close();
   }
 }

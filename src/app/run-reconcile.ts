@@ -79,7 +79,12 @@ async function reconcile(
   const forge = wire.forge(git, { remote, base: config.branch ?? 'main' });
   // What a gate stopped is held from that moment on, long before anybody merges the hold.
   const decided = { ...documents, holds: holdsInForce(documents.holds, entries) };
-  const fleet = await openAssessedFleet(wire, { repo, documents: decided, asOf: now });
+  const fleet = await openAssessedFleet(wire, {
+    repo,
+    documents: decided,
+    asOf: now,
+    remember: !dryRun,
+  });
   try {
     const artifacts = wire.artifactStore(artifactsDir(repo, config));
     const keepBytes = bytesKeeper(dryRun ? { ...artifacts, put: async () => undefined } : artifacts, (row) =>
@@ -131,7 +136,7 @@ async function reconcile(
     );
     return { head, actions, leftOut };
   } finally {
-    await fleet.store.close();
+    await fleet.close();
   }
 }
 

@@ -10,6 +10,7 @@ import type { Instant } from '../domain/time.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
 import { exceptionHistory } from './exception-history.ts';
+import { withKeptAnswers } from './kept-answers.ts';
 import { stateDir } from './locations.ts';
 import { assessPinned, type PinsInForce } from './pins.ts';
 import { policyOf } from './policy-of.ts';
@@ -20,7 +21,7 @@ import type { Wire } from './wire.ts';
 
 type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>;
 
-/** An assessed fleet whose tables are still open. Close `store` when nothing more is asked. */
+/** An assessed fleet whose tables are still open. */
 export interface AssessedFleet {
   readonly store: FleetStore;
   readonly assessment: Assessment;
@@ -31,6 +32,8 @@ export interface AssessedFleet {
   readonly manifests: World['manifests'];
   /** What pins.json holds on to; null where there is none. */
   readonly pins: PinsInForce | null;
+  /** When nothing more is asked. */
+  close(): Promise<void>;
 }
 
 /**
@@ -39,14 +42,21 @@ export interface AssessedFleet {
  */
 export async function openAssessedFleet(
   wire: Ports,
-  input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
+  input: {
+    readonly repo: string;
+    readonly documents: PolicyDocuments;
+    readonly asOf: Instant;
+    /** Writes down what policy answered, for the next run; unless it is false. */
+    readonly remember?: boolean;
+  },
 ): Promise<AssessedFleet> {
-  const { repo, documents, asOf } = input;
+  const { repo, documents, asOf, remember = true } = input;
   const directory = stateDir(repo, documents.config);
   const store = await wire.fleetStore(directory);
   try {
     const state = wire.stateStore(directory);
-    const { engine: policy, rules } = await policyOf(wire, documents.policies);
+    const { engine, rules } = await policyOf(wire, documents.policies);
+    const { engine: policy, keep } = await withKeptAnswers(engine, state);
     const world = await loadWorld({ store, state });
     const reads = labelsRead(rules, documents.baselines);
     const decided = await assessPinned(
@@ -54,8 +64,13 @@ export async function openAssessedFleet(
       { state, world },
       { documents, asOf },
     );
-    const { digests, manifests } = world;
-    return { store, ...decided, rules, manifests, digests: { ...digests, policy: policy.digest } };
+    const { manifests } = world;
+    const digests = { ...world.digests, policy: policy.digest };
+    const close = async () => {
+      if (remember) await keep();
+      await store.close();
+    };
+    return { store, ...decided, rules, manifests, digests, close };
   } catch (error) {
     await store.close();
     throw error;
@@ -86,7 +101,7 @@ export async function fleetStatus(
   input: StatusInput,
 ): Promise<Status> {
   const { documents, select } = input;
-  const { store, assessment, manifests, digests, pins } = await openAssessedFleet(wire, input);
+  const { store, assessment, manifests, digests, pins, close } = await openAssessedFleet(wire, input);
   try {
     if (select) await narrowTo(store, select);
     const { exceptionUse, exceeded, asOf, ...decided } = assessment;
@@ -131,7 +146,7 @@ export async function fleetStatus(
       exceeded,
     };
   } finally {
-    await store.close();
+    await close();
   }
 }
 
