@@ -9,7 +9,7 @@ import { ecosystemOf } from '../../domain/stream.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
-import { distinctLaws } from './laws.ts';
+import { lawsOf } from './laws.ts';
 
 type Candidate = ApproveInput['candidate'];
 
@@ -63,7 +63,7 @@ export async function approvePatches(
   policy: Pick<PolicyEngine, 'approve'>,
   facts: ApproveFacts,
 ): Promise<void> {
-  const baselines = new Map(distinctLaws(facts.baselines).map((l) => [l.law, l.baseline]));
+  const baselines = new Map(lawsOf(facts.baselines).distinct.map((l) => [l.law, l.baseline]));
   const held = new Set(facts.holds.map((h) => [h.stream, h.package, h.version].join('\n')));
   const patches = new Map<string, Asked>();
   const alike = new Map<string, Asked>();

@@ -7,7 +7,7 @@ import { matchDeadlines } from './deadlines.ts';
 import { matchBaselines, matchRings } from './govern.ts';
 import { insertSelected } from './insert-selected.ts';
 import { isLabel } from './labels.ts';
-import { lawsById, NO_LAW } from './laws.ts';
+import { lawsOf, NO_LAW } from './laws.ts';
 
 export interface ContextInput {
   readonly baselines: readonly Baseline[];
@@ -50,7 +50,7 @@ export async function buildContexts(
   await matchDeadlines(store, input.baselines);
   const exceeded = await matchExceptions(store, input.exceptions);
   await store.run('CREATE OR REPLACE TABLE baseline_law (baseline VARCHAR, law INTEGER)');
-  await store.append('baseline_law', ['baseline', 'law'], lawsById(input.baselines));
+  await store.append('baseline_law', ['baseline', 'law'], lawsOf(input.baselines).of);
   const reads = input.reads.map((label) => (isLabel(label) ? `p.labels['${label}']` : 'NULL')).join(', ');
   await store.run(
     `CREATE OR REPLACE TABLE stance AS

@@ -3,7 +3,7 @@ import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyRule } from '../../ports/policy-engine.ts';
 import { compareCodePoints, sortedBy } from '../../util/sort.ts';
 import { insertSelected } from './insert-selected.ts';
-import { distinctLaws } from './laws.ts';
+import { lawsOf } from './laws.ts';
 
 /** What starts containers; a weakness in one of them may let a container reach its host. */
 const CONTAINER_PACKAGES = [
@@ -59,7 +59,7 @@ export const deadlinesOn = (baseline: Baseline, overlays: readonly string[]): De
  * finding)` for those that are about certain packages. In: `finding`, `part`.
  */
 export async function scopeDeadlines(store: FleetStore, baselines: readonly Baseline[]): Promise<void> {
-  const asked = distinctLaws(baselines).flatMap(({ law, baseline }) =>
+  const asked = lawsOf(baselines).distinct.flatMap(({ law, baseline }) =>
     baseline.deadlines.map((deadline) => ({ law, deadline })),
   );
   const steps = asked.flatMap(({ law, deadline }) =>

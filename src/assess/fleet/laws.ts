@@ -1,32 +1,43 @@
 import type { Baseline } from '../../contracts/generated/baseline.ts';
+import { entry } from '../../util/entry.ts';
+import { sortedBy } from '../../util/sort.ts';
 
 /** The number of no baseline at all. */
 export const NO_LAW = 0;
 
-/** A law is what decides how a finding and its patches are judged: baselines that say the same of it have one law. */
-const lawTextOf = ({ approve, reject = [], deadlines }: Baseline): string =>
-  JSON.stringify([
-    approve,
-    reject,
-    deadlines.flatMap((d) => (d.kind === 'epss' ? [d.atLeast] : [])),
-    deadlines.flatMap((d) => (d.kind === 'container-escape' ? [[d.id, d.packages ?? null]] : [])),
-  ]);
-
+/** What decides how a finding and its patches are judged: baselines that say the same of it have one law. */
 export interface Law {
   readonly law: number;
   /** One baseline that has it; for what a law says any will do. */
   readonly baseline: Baseline;
 }
 
-/** The distinct laws of the baselines, numbered from 1 in the order of the baselines. */
-export function distinctLaws(baselines: readonly Baseline[]): readonly Law[] {
-  const first = new Map<string, Baseline>();
-  for (const b of baselines) first.set(lawTextOf(b), first.get(lawTextOf(b)) ?? b);
-  return [...first.values()].map((baseline, i) => ({ law: NO_LAW + 1 + i, baseline }));
+export interface Laws {
+  readonly distinct: readonly Law[];
+  /** By the id of a baseline. */
+  readonly of: ReadonlyMap<string, number>;
 }
 
-/** The law of each baseline, by its id. */
-export function lawsById(baselines: readonly Baseline[]): ReadonlyMap<string, number> {
-  const numbers = new Map(distinctLaws(baselines).map((l) => [lawTextOf(l.baseline), l.law]));
-  return new Map(baselines.map((b) => [b.id, numbers.get(lawTextOf(b)) ?? NO_LAW]));
+/** Numbered from 1 in the order of the baselines. */
+export function lawsOf(baselines: readonly Baseline[]): Laws {
+  const laws = new Map<string, Law>();
+  const of = new Map<string, number>();
+  for (const baseline of baselines) {
+    const { law } = entry(laws, lawTextOf(baseline), () => ({ law: NO_LAW + 1 + laws.size, baseline }));
+    of.set(baseline.id, law);
+  }
+  return { distinct: [...laws.values()], of };
 }
+
+const lawTextOf = ({ approve, reject = [], deadlines }: Baseline): string =>
+  JSON.stringify([
+    approve,
+    reject,
+    deadlines.flatMap((d) => (d.kind === 'epss' ? [d.atLeast] : [])).sort((a, b) => a - b),
+    sortedBy(
+      deadlines.flatMap((d) =>
+        d.kind === 'container-escape' ? [{ id: d.id, packages: d.packages ?? null }] : [],
+      ),
+      (d) => d.id,
+    ),
+  ]);
