@@ -71,9 +71,6 @@ async function nameSources(store: FleetStore): Promise<void> {
 
 const HITS = `CREATE OR REPLACE TABLE hit_part AS
   SELECT p.part, t.advisory, j.told, v.affected, v.fixed, v.rank AS fixedRank
-  FROM (SELECT p.part, a.source FROM part p JOIN source_of s USING (ecosystem, sourcePackage, sourceVersion)
-    JOIN asked a ON a.ecosystem = p.ecosystem AND a.advisoryPackage = s.advisoryPackage
-      AND a.advisoryVersion = s.advisoryVersion AND a.module IS NOT DISTINCT FROM p.module) p
-  JOIN judgement j USING (source) JOIN told t USING (told)
+  FROM part_source p JOIN judgement j USING (source) JOIN told t USING (told)
   JOIN (SELECT v.*, r.rank FROM verdict v JOIN ecosystem_fact e USING (ecosystem)
     LEFT JOIN version_rank r ON r.version = v.closedFrom AND r.scheme = e.scheme) v USING (verdict)`;
