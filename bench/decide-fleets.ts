@@ -9,6 +9,7 @@
  *   300 exceptions of one host each
  * - `worst`: as `golden`, but every host has a component set of its own, where any package may be behind
  */
+import { addLabelColumns } from '../src/observe/label-columns.ts';
 import { SNAPSHOT_TABLES, type SnapshotName } from '../src/observe/snapshot.ts';
 import type { FleetStore } from '../src/ports/fleet-store.ts';
 import type { StateStore } from '../src/ports/state-store.ts';
@@ -142,7 +143,11 @@ export async function writeFleet(store: FleetStore, state: StateStore, asked: Be
     for (const table of SNAPSHOT_TABLES[snapshot]) {
       const file = `${snapshot}/${digest.slice('sha256:'.length)}/${table}.parquet`;
       await store.run(`CREATE OR REPLACE VIEW staged AS ${tables[table] ?? ''}`);
-      await store.exportParquet('staged', state.path(file));
+      if (table === 'assets') {
+        await store.run('CREATE TABLE labelled AS FROM staged');
+        await addLabelColumns(store, 'labelled');
+      }
+      await store.exportParquet(table === 'assets' ? 'labelled' : 'staged', state.path(file));
       written[table] = { file, rows: 0 };
     }
     const manifest = { snapshot, digest, at: AS_OF, tables: written };

@@ -117,7 +117,7 @@ function same(who: string, a: readonly string[], b: readonly string[]): void {
 }
 
 const FROM: Partial<Record<RowTable, string>> = {
-  assets: `(SELECT a.* EXCLUDE (labels, setId, originsId), s."set", map_keys(labels) AS labelNames, map_values(labels) AS labelValues
+  assets: `(SELECT COLUMNS(lambda c: c NOT IN ('labels', 'labelOf', 'setId', 'originsId')), map_keys(labels) AS labelNames, map_values(labels) AS labelValues
     FROM assets a JOIN sets s USING (setId) WHERE list_contains($1, asset))`,
   components: `(SELECT DISTINCT s."set", i.* EXCLUDE (componentId)
     FROM (SELECT DISTINCT setId FROM assets WHERE list_contains($1, asset)) JOIN sets s USING (setId)

@@ -108,7 +108,9 @@ const SOURCE: Readonly<Record<PinName, Source>> = {
       await replaceRows(
         store,
         'assets',
-        'SELECT a.* REPLACE (coalesce(p.labels, a.labels) AS labels) FROM assets a LEFT JOIN pinned_labels p USING (asset)',
+        // Columns of single labels would tell the current ones.
+        `SELECT COLUMNS(lambda c: c NOT IN ('labels', 'labelOf')), coalesce(p.labels, a.labels) AS labels
+         FROM assets a LEFT JOIN pinned_labels p USING (asset)`,
       );
       return true;
     },

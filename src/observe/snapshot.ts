@@ -14,6 +14,7 @@ import { digestOf, sha256Hex } from '../util/digest.ts';
 import { sortedBy } from '../util/sort.ts';
 import { storedFleet } from './fleet-form.ts';
 import { type FeedFacts, readFeedFacts } from './intel/feed-facts.ts';
+import { addLabelColumns } from './label-columns.ts';
 
 /**
  * What is refreshed together. First sight is a memory of its own: it outlives every package index. So are labels, which
@@ -104,6 +105,7 @@ export async function writeSnapshot(
     const file = manifest.tables[table]?.file ?? '';
     const staged = `staged_${table}`;
     await appendRows(store, staged, table, snapshot.stored);
+    if (table === 'assets') await addLabelColumns(store, staged);
     await store.exportParquet(staged, state.path(file));
     await store.run(`DROP TABLE "${staged}"`);
   }

@@ -10,17 +10,27 @@ import type { NaiveWorld } from './naive-assess.ts';
 const rules = await loadRuleCatalogue();
 
 /** Puts a world into the store and assesses it. */
-export async function assessWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
+export async function assessWorld(
+  store: FleetStore,
+  policy: PolicyEngine,
+  world: NaiveWorld,
+  load = loadRows,
+) {
   const { rows, asOf, feeds, ...documents } = world;
   const config = { intel: { feeds } } as never;
-  await loadRows(store, rows);
+  await load(store, rows);
   const deps = { store, policy, reads: labelsRead(rules, world.baselines), rules };
   return assessFleet(deps, { documents: { config, ...documents }, asOf });
 }
 
 /** Everything that an assessment says about the assets of a world. */
-export async function assessedWorld(store: FleetStore, policy: PolicyEngine, world: NaiveWorld) {
-  const { exceptionUse, ...totals } = await assessWorld(store, policy, world);
+export async function assessedWorld(
+  store: FleetStore,
+  policy: PolicyEngine,
+  world: NaiveWorld,
+  load = loadRows,
+) {
+  const { exceptionUse, ...totals } = await assessWorld(store, policy, world, load);
   const findings = await assetFindings(
     store,
     world.rows.assets.map((a) => a.asset),

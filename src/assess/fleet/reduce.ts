@@ -1,5 +1,6 @@
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { asInOriginsSql, buildSql, createEcosystems, ecosystemSql } from './ecosystem-sql.ts';
+import { labelReader } from './label-reader.ts';
 import { type LabelUse, otherValue } from './labels.ts';
 import { sameColumns } from './relation.ts';
 
@@ -26,12 +27,13 @@ export async function reduceFleet(store: FleetStore, uses: readonly LabelUse[]):
 }
 
 async function reduceAssets(store: FleetStore, uses: readonly LabelUse[]): Promise<void> {
+  const read = await labelReader(store);
   await store.run('CREATE OR REPLACE TABLE label_value (no INTEGER, label VARCHAR, "value" VARCHAR)');
   for (const { label, whole, values, prefixes } of uses) {
     if (whole) continue;
     // Values that only begin in a way that counts are looked up in the fleet.
-    const seen =
-      'UNION SELECT DISTINCT labels[$1] FROM assets WHERE len(list_filter($3::VARCHAR[], lambda p: starts_with(labels[$1], p))) > 0';
+    const seen = `UNION SELECT DISTINCT ${read(label)} FROM assets
+      WHERE len(list_filter($3::VARCHAR[], lambda p: starts_with(${read(label)}, p))) > 0`;
     const begun = prefixes.length > 0;
     await store.run(
       `INSERT INTO label_value SELECT row_number() OVER (ORDER BY v), $1, v
@@ -39,7 +41,7 @@ async function reduceAssets(store: FleetStore, uses: readonly LabelUse[]): Promi
       begun ? [label, values, prefixes] : [label, values],
     );
   }
-  const tells = uses.map(tellSql);
+  const tells = uses.map((use, i) => tellSql(use, i, read));
   const classes = tells.map((t) => `, ${t.name}`).join('');
   await store.run(
     `CREATE OR REPLACE VIEW asset_key AS
@@ -82,7 +84,7 @@ async function reduceAssets(store: FleetStore, uses: readonly LabelUse[]): Promi
  * How a label is told: whole, or by a number; 0 is a value like any other. Null is no such label. The grammar of labels has
  * no quotes.
  */
-function tellSql(use: LabelUse, i: number) {
+function tellSql(use: LabelUse, i: number, read: (label: string) => string) {
   const { label, whole } = use;
   const [name, text, l, b] = [`tell${i}`, `text${i}`, `l${i}`, `b${i}`];
   const values = `LEFT JOIN (SELECT no, "value" FROM label_value WHERE label = '${label}')`;
@@ -91,7 +93,7 @@ function tellSql(use: LabelUse, i: number) {
     : `CASE WHEN k.${name} = 0 THEN '${otherValue(use)}' ELSE ${b}."value" END`;
   return {
     name,
-    text: `labels['${label}'] AS ${text}`,
+    text: `${read(label)} AS ${text}`,
     told: whole ? `a.${text}` : `CASE WHEN a.${text} IS NOT NULL THEN coalesce(${l}.no, 0) END`,
     join: whole ? '' : `${values} ${l} ON ${l}."value" = a.${text}`,
     back: whole ? '' : `${values} ${b} ON ${b}.no = k.${name}`,
