@@ -23,7 +23,7 @@ const NO_STREAM = 'unknown:unknown:unknown';
  * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
  * of the same source that only wait to be started; `current` is false where a newer one is installed beside it. Asked once per distinct (component set, running kernel) with a kernel.
  *
- * In: `shape`, `origin_set`, `set_part`, `part`, `source_of`, `source_rank`, `affected`.
+ * In: `shape`, `origin_set`, `origin_installed`, `set_part`, `part`, `source_of`, `source_rank`, `affected`.
  */
 export async function buildPlaces(store: FleetStore): Promise<void> {
   for (const sql of KERNELS) await store.run(sql);
@@ -95,7 +95,7 @@ const PLACES = [
   `CREATE OR REPLACE TABLE place AS
    SELECT row_number() OVER (ORDER BY part, originSet, judged, current, waitRank, stream)::INTEGER AS place, *
    FROM (SELECT part, originSet, true AS judged, true AS current, NULL::INTEGER AS waitRank, NULL::VARCHAR AS stream
-       FROM (SELECT DISTINCT part, originSet FROM plain_spot)
+       FROM (SELECT DISTINCT p.part, i.originSet FROM origin_installed i JOIN plain_part p USING (streamNo, componentId))
      UNION ALL SELECT DISTINCT part, originSet, judged, current, waitRank, NULL FROM kernel_spot
      UNION ALL SELECT DISTINCT NULL, NULL, true, true, NULL, coalesce(stream, '${NO_STREAM}') FROM shape WHERE ${UNJUDGED})`,
 

@@ -18,7 +18,7 @@ import { sameColumns } from './relation.ts';
  * - `part(part, stream, ecosystem, scheme, name, arch, version, source, sourcePackage, sourceVersion, held, module, build)`:
  *   distinct installed packages; `sourcePackage` and `sourceVersion` are what advisories call it, `source` and
  *   `ownVersion` its own source package; `build` is empty outside modules, else the module stream as origins spell it, null where not known
- * - the view `set_part(setNo, part)`
+ * - `origin_installed(originSet, streamNo, componentId)`, `part_of(streamNo, componentId, part)`, and the view `set_part(setNo, part)`
  */
 export async function reduceFleet(store: FleetStore, uses: readonly LabelUse[]): Promise<void> {
   await reduceAssets(store, uses);
@@ -132,8 +132,11 @@ const PACKAGE_COLUMNS = PACKAGE.map((c) => `i.${c}`).join(', ');
 const PARTS = [
   'CREATE OR REPLACE TABLE stream_no AS SELECT DISTINCT stream, streamNo FROM component_set',
 
-  `CREATE OR REPLACE TABLE stream_installed AS
-   SELECT DISTINCT s.streamNo, i.componentId FROM component_set s JOIN setInstalled i USING (setId)`,
+  // The one look at every package of every asset, where a fleet has no common image.
+  `CREATE OR REPLACE TABLE origin_installed AS
+   SELECT DISTINCT s.originSet, s.streamNo, i.componentId FROM shape s JOIN setInstalled i USING (setId) WHERE s.setNo IS NOT NULL`,
+
+  'CREATE OR REPLACE TABLE stream_installed AS SELECT DISTINCT streamNo, componentId FROM origin_installed',
 
   // What advisories call a package: itself or its source.
   `CREATE OR REPLACE TABLE part AS
