@@ -6,13 +6,13 @@ import { sortedBy } from '../../util/sort.ts';
 export const NO_LAW = 0;
 
 /** What decides how a finding and its patches are judged: baselines that say the same of it have one law. */
-export interface Law {
+interface Law {
   readonly law: number;
   /** One baseline that has it; for what a law says any will do. */
   readonly baseline: Baseline;
 }
 
-export interface Laws {
+interface Laws {
   readonly distinct: readonly Law[];
   /** By the id of a baseline. */
   readonly of: ReadonlyMap<string, number>;
