@@ -48,11 +48,10 @@ const MATCH = [
   `CREATE OR REPLACE TABLE exception_component AS
    SELECT DISTINCT e.exception, n.part
    FROM exception_match e
-   JOIN (SELECT p.part, p.scheme, s.advisoryVersion, unnest([p.source, p.sourcePackage, s.advisoryPackage]) AS name
+   JOIN (SELECT p.part, p.scheme, p.sourceRank, unnest([p.source, p.sourcePackage, s.advisoryPackage]) AS name
      FROM part p LEFT JOIN source_of s USING (ecosystem, sourcePackage, sourceVersion)) n ON n.name = e.component
-   LEFT JOIN version_rank v ON v.scheme = n.scheme AND v.version = n.advisoryVersion
    LEFT JOIN version_rank b ON b.scheme = n.scheme AND b.version = e."before"
-   WHERE e."before" IS NULL OR v.rank < b.rank`,
+   WHERE e."before" IS NULL OR n.sourceRank < b.rank`,
 
   `CREATE OR REPLACE TABLE exception_finding AS
    SELECT e.exception, f.finding

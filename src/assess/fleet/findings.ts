@@ -33,16 +33,11 @@ const NOTHING_KNOWN = `'unknown' AS severity, false AS kev, 'none' AS fix, NULL:
 const STATEMENTS = [
   // Of one version in several origins the security archive's row stands for it, then the first by name.
   `CREATE OR REPLACE TABLE offer AS
-   SELECT o.part, o.originSet, k.pkg, kv.rank, ks.rank AS sourceRank
+   SELECT o.part, o.originSet, k.pkg, k.rank, k.sourceRank
    FROM part_origin o JOIN part p USING (part)
-   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND}
+   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND} AND k.rank > p.rank
    JOIN origin_member m ON m.originSet = o.originSet AND m.origin = k.origin
-   JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
-   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme
-   LEFT JOIN source_rank ks ON ks.ecosystem = p.ecosystem AND ks.sourcePackage = k.sourcePackage
-     AND ks.sourceVersion = k.sourceVersion
-   WHERE kv.rank > iv.rank
-   QUALIFY row_number() OVER (PARTITION BY o.part, o.originSet, kv.rank ORDER BY k.security DESC, k.pkg) = 1`,
+   QUALIFY row_number() OVER (PARTITION BY o.part, o.originSet, k.rank ORDER BY k.security DESC, k.pkg) = 1`,
 
   `CREATE OR REPLACE TABLE closing AS
    SELECT o.part, o.originSet, h.advisory, o.pkg, o.rank
@@ -51,17 +46,13 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE behind AS
    SELECT p.part, min(s.at) AS at
-   FROM part p JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
-   JOIN sight s ON s.stream = p.stream AND s.name = p.name AND s.build = p.build
-   JOIN version_rank sv ON sv.version = s.version AND sv.scheme = s.scheme AND sv.rank > iv.rank
+   FROM part p JOIN sight s ON s.stream = p.stream AND s.name = p.name AND s.build = p.build AND s.rank > p.rank
    GROUP BY p.part`,
 
   // What a security archive offers, a later version from elsewhere brings too.
   `CREATE OR REPLACE TABLE secures AS
-   SELECT p.part, min(kv.rank) AS rank
-   FROM part p JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
-   JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND} AND k.security
-   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme AND kv.rank > iv.rank
+   SELECT p.part, min(k.rank) AS rank
+   FROM part p JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND} AND k.security AND k.rank > p.rank
    GROUP BY p.part`,
 
   `CREATE OR REPLACE TABLE patch AS
@@ -83,31 +74,26 @@ const STATEMENTS = [
 
   `CREATE OR REPLACE TABLE fix_seen AS
    SELECT h.part, h.advisory, min(s.at) AS at
-   FROM hit_part h JOIN part p USING (part) JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   FROM hit_part h JOIN part p USING (part)
    JOIN sight s ON s.stream = p.stream AND s.name = p.name AND s.build = p.build
-   JOIN version_rank sv ON sv.version = s.version AND sv.scheme = s.scheme AND sv.rank > iv.rank
-   JOIN version_rank ss ON ss.version = s.sourceVersion AND ss.scheme = s.scheme AND ss.rank >= h.fixedRank
+     AND s.rank > p.rank AND s.sourceRank >= h.fixedRank
    GROUP BY h.part, h.advisory`,
 
   // A fix that only an origin offers which these assets do not have.
   `CREATE OR REPLACE TABLE elsewhere AS
    SELECT h.part, h.advisory, min(k.origin) AS need
-   FROM hit_part h JOIN part p USING (part) JOIN version_rank iv ON iv.version = p.version AND iv.scheme = p.scheme
+   FROM hit_part h JOIN part p USING (part)
    JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND} AND k.sourcePackage = p.sourcePackage
-   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme AND kv.rank > iv.rank
-   JOIN source_rank ks ON ks.ecosystem = p.ecosystem AND ks.sourcePackage = k.sourcePackage
-     AND ks.sourceVersion = k.sourceVersion AND ks.rank >= h.fixedRank
+     AND k.rank > p.rank AND k.sourceRank >= h.fixedRank
    GROUP BY h.part, h.advisory`,
 
   // The origins have the package, but not in a version that closes it: their newest is older than the fix.
   `CREATE OR REPLACE TABLE newest_offered AS
-   SELECT o.part, o.originSet, arg_max(ks.rank, (kv.rank, ks.rank)) AS sourceRank
+   SELECT o.part, o.originSet, arg_max(k.sourceRank, (k.rank, k.sourceRank)) AS sourceRank
    FROM part_origin o JOIN part p USING (part)
    JOIN pkg k ON k.stream = p.stream AND k.name = p.name AND ${SAME_KIND}
    JOIN origin_member m ON m.originSet = o.originSet AND m.origin = k.origin
-   JOIN version_rank kv ON kv.version = k.version AND kv.scheme = k.scheme
-   JOIN source_rank ks ON ks.ecosystem = p.ecosystem AND ks.sourcePackage = k.sourcePackage
-     AND ks.sourceVersion = k.sourceVersion
+   WHERE k.rank IS NOT NULL AND k.sourceRank IS NOT NULL
    GROUP BY o.part, o.originSet`,
 
   `CREATE OR REPLACE TABLE vulnerability AS

@@ -14,7 +14,7 @@ import { createThreats } from './threats.ts';
  *   `sourcePackage`, `sourceVersion` and `build` as in `part`, `builtFrom` is the source package that the row names
  * - `sight(stream, scheme, name, version, build, sourceVersion, at)`: first sight in any origin of the stream
  * - `source_of(ecosystem, sourcePackage, sourceVersion, advisoryPackage, advisoryVersion)`
- * - `version_rank(scheme, version, rank)`, `source_rank(ecosystem, sourcePackage, sourceVersion, rank)`: orders for SQL
+ * - `version_rank(scheme, version, rank)`: an order for SQL, which `part`, `pkg` and `sight` then have as `rank` and `sourceRank`
  * - `told(told, advisory, names, severity, published, bulletinAt, kevAdded, kevDue, records, exploits, exploitation,
  *   automatable, technicalImpact, epss)`: what is known of an advisory, as `judgeSources` and `createThreats` say
  * - `hit_part(part, advisory, told, affected, fixed, fixedRank)`

@@ -34,11 +34,11 @@ export const JOINED = [
 
   // Ranks of two worlds say nothing of each other.
   `CREATE OR REPLACE TABLE finding_offer AS
-   SELECT o.finding, o.part, o.pkg, r.rank
+   SELECT o.finding, o.part, o.pkg, k.rank
    FROM (SELECT v.finding, o.part, o.pkg FROM variant v JOIN current_finding_offer o ON o.finding = v.current WHERE v.side = 'current'
      UNION ALL
      SELECT v.finding, o.part, o.pkg FROM variant v JOIN pinned_finding_offer o ON o.finding = v.pinned WHERE v.side = 'pinned') o
-   JOIN pkg k USING (pkg) JOIN version_rank r ON r.version = k.version AND r.scheme = k.scheme`,
+   JOIN pkg k USING (pkg)`,
 
   `CREATE OR REPLACE TABLE judged AS ${both(
     "SELECT j.* REPLACE (v.finding AS finding) FROM variant v JOIN current_judged j ON j.finding = v.current WHERE v.side = 'current'",

@@ -23,7 +23,7 @@ const NO_STREAM = 'unknown:unknown:unknown';
  * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
  * of the same source that only wait to be started; `current` is false where a newer one is installed beside it. Asked once per distinct (component set, running kernel) with a kernel.
  *
- * In: `shape`, `origin_set`, `origin_installed`, `set_part`, `part`, `source_of`, `source_rank`, `affected`.
+ * In: `shape`, `origin_set`, `origin_installed`, `set_part`, `part`, `source_of`, `affected`.
  */
 export async function buildPlaces(store: FleetStore): Promise<void> {
   for (const sql of KERNELS) await store.run(sql);
@@ -72,10 +72,9 @@ const KERNELS = [
 
 const PLACES = [
   `CREATE OR REPLACE TABLE waiting_kernel AS
-   SELECT r.kcase, o.advisoryPackage, max(k.rank) AS rank
-   FROM kernel_role r JOIN part p USING (part) JOIN source_of o USING (ecosystem, sourcePackage, sourceVersion)
-   JOIN source_rank k USING (ecosystem, sourcePackage, sourceVersion)
-   WHERE r.role = 'waiting' GROUP BY r.kcase, o.advisoryPackage`,
+   SELECT r.kcase, k.advisoryPackage, max(p.sourceRank) AS rank
+   FROM kernel_role r JOIN part p USING (part) JOIN kernel_part k USING (part)
+   WHERE r.role = 'waiting' GROUP BY r.kcase, k.advisoryPackage`,
 
   // Views, since for a fleet without a common image they have a row for every package of every asset.
   `CREATE OR REPLACE VIEW plain_spot AS

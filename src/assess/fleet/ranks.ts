@@ -1,10 +1,12 @@
 import { compareVersions, isVersion, type VersionScheme } from '../../domain/version/compare.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
+import { ecosystemSql } from './ecosystem-sql.ts';
 
 /**
- * Gives every version that matters a number in its scheme, so that SQL can compare: `version_rank(scheme, version, rank)`
- * and, under the version that advisories use, `source_rank(ecosystem, sourcePackage, sourceVersion, rank)`. Ranks of two
- * schemes say nothing of each other.
+ * Gives every version that matters a number in its scheme, so that SQL can compare: `version_rank(scheme, version, rank)`.
+ * Ranks of two schemes say nothing of each other; null is a text without an order, from which nothing follows.
+ *
+ * `part`, `pkg` and `sight` get the columns `rank` and, of the version that advisories use, `sourceRank`.
  * @param extra further versions that need a rank, in every scheme
  */
 export async function createRanks(store: FleetStore, extra: readonly string[]): Promise<void> {
@@ -23,15 +25,28 @@ export async function createRanks(store: FleetStore, extra: readonly string[]): 
     const versions = rows.flatMap((r) => (r.scheme === scheme ? [r.version] : []));
     await store.append('version_rank', ['scheme', 'version', 'rank'], ranked(scheme, versions));
   }
-  await store.run(
-    `CREATE OR REPLACE TABLE source_rank AS
-     SELECT s.ecosystem, s.sourcePackage, s.sourceVersion, r.rank
-     FROM source_of s JOIN ecosystem_fact e USING (ecosystem)
-     JOIN version_rank r ON r.version = s.advisoryVersion AND r.scheme = e.scheme`,
-  );
+  for (const sql of RANKED) await store.run(sql);
 }
 
-/** Equal versions share a rank; a text without an order gets none, and then nothing is concluded from it. */
+/** The name under which advisories know a source may have another version. */
+const sourceRanked = (table: string, ecosystem: string): string =>
+  `CREATE OR REPLACE TABLE ${table} AS
+   SELECT t.*, v.rank, s.rank AS sourceRank
+   FROM ${table} t LEFT JOIN version_rank v ON v.scheme = t.scheme AND v.version = t.version
+   LEFT JOIN source_of o ON o.ecosystem = ${ecosystem} AND o.sourcePackage = t.sourcePackage AND o.sourceVersion = t.sourceVersion
+   LEFT JOIN version_rank s ON s.scheme = t.scheme AND s.version = o.advisoryVersion`;
+
+const RANKED = [
+  sourceRanked('part', 't.ecosystem'),
+  sourceRanked('pkg', ecosystemSql('t.stream')),
+
+  `CREATE OR REPLACE TABLE sight AS
+   SELECT t.*, v.rank, s.rank AS sourceRank
+   FROM sight t LEFT JOIN version_rank v ON v.scheme = t.scheme AND v.version = t.version
+   LEFT JOIN version_rank s ON s.scheme = t.scheme AND s.version = t.sourceVersion`,
+];
+
+/** Equal versions share a rank; a text without an order gets none. */
 function* ranked(
   scheme: VersionScheme,
   versions: readonly string[],
