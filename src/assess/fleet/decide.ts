@@ -1,11 +1,13 @@
 import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { DecideInput } from '../../contracts/generated/decide-input.ts';
+import type { DecideOutput } from '../../contracts/generated/decide-output.ts';
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { fullDaysBetween } from '../../domain/time.ts';
-import type { FleetStore } from '../../ports/fleet-store.ts';
+import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { canonicalJson } from '../../util/digest.ts';
+import { entry } from '../../util/entry.ts';
 import { deadlinesOn } from './deadlines.ts';
 import { type PolicyReads, readable } from './policy-reads.ts';
 
@@ -23,6 +25,7 @@ interface ContextRow {
 /** One distinct question, as `questions` reads it. */
 export interface QuestionRow extends ContextRow {
   readonly decision: number;
+  readonly view: number;
   readonly exceptions: readonly string[];
   readonly kind: Finding['kind'];
   readonly stream: string;
@@ -84,19 +87,19 @@ export async function decideClasses(
   const inputOf = inputsOf(facts);
   const rows = await questions(store);
   const outputs = await policy.decideAll(rows.map((row) => inputOf(row)));
-  const statuses: (readonly [number, string, number, string])[] = [];
   const duties = new Map<string, number>();
   const obligations: (readonly [number, string, string, string, number])[] = [];
-  for (const [i, output] of outputs.entries()) {
-    const decision = rows[i]?.decision ?? -1;
-    const key = canonicalJson(output.obligations);
-    const known = duties.get(key);
-    const duty = known ?? duties.size;
-    statuses.push([decision, output.status, duty, canonicalJson(output.reasons)]);
-    if (known !== undefined) continue;
-    duties.set(key, duty);
-    for (const o of output.obligations) obligations.push([duty, o.rule, o.kind, o.clock, o.days]);
-  }
+  const dutyOf = (owed: DecideOutput['obligations']): number =>
+    entry(duties, canonicalJson(owed), () => {
+      for (const o of owed) obligations.push([duties.size, o.rule, o.kind, o.clock, o.days]);
+      return duties.size;
+    });
+  const known = new Map<string, readonly Cell[]>();
+  const statuses = outputs.map((output, i) => {
+    const { status, obligations: owed, reasons } = output;
+    const said = entry(known, JSON.stringify(output), () => [status, dutyOf(owed), canonicalJson(reasons)]);
+    return [rows[i]?.decision ?? -1, ...said];
+  });
   await store.run(
     'CREATE OR REPLACE TABLE answer_status (decision BIGINT, status VARCHAR, duty INTEGER, reasons VARCHAR)',
   );
@@ -111,7 +114,7 @@ export async function decideClasses(
 /** The distinct questions of an assessment, in order, all or those of a condition on `d`. In: `decision`, `context`, `class`. */
 export const questions = (store: FleetStore, where = 'true'): Promise<readonly QuestionRow[]> =>
   store.rows<QuestionRow>(
-    `SELECT d.decision, c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
+    `SELECT d.decision, d."view", c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
      FROM decision d JOIN (FROM view_of JOIN context USING (context)
        QUALIFY row_number() OVER (PARTITION BY "view" ORDER BY context) = 1) c USING ("view")
      JOIN class k USING (class) WHERE ${where} ORDER BY d.decision`,
@@ -121,8 +124,9 @@ export const questions = (store: FleetStore, where = 'true'): Promise<readonly Q
 export function inputsOf(facts: DecideFacts): (row: QuestionRow, without?: readonly string[]) => DecideInput {
   const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
   const exceptions = new Map(facts.exceptions.map((e) => [e.id, e]));
+  const contexts = new Map<number, DecideInput['context']>();
   return (row, without = []) => ({
-    context: contextOf(row, facts.reads, baselines),
+    context: entry(contexts, row.view, () => contextOf(row, facts.reads, baselines)),
     finding: findingOf(row),
     exceptions: row.exceptions.flatMap((id) => (without.includes(id) ? [] : [exceptionOf(id, exceptions)])),
   });
