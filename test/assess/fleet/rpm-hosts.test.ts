@@ -73,5 +73,5 @@ describe.skipIf(!hasSharedData)(`real rpm hosts in a fleet${sharedDataNote}`, ()
     expect(found.filter((f) => f.asset === 'alma_8' && f.advisory !== null).length).toBe(582);
     // No advisory is about Rocky 10 in 2024: it is unknown, never clean.
     expect(found.filter((f) => f.asset === 'rocky_10').map((f) => f.status)).toEqual(['unknown']);
-  }, 120_000);
+  });
 });
