@@ -17,6 +17,7 @@ import {
 } from '@duckdb/node-api';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Cell, FleetStore } from '../ports/fleet-store.ts';
+import { inTurn } from '../util/in-turn.ts';
 
 /** Rows of one chunk; DuckDB's own vector size. */
 const CHUNK = 2048;
@@ -53,14 +54,15 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
   ])
     await connection.run(`SET ${setting}`);
 
-  const inTurn = turns();
+  // A statement that starts while its connection runs another makes that one fail.
+  const queued = inTurn();
   const run = async (sql: string, params: readonly Cell[] = []): Promise<void> => {
-    await inTurn(() => guarded(sql, () => connection.run(sql, params.map(toValue), params.map(typeOf))));
+    await queued(() => guarded(sql, () => connection.run(sql, params.map(toValue), params.map(typeOf))));
   };
   return {
     run,
     rows: async <T extends object>(sql: string, params: readonly Cell[] = []) => {
-      const reader = await inTurn(() =>
+      const reader = await queued(() =>
         guarded(sql, () => connection.runAndReadAll(sql, params.map(toValue), params.map(typeOf))),
       );
       const names = reader.deduplicatedColumnNames();
@@ -69,14 +71,14 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
         .map((row) => Object.fromEntries(names.map((name, i) => [name, toPlain(row[i])])) as T);
     },
     append: (table, columns, rows) =>
-      inTurn(() => guarded(`append to ${table}`, () => append(connection, table, columns, rows))),
+      queued(() => guarded(`append to ${table}`, () => append(connection, table, columns, rows))),
     exportParquet: async (table, file) => {
       const target = within(directory, file);
       // Two processes may write the same content at once; each its own, and the last rename wins.
       const part = `${target}.${randomUUID()}.part`;
       try {
         await mkdir(dirname(target), { recursive: true });
-        await inTurn(() =>
+        await queued(() =>
           connection.run(`COPY ${identifier(table)} TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd)`),
         );
         await sync(part, 'r+');
@@ -91,7 +93,7 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
       const source = within(directory, file);
       const into = identifier(table);
       try {
-        await inTurn(() =>
+        await queued(() =>
           connection.run(`CREATE OR REPLACE TABLE ${into} AS SELECT * FROM read_parquet(${quoted(source)})`),
         );
       } catch (cause) {
@@ -101,7 +103,7 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
     viewParquet: async (view, file) => {
       const source = within(directory, file);
       try {
-        await inTurn(() =>
+        await queued(() =>
           connection.run(
             `CREATE OR REPLACE VIEW ${identifier(view)} AS FROM read_parquet(${quoted(source)})`,
           ),
@@ -111,20 +113,10 @@ export async function openFleetDuckdb(options: FleetDuckdbOptions): Promise<Flee
       }
     },
     close: () =>
-      inTurn(async () => {
+      queued(async () => {
         connection.closeSync();
         instance.closeSync();
       }),
-  };
-}
-
-/** Lets one act run at a time: a statement that starts while its connection runs another makes that one fail. */
-function turns() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(act: () => Promise<T>): Promise<T> => {
-    const turn = last.then(act);
-    last = turn.catch(() => undefined);
-    return turn;
   };
 }
 

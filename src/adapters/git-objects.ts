@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { PatchwardenError } from '../domain/errors.ts';
+import { inTurn } from '../util/in-turn.ts';
 import { quote } from '../util/printable.ts';
 import { complaint } from './git-simple-git-run.ts';
 import { readBytes, readLine } from './read-stream.ts';
@@ -32,7 +33,7 @@ const IDLE_MS = 1000;
 export function objectReader(start: () => ChildProcessWithoutNullStreams): ObjectReader {
   let child: ChildProcessWithoutNullStreams | undefined;
   let leave: NodeJS.Timeout | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const queued = inTurn();
 
   const answer: ObjectReader = async (names) => {
     clearTimeout(leave);
@@ -67,9 +68,7 @@ export function objectReader(start: () => ChildProcessWithoutNullStreams): Objec
       return Promise.reject(
         new PatchwardenError('forge-failed', 'a path with a line feed cannot be read from Git'),
       );
-    const answered = before.then(() => answer(names));
-    before = answered.catch(() => undefined);
-    return answered;
+    return queued(() => answer(names));
   };
 }
 

@@ -1,5 +1,6 @@
+import { isLabelName } from '../domain/labels/name.ts';
 import { quote } from '../util/printable.ts';
-import { type InventoryReader, isLabelName } from './inventory-host.ts';
+import type { InventoryReader } from './inventory-host.ts';
 
 const OWN = ['asset', 'host', 'port', 'user'];
 const MAX_COLUMNS = 200;

@@ -36,12 +36,9 @@ export interface RawHost {
 }
 
 const ID = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const LABEL = /^[a-z][a-z0-9._-]{0,62}$/;
 const MAX_LABEL = 200;
 const MAX_HOSTS = 1_000_000;
 const MAX_FAULTS = 20;
-
-export const isLabelName = (name: string): boolean => LABEL.test(name);
 
 /** Gathers the hosts and faults of one file: all of them are told together. */
 export class InventoryReader {

@@ -1,10 +1,8 @@
+import { isLabelName } from '../domain/labels/name.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 
 /** More would cost a scan more than they save an assessment. */
 const MOST = 64;
-
-/** The grammar of labels: no quotes, nothing to escape, and no two that differ in case alone. */
-const LABEL = /^[a-z][a-z0-9._-]*$/;
 
 /**
  * Gives a table that has a map `labels` a second form of it: the struct `labelOf` with a field for each label that occurs, null
@@ -17,7 +15,7 @@ export async function addLabelColumns(store: FleetStore, table: string): Promise
     `SELECT DISTINCT unnest(map_keys(labels)) AS label FROM "${table}" ORDER BY label`,
   );
   const labels = rows.map(({ label }) => label);
-  if (labels.length === 0 || labels.length > MOST || !labels.every((label) => LABEL.test(label))) return;
+  if (labels.length === 0 || labels.length > MOST || !labels.every(isLabelName)) return;
   const fields = labels.map((label) => `'${label}': labels['${label}']`);
   await store.run(
     `CREATE OR REPLACE TABLE "${table}" AS SELECT *, {${fields.join(', ')}} AS labelOf FROM "${table}"`,

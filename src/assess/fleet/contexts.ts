@@ -1,12 +1,12 @@
 import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { Exception } from '../../contracts/generated/exception.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
+import { isLabelName } from '../../domain/labels/name.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyRule } from '../../ports/policy-engine.ts';
 import { matchDeadlines } from './deadlines.ts';
 import { matchBaselines, matchRings } from './govern.ts';
 import { insertSelected } from './insert-selected.ts';
-import { isLabel } from './labels.ts';
 import { lawsOf, NO_LAW } from './laws.ts';
 
 export interface ContextInput {
@@ -51,7 +51,7 @@ export async function buildContexts(
   const exceeded = await matchExceptions(store, input.exceptions);
   await store.run('CREATE OR REPLACE TABLE baseline_law (baseline VARCHAR, law INTEGER)');
   await store.append('baseline_law', ['baseline', 'law'], lawsOf(input.baselines).of);
-  const reads = input.reads.map((label) => (isLabel(label) ? `p.labels['${label}']` : 'NULL')).join(', ');
+  const reads = input.reads.map((label) => (isLabelName(label) ? `p.labels['${label}']` : 'NULL')).join(', ');
   await store.run(
     `CREATE OR REPLACE TABLE stance AS
      SELECT p.profile, g.baseline, coalesce(l.law, ${NO_LAW}) AS law, r.ring, CASE WHEN g.candidates > 1 THEN 'two-baselines'

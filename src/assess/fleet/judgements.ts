@@ -11,8 +11,8 @@ import { jsonRows } from './json-rows.ts';
  * Judges every distinct source version by the advisories of its ecosystem.
  *
  * In: `part`, `source_of`, `affected`, `advisories`, `kev`. Out:
- * - `part_source(part, source, ecosystem, advisoryPackage, advisoryVersion, module)`, and the view `asked(source, …)` of what
- *   is distinct: what was judged
+ * - `part_source(part, source, ecosystem, advisoryPackage, advisoryVersion, module)`, and `asked(source, …)` of what is
+ *   distinct: what was judged
  * - `judgement(source, told, verdict)`
  * - `told(told, advisory, names, severity, published, bulletinAt, kevAdded, kevDue, records, exploits)`: what records tell of
  *   an advisory; `names` are the exact ids of the vulnerability, `bulletinAt` is when a bulletin first told of the fix,
@@ -68,7 +68,7 @@ const TABLES = [
      ecosystem, advisoryPackage, advisoryVersion, module
    FROM part JOIN source_of USING (ecosystem, sourcePackage, sourceVersion)`,
 
-  'CREATE OR REPLACE VIEW asked AS SELECT DISTINCT * EXCLUDE (part) FROM part_source',
+  'CREATE OR REPLACE TABLE asked AS SELECT DISTINCT * EXCLUDE (part) FROM part_source',
 
   'CREATE OR REPLACE TABLE judgement (source INTEGER, told INTEGER, verdict INTEGER)',
 

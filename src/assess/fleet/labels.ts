@@ -1,4 +1,5 @@
 import type { Selector, Term } from '../../contracts/generated/baseline.ts';
+import { isLabelName } from '../../domain/labels/name.ts';
 import { compareCodePoints } from '../../util/sort.ts';
 
 /** What can be told of one label: any value by rules that read it, these values and beginnings by selectors. */
@@ -9,12 +10,12 @@ export interface LabelUse {
   readonly prefixes: readonly string[];
 }
 
-/** No asset has a label that is spelled otherwise, since patchwarden.json can name none; a rule may say that it reads one. */
-export const isLabel = (label: string): boolean => /^[a-z][a-z0-9._-]*$/.test(label);
-
-/** Every label that a selector or a rule looks at, sorted. Two assets that differ in nothing of it are alike to all. */
+/**
+ * Every label that a selector or a rule looks at, sorted. Two assets that differ in nothing of it are alike to all. A rule may say
+ * that it reads what is no name of a label; no asset has one.
+ */
 export function labelUses(selectors: readonly Selector[], reads: readonly string[]): readonly LabelUse[] {
-  const terms = new Map<string, Term[]>(reads.filter(isLabel).map((label) => [label, []]));
+  const terms = new Map<string, Term[]>(reads.filter(isLabelName).map((label) => [label, []]));
   for (const { all = [], any = [], none = [] } of selectors)
     for (const term of [...all, ...any, ...none])
       terms.set(term.label, [...(terms.get(term.label) ?? []), term]);
