@@ -53,9 +53,9 @@ async function hostsOf(
 ): Promise<readonly GovernedHost[]> {
   await ringsOfAssets(store, baselines);
   const rows = await store.rows<HostRow>(
-    `SELECT asset, g.baseline, r.ring, a.stream, a."runningKernel" AS kernel, a.unknown,
+    `SELECT asset, g.baseline, r.ring, a.stream, a.runningKernel AS kernel, a.unknown,
        map_keys(a.labels) AS names, map_values(a.labels) AS values
-     FROM assets a JOIN asset_governed g USING (asset) JOIN asset_ring r USING (asset)
+     FROM assetFacts a JOIN asset_governed g USING (asset) JOIN asset_ring r USING (asset)
      WHERE g.baseline IS NOT NULL AND r.ring IS NOT NULL ORDER BY asset`,
   );
   return rows.map(({ asset, stream, kernel, names, values, unknown, baseline, ring }) => ({

@@ -7,6 +7,7 @@ import {
   type Snapshot,
   type SnapshotManifest,
   type SnapshotName,
+  viewFleet,
   writeSnapshot,
 } from '../observe/snapshot.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
@@ -92,4 +93,5 @@ export async function loadSnapshot(
     if (written) await load(table, state.path(written.file));
     else await store.run(createTableSql(table, FLEET_TABLES[table]));
   }
+  if (manifest.snapshot === 'fleet') await viewFleet(store);
 }

@@ -123,7 +123,7 @@ async function fleetStreams(deps: SnapshotDeps): Promise<readonly string[]> {
   if (!manifest) return [];
   await loadSnapshot(deps, manifest);
   const rows = await deps.store.rows<{ stream: string }>(
-    'SELECT DISTINCT stream FROM assets WHERE stream IS NOT NULL ORDER BY stream',
+    'SELECT DISTINCT stream FROM shapes WHERE stream IS NOT NULL ORDER BY stream',
   );
   return rows.map((r) => r.stream);
 }

@@ -117,18 +117,32 @@ export const ROW_TABLES = {
 } as const satisfies Record<keyof FleetRows, Columns>;
 
 const { assets, components, origins: _, ...others } = ROW_TABLES;
-const { set: _digest, ...facts } = assets;
+const { set: _digest, stream, unknown, runningKernel, ...facts } = assets;
 const { set, ...component } = components;
 
-/** Rows as they are stored: what many assets share stands once, known by a number. */
+/**
+ * Rows as they are stored: what many assets share stands once, known by a number. What findings can hang on is a shape; a
+ * set of packages is made of bundles, of which sets that differ in little have most in common.
+ */
 export const FLEET_TABLES = {
-  assets: { ...facts, setId: 'INTEGER', originsId: 'INTEGER' },
+  assets: { ...facts, shapeId: 'INTEGER' },
+  shapes: { shapeId: 'INTEGER', stream, setId: 'INTEGER', originsId: 'INTEGER', runningKernel, unknown },
   sets: { setId: 'INTEGER', set },
+  setBundles: { setId: 'INTEGER', bundleId: 'INTEGER' },
+  bundles: { bundleId: 'INTEGER', componentId: 'INTEGER' },
   installed: { componentId: 'INTEGER', ...component },
-  setInstalled: { setId: 'INTEGER', componentId: 'INTEGER' },
   originSets: { originsId: 'INTEGER', origins: 'VARCHAR[]' },
+  /** Bundles that an asset of the stream with these origins has, if its packages are known. */
+  streamBundles: { stream, originsId: 'INTEGER', bundleId: 'INTEGER' },
   ...others,
 } as const satisfies Record<string, Columns>;
+
+/** The same without numbers in between; a view does its work only where it is asked. */
+export const FLEET_VIEWS = {
+  assetFacts: `SELECT asset, a.source, a.observedAt, a.labels, s.stream, s.setId, s.originsId, s.runningKernel, s.unknown
+    FROM assets a JOIN shapes s USING (shapeId)`,
+  setInstalled: 'SELECT setId, componentId FROM setBundles JOIN bundles USING (bundleId)',
+} as const;
 
 export type RowTable = keyof typeof ROW_TABLES;
 export type FleetTable = keyof typeof FLEET_TABLES;

@@ -1,63 +1,137 @@
 import type { AssetRow, FleetRows } from '../contracts/generated/fleet-rows.ts';
+import { sha256Hex } from '../util/digest.ts';
+import { entry } from '../util/entry.ts';
 import { sortedBy } from '../util/sort.ts';
 
 type Told = Pick<FleetRows, 'assets' | 'components' | 'origins'>;
+type Shared = 'stream' | 'set' | 'runningKernel' | 'unknown';
 
-/** The fleet as it is stored: sets, packages and origins that many assets have stand once, known by a number. */
+/** What findings can hang on: assets of one shape have the same ones. */
+interface ShapeRow extends Pick<AssetRow, Exclude<Shared, 'set'>> {
+  readonly shapeId: number;
+  readonly setId: number;
+  /** null: it does not tell its origins. */
+  readonly originsId: number | null;
+}
+
+/** The fleet as it is stored: what many assets have stands once, known by a number. */
 export interface StoredFleet {
-  readonly assets: readonly (Omit<AssetRow, 'set'> & {
-    readonly setId: number;
-    /** null: it does not tell its origins. */
-    readonly originsId: number | null;
-  })[];
+  readonly assets: readonly (Omit<AssetRow, Shared> & Pick<ShapeRow, 'shapeId'>)[];
+  readonly shapes: readonly ShapeRow[];
   readonly sets: readonly { readonly setId: number; readonly set: string }[];
+  readonly setBundles: readonly { readonly setId: number; readonly bundleId: number }[];
+  readonly bundles: readonly { readonly bundleId: number; readonly componentId: number }[];
   readonly installed: readonly object[];
-  readonly setInstalled: readonly { readonly setId: number; readonly componentId: number }[];
   readonly originSets: readonly { readonly originsId: number; readonly origins: readonly string[] }[];
+  readonly streamBundles: readonly {
+    readonly stream: string;
+    readonly originsId: number | null;
+    readonly bundleId: number;
+  }[];
 }
 
 /** Numbers depend on what there is, not on the order in which it was told. */
 export function storedFleet({ assets, components, origins }: Told): StoredFleet {
-  const originsOf = new Map<string, string[]>();
-  for (const { asset, origin } of origins) {
-    const list = originsOf.get(asset);
-    if (list) list.push(origin);
-    else originsOf.set(asset, [origin]);
-  }
-  const originKeys = new Map<string, string>();
-  for (const [asset, list] of originsOf)
-    originKeys.set(asset, JSON.stringify(sortedBy(new Set(list), (o) => o)));
   const sets = numbered([...assets.map((a) => a.set), ...components.map((c) => c.set)]);
   const installed = numbered(components.map(componentKey));
+  const originKeys = originKeysOf(origins);
   const originSets = numbered(originKeys.values());
+  const shapeKeyOf = ({ asset, stream, set, runningKernel, unknown }: AssetRow): string => {
+    const originsId = originSets.get(originKeys.get(asset) ?? '') ?? null;
+    return JSON.stringify({ stream, setId: sets.get(set) ?? 0, originsId, runningKernel, unknown });
+  };
+  const shapes = numbered(assets.map(shapeKeyOf));
+  const shapeRows = [...shapes].map(([key, shapeId]) => ({ shapeId, ...(JSON.parse(key) as Shape) }));
+  const bundled = bundledSets(components, sets, installed);
   return {
-    assets: assets.map(({ set, ...asset }) => ({
-      ...asset,
-      setId: sets.get(set) ?? 0,
-      originsId: originSets.get(originKeys.get(asset.asset) ?? '') ?? null,
-    })),
+    assets: assets.map((row) => {
+      const { stream: _, set: __, runningKernel: ___, unknown: ____, ...asset } = row;
+      return { ...asset, shapeId: shapes.get(shapeKeyOf(row)) ?? 0 };
+    }),
+    shapes: shapeRows,
     sets: [...sets].map(([set, setId]) => ({ setId, set })),
+    ...bundled,
     installed: [...installed].map(([key, componentId]) => ({ componentId, ...(JSON.parse(key) as object) })),
-    setInstalled: [...oneEach(components)]
-      .map((c) => ({ setId: sets.get(c.set) ?? 0, componentId: installed.get(componentKey(c)) ?? 0 }))
-      .sort((a, b) => a.setId - b.setId || a.componentId - b.componentId),
     originSets: [...originSets].map(([key, originsId]) => ({
       originsId,
       origins: JSON.parse(key) as string[],
     })),
+    streamBundles: streamBundles(shapeRows, bundled.setBundles),
   };
 }
 
+type Shape = Omit<ShapeRow, 'shapeId'>;
+
 const numbered = (keys: Iterable<string>): ReadonlyMap<string, number> =>
   new Map(sortedBy(new Set(keys), (key) => key).map((key, i) => [key, i + 1]));
+
+function originKeysOf(origins: Told['origins']): ReadonlyMap<string, string> {
+  const originsOf = new Map<string, Set<string>>();
+  for (const { asset, origin } of origins) entry(originsOf, asset, () => new Set()).add(origin);
+  return new Map([...originsOf].map(([asset, list]) => [asset, JSON.stringify(sortedBy(list, (o) => o))]));
+}
 
 const componentKey = (row: Told['components'][number]): string => {
   const { name, version, arch, sourcePackage, sourceVersion, held, state, module = null } = row;
   return JSON.stringify({ name, version, arch, sourcePackage, sourceVersion, held, state, module });
 };
 
+/** Packages of a bundle, about: fewer make more rows, more have fewer bundles in common. */
+const BUNDLE = 8;
+const MOST_BUNDLES = 64;
+
+/**
+ * Which bundle of its set a package is in hangs on its source alone: what is upgraded together lies together, and two sets
+ * that differ in one source differ in one bundle.
+ */
+function bundledSets(
+  components: Told['components'],
+  sets: ReadonlyMap<string, number>,
+  installed: ReadonlyMap<string, number>,
+): Pick<StoredFleet, 'setBundles' | 'bundles'> {
+  const each = oneEach(components);
+  const inSets = new Set(each.map((c) => c.set)).size;
+  const places = Math.min(MOST_BUNDLES, Math.max(1, Math.round(each.length / inSets / BUNDLE)));
+  const placeOf = new Map<string, number>();
+  const packages = new Map<string, number[]>();
+  for (const row of each) {
+    const source = row.sourcePackage ?? row.name;
+    const place = entry(placeOf, source, () => Number.parseInt(sha256Hex(source).slice(0, 8), 16) % places);
+    entry(packages, `${sets.get(row.set)} ${place}`, () => []).push(installed.get(componentKey(row)) ?? 0);
+  }
+  const contents = [...packages].map(
+    ([key, ids]) => [Number(key.split(' ')[0]), ids.sort((a, b) => a - b).join(' ')] as const,
+  );
+  const bundles = numbered(contents.map(([, content]) => content));
+  return {
+    setBundles: contents
+      .map(([setId, content]) => ({ setId, bundleId: bundles.get(content) ?? 0 }))
+      .sort((a, b) => a.setId - b.setId || a.bundleId - b.bundleId),
+    bundles: [...bundles].flatMap(([content, bundleId]) =>
+      content.split(' ').map((id) => ({ bundleId, componentId: Number(id) })),
+    ),
+  };
+}
+
 /** A list that names a package twice, in two states, is wrong about one of them; the same one stands for it every time. */
-const oneEach = (components: Told['components']): Iterable<Told['components'][number]> =>
-  new Map(
+const oneEach = (components: Told['components']): Told['components'] => [
+  ...new Map(
     sortedBy(components, componentKey).map((c) => [JSON.stringify([c.set, c.name, c.arch, c.version]), c]),
-  ).values();
+  ).values(),
+];
+
+function streamBundles(
+  shapes: readonly ShapeRow[],
+  setBundles: StoredFleet['setBundles'],
+): StoredFleet['streamBundles'] {
+  const bundlesOf = new Map<number, number[]>();
+  for (const { setId, bundleId } of setBundles) entry(bundlesOf, setId, () => []).push(bundleId);
+  const seen = new Map<string, StoredFleet['streamBundles'][number]>();
+  for (const { stream, setId, originsId, unknown } of shapes)
+    if (stream !== null && unknown === null)
+      for (const bundleId of bundlesOf.get(setId) ?? []) {
+        const row = { stream, originsId, bundleId };
+        entry(seen, JSON.stringify(row), () => row);
+      }
+  return sortedBy(seen, ([key]) => key).map(([, row]) => row);
+}

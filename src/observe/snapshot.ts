@@ -1,6 +1,7 @@
 import {
   createTableSql,
   FLEET_TABLES,
+  FLEET_VIEWS,
   type FleetTable,
   ROW_TABLES,
   type RowTable,
@@ -24,7 +25,7 @@ export const SNAPSHOT_TABLES = {
   intel: ['advisories', 'affected', 'kev', 'ssvc', 'epss', 'claims', 'vex'],
   packages: ['packages'],
   'first-seen': ['firstSeen'],
-  fleet: ['assets', 'sets', 'installed', 'setInstalled', 'originSets'],
+  fleet: ['assets', 'shapes', 'sets', 'setBundles', 'bundles', 'installed', 'originSets', 'streamBundles'],
   labels: ['labels'],
 } as const satisfies Record<string, readonly FleetTable[]>;
 
@@ -169,6 +170,12 @@ export async function appendRows(
     `CREATE OR REPLACE TABLE "${into}" AS SELECT * EXCLUDE (labelNames, labelValues),
        map(labelNames, labelValues) AS labels FROM "${into}" ORDER BY asset`,
   );
+}
+
+/** Over the tables of a fleet, once they are there: `FLEET_VIEWS`. */
+export async function viewFleet(store: FleetStore): Promise<void> {
+  for (const [view, sql] of Object.entries(FLEET_VIEWS))
+    await store.run(`CREATE OR REPLACE VIEW ${view} AS ${sql}`);
 }
 
 function* cells(names: readonly string[], rows: readonly object[]): Generator<readonly Cell[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openFleetDuckdb } from '../../src/adapters/fleet-duckdb.ts';
 import { FLEET_TABLES, type FleetTable } from '../../src/contracts/fleet-tables.ts';
 import type { FleetRows } from '../../src/contracts/generated/fleet-rows.ts';
-import { appendRows, storedRows } from '../../src/observe/snapshot.ts';
+import { appendRows, storedRows, viewFleet } from '../../src/observe/snapshot.ts';
 import type { FleetStore } from '../../src/ports/fleet-store.ts';
 
 /** A store in a directory of its own, which goes when it is closed. */
@@ -36,4 +36,5 @@ export async function loadRows(store: FleetStore, rows: Partial<FleetRows>): Pro
   const stored = storedRows({ ...NO_ROWS, ...rows });
   for (const table of Object.keys(FLEET_TABLES) as FleetTable[])
     await appendRows(store, table, table, stored);
+  await viewFleet(store);
 }

@@ -8,6 +8,7 @@ import { matchDeadlines } from './deadlines.ts';
 import { matchBaselines, matchRings } from './govern.ts';
 import { insertSelected } from './insert-selected.ts';
 import { lawsOf, NO_LAW } from './laws.ts';
+import { placesOf } from './places.ts';
 
 export interface ContextInput {
   readonly baselines: readonly Baseline[];
@@ -110,10 +111,7 @@ const EXCEPTIONS = [
    SELECT exception, sum(assets)::BIGINT AS assets FROM crowd_exception GROUP BY exception`,
 ];
 
-/** How many assets of a context have each place. In: `population`, `shape_place`. */
-const PLACE_CONTEXT = `CREATE OR REPLACE TABLE place_context AS
-   SELECT p.context, s.place, sum(p.assets)::INTEGER AS assets FROM population p JOIN shape_place s USING (shape)
-   GROUP BY p.context, s.place`;
+const PLACE_CONTEXT = `CREATE OR REPLACE TABLE place_context AS ${placesOf('population', 'context')}`;
 
 /** The same for a fleet whose assets were counted one by one. In: `asset_context`, `shape_place`. */
 export const POPULATE = [

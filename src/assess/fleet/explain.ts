@@ -14,7 +14,7 @@ export async function explainAsset(store: FleetStore, asset: string): Promise<Ex
   >(
     `SELECT a.asset, a.stream, a.source, a.observedAt, map_keys(a.labels) AS labelNames, map_values(a.labels) AS labelValues,
        v.unknown, v.baseline, v.ring, v.exceptions
-     FROM assets a JOIN asset_view v USING (asset) WHERE a.asset = $1`,
+     FROM assetFacts a JOIN asset_view v USING (asset) WHERE a.asset = $1`,
     [asset],
   );
   if (!row) return undefined;

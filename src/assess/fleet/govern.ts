@@ -60,7 +60,7 @@ export async function matchRings(
   );
 }
 
-/** Baseline and ring of the assets that have both and are known. Needs the table `assets` alone. */
+/** Baseline and ring of the assets that have both and are known. Needs the tables of the fleet alone. */
 export async function ringsOfAssets(
   store: FleetStore,
   baselines: readonly Baseline[],
@@ -68,7 +68,7 @@ export async function ringsOfAssets(
   await matchBaselines(store, 'asset', baselines);
   await matchRings(store, 'asset', baselines);
   return store.rows(
-    `SELECT asset, g.baseline, r.ring FROM assets a JOIN asset_governed g USING (asset) JOIN asset_ring r USING (asset)
+    `SELECT asset, g.baseline, r.ring FROM assetFacts a JOIN asset_governed g USING (asset) JOIN asset_ring r USING (asset)
      WHERE a.unknown IS NULL ORDER BY asset`,
   );
 }

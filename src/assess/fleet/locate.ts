@@ -24,7 +24,7 @@ interface InstalledRow {
 
 /**
  * Where the fleet has what one advisory is about, before any policy: only packages that may be meant are looked at. Of
- * kernels every installed one counts, running or not. In: `assets`, `installed`, `setInstalled`.
+ * kernels every installed one counts, running or not. In: `assets`, `shapes`, `installed`, `setInstalled`.
  */
 export async function locateAdvisory(
   store: FleetStore,
@@ -38,7 +38,7 @@ export async function locateAdvisory(
     [affected.map((a) => a.package)],
   );
   const streams = await store.rows<{ stream: string }>(
-    'SELECT DISTINCT stream FROM assets WHERE unknown IS NULL AND stream IS NOT NULL',
+    'SELECT DISTINCT stream FROM shapes WHERE unknown IS NULL AND stream IS NOT NULL',
   );
   await store.run(
     'CREATE OR REPLACE TABLE located (stream VARCHAR, name VARCHAR, version VARCHAR, sourcePackage VARCHAR, sourceVersion VARCHAR, module VARCHAR, verdict VARCHAR)',
@@ -57,8 +57,9 @@ export async function locateAdvisory(
   for (const sql of WHERE) await store.run(sql);
   return store.rows<Located>(
     `SELECT l.stream, l.name, l.version, l.verdict, s.assets
-     FROM (SELECT s.no, count(*) AS assets FROM located_set s JOIN located_no n USING (no)
-       JOIN (SELECT setId, stream FROM assets WHERE unknown IS NULL) a ON a.setId = s.setId AND a.stream = n.stream GROUP BY s.no) s
+     FROM (SELECT s.no, sum(a.assets)::BIGINT AS assets FROM located_set s JOIN located_no n USING (no)
+       JOIN (FROM shapes WHERE unknown IS NULL) h ON h.setId = s.setId AND h.stream = n.stream
+       JOIN (SELECT shapeId, count(*) AS assets FROM assets GROUP BY shapeId) a USING (shapeId) GROUP BY s.no) s
      JOIN located_no l USING (no) ORDER BY l.stream, l.name, l.version, l.verdict`,
   );
 }

@@ -3,7 +3,7 @@ import { compareVersions, type VersionScheme } from '../../domain/version/compar
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { POPULATE } from './contexts.ts';
 import { DUTIES, JOINED, MOVES, OUTCOME } from './pinned-join.ts';
-import { shapePlaceSql } from './places.ts';
+import { standSql } from './places.ts';
 import { replaceRows, same } from './relation.ts';
 import { clockSql, demandSql } from './status-order.ts';
 
@@ -62,7 +62,7 @@ export async function joinPinnedWorld(store: FleetStore, asOf: Instant): Promise
   );
   for (const sql of PAIRS) await store.run(sql);
   await replaceRows(store, 'asset_context', ASSET_CONTEXT);
-  for (const sql of [shapePlaceSql('place_pair'), ...POPULATE]) await store.run(sql);
+  for (const sql of [...standSql('place_pair'), ...POPULATE]) await store.run(sql);
   await findMended(store);
   for (const sql of CHOICE) await store.run(sql);
   for (const sql of JOINED) await store.run(sql);

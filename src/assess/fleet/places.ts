@@ -17,20 +17,20 @@ const NO_STREAM = 'unknown:unknown:unknown';
 
 /**
  * Where findings stand: `place(place, part, originSet, judged, current, waitRank, stream)`, a part as assets with one origin set
- * have it; part is null and stream told for an asset that cannot be judged. And the views `plain_spot(shape, part, originSet)`,
- * `kernel_spot(shape, …the facts of a place)` and `part_origin(part, originSet)`.
+ * have it; part is null and stream told for an asset that cannot be judged. And the views `kernel_spot(shape, …the facts of a
+ * place)` and `part_origin(part, originSet)`.
  *
  * A kernel's vulnerabilities concern the one that runs; `waitRank` is the newest source version among installed kernels
  * of the same source that only wait to be started; `current` is false where a newer one is installed beside it. Asked once per distinct (component set, running kernel) with a kernel.
  *
- * In: `shape`, `origin_set`, `origin_installed`, `set_part`, `part`, `source_of`, `affected`.
+ * In: `shape`, `origin_installed`, `part_of`, `setBundles`, `bundles`, `part`, `source_of`, `affected`.
  */
 export async function buildPlaces(store: FleetStore): Promise<void> {
   for (const sql of KERNELS) await store.run(sql);
   const rows = await store.rows<KernelRow>(
     `SELECT c.kcase, c.kernel, p.part, p.name, p.version, p.arch, p.sourcePackage, p.sourceVersion, p.held,
        'installed' AS state
-     FROM kernel_case c JOIN set_part t USING (setNo) JOIN kernel_part USING (part) JOIN part p USING (part)
+     FROM kernel_case c JOIN set_kernel USING (streamNo, setId) JOIN part p USING (part)
      ORDER BY c.kcase, p.part`,
   );
   await store.run(
@@ -65,9 +65,14 @@ const KERNELS = [
 
   'CREATE OR REPLACE TABLE plain_part AS FROM part_of ANTI JOIN kernel_part USING (part)',
 
+  `CREATE OR REPLACE TABLE set_kernel AS
+   SELECT DISTINCT s.streamNo, s.setId, k.part
+   FROM (SELECT DISTINCT p.streamNo, b.bundleId, p.part FROM part_of p SEMI JOIN kernel_part USING (part) JOIN bundles b USING (componentId)) k
+   JOIN setBundles t USING (bundleId) JOIN (SELECT DISTINCT streamNo, setId FROM shape WHERE known) s USING (streamNo, setId)`,
+
   `CREATE OR REPLACE TABLE kernel_case AS
-   SELECT row_number() OVER (ORDER BY setNo, kernel)::INTEGER AS kcase, *
-   FROM (SELECT DISTINCT s.setNo, s.kernel FROM shape s JOIN set_part t USING (setNo) SEMI JOIN kernel_part k ON k.part = t.part)`,
+   SELECT row_number() OVER (ORDER BY streamNo, setId, kernel)::INTEGER AS kcase, *
+   FROM (SELECT DISTINCT streamNo, setId, kernel FROM shape SEMI JOIN set_kernel USING (streamNo, setId) WHERE known)`,
 ];
 
 const PLACES = [
@@ -76,18 +81,11 @@ const PLACES = [
    FROM kernel_role r JOIN part p USING (part) JOIN kernel_part k USING (part)
    WHERE r.role = 'waiting' GROUP BY r.kcase, k.advisoryPackage`,
 
-  // Views, since for a fleet without a common image they have a row for every package of every asset.
-  `CREATE OR REPLACE VIEW plain_spot AS
-   SELECT s.shape, p.part, s.originSet
-   FROM shape s JOIN setInstalled i USING (setId)
-   JOIN plain_part p ON p.streamNo = s.streamNo AND p.componentId = i.componentId
-   WHERE s.setNo IS NOT NULL`,
-
   `CREATE OR REPLACE VIEW kernel_spot AS
    SELECT s.shape, t.part, s.originSet, r.role IS NULL AS judged, NOT coalesce(r.superseded, false) AS current,
      w.rank AS waitRank
-   FROM shape s JOIN set_part t USING (setNo) JOIN kernel_part k ON k.part = t.part
-   JOIN kernel_case c ON c.setNo = s.setNo AND c.kernel IS NOT DISTINCT FROM s.kernel
+   FROM (FROM shape WHERE known) s JOIN set_kernel t USING (streamNo, setId) JOIN kernel_part k ON k.part = t.part
+   JOIN kernel_case c ON c.streamNo = s.streamNo AND c.setId = s.setId AND c.kernel IS NOT DISTINCT FROM s.kernel
    LEFT JOIN kernel_role r ON r.kcase = c.kcase AND r.part = t.part
    LEFT JOIN waiting_kernel w ON w.kcase = c.kcase AND w.advisoryPackage = k.advisoryPackage AND r.role IS NULL`,
 
@@ -102,26 +100,50 @@ const PLACES = [
 ];
 
 /**
- * `shape_place(shape, place)`: where findings stand, once it is known which do: what is up to date everywhere is no row.
- * And the view `shape_finding(shape, finding)`. In: `plain_spot`, `kernel_spot`, `place`, `place_finding`, `shape`.
+ * Where findings stand, once it is known which do; what is up to date everywhere is nowhere: `bundle_place(originSet, streamNo,
+ * bundleId, place)` of plain packages, and the views `shape_place(shape, place)` and `shape_finding(shape, finding)`.
+ *
+ * In: `kernel_spot`, `place`, `place_finding`, `shape`, `part_of`, `origin_bundle`, `bundles`, `setBundles`.
  */
 export async function standPlaces(store: FleetStore): Promise<void> {
-  await store.run(shapePlaceSql('place_finding'));
+  for (const sql of standSql('place_finding')) await store.run(sql);
   await store.run(
     'CREATE OR REPLACE VIEW shape_finding AS SELECT shape, finding FROM shape_place JOIN place_finding USING (place)',
   );
 }
 
 /** @param found the table of the places with findings */
-export const shapePlaceSql = (found: string): string =>
-  `CREATE OR REPLACE TABLE shape_place AS
+export const standSql = (found: string): readonly string[] => [
+  `CREATE OR REPLACE TABLE bundle_place AS
+   SELECT o.originSet, o.streamNo, o.bundleId, l.place
+   FROM (FROM place SEMI JOIN ${found} USING (place)) l JOIN plain_part p USING (part) JOIN bundles b USING (componentId)
+   JOIN origin_bundle o ON o.bundleId = b.bundleId AND o.streamNo = p.streamNo AND o.originSet = l.originSet`,
+
+  // Kernels, and assets that cannot be judged.
+  `CREATE OR REPLACE TABLE shape_apart AS
    WITH l AS MATERIALIZED (FROM place SEMI JOIN ${found} USING (place))
-   SELECT t.shape, l.place
-   FROM plain_spot t JOIN (FROM l ANTI JOIN kernel_part USING (part)) l ON l.part = t.part AND l.originSet = t.originSet
-   UNION ALL
    SELECT t.shape, l.place
    FROM kernel_spot t JOIN l ON l.part = t.part AND l.originSet = t.originSet AND l.judged = t.judged
      AND l.current = t.current AND l.waitRank IS NOT DISTINCT FROM t.waitRank
    UNION ALL
-   SELECT shape.shape, l.place FROM shape JOIN place l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
-   WHERE l.part IS NULL AND ${UNJUDGED}`;
+   SELECT shape.shape, l.place FROM shape JOIN l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
+   WHERE l.part IS NULL AND ${UNJUDGED}`,
+
+  `CREATE OR REPLACE VIEW shape_place AS
+   SELECT s.shape, b.place
+   FROM shape s JOIN setBundles t USING (setId) JOIN bundle_place b USING (originSet, streamNo, bundleId) WHERE s.known
+   UNION ALL FROM shape_apart`,
+];
+
+/**
+ * How many assets of each `key` have each place: `(<key>, place, assets)`. Bundles are added up before anybody looks into them.
+ * @param crowd a relation `(shape, <key>, assets)`
+ */
+export const placesOf = (crowd: string, key: string): string =>
+  `SELECT ${key}, place, sum(assets)::INTEGER AS assets
+   FROM (SELECT c.${key}, b.place, c.assets
+     FROM (SELECT p.${key}, s.originSet, s.streamNo, t.bundleId, sum(p.assets) AS assets
+       FROM ${crowd} p JOIN shape s USING (shape) JOIN setBundles t USING (setId) WHERE s.known GROUP BY ALL) c
+     JOIN bundle_place b USING (originSet, streamNo, bundleId)
+     UNION ALL SELECT p.${key}, a.place, p.assets FROM ${crowd} p JOIN shape_apart a USING (shape))
+   GROUP BY ${key}, place`;

@@ -8,9 +8,10 @@ import { sameColumns } from './relation.ts';
  * Step one, reduce: a million assets become a few thousand shapes and profiles, and their packages distinct parts. Assets
  * are read once; from here on only what is distinct travels.
  *
- * In: `assets`, `setInstalled`, `installed`, `originSets`, `packages`. Out, all numbered in an order that only depends on their content:
- * - `shape(shape, stream, streamNo, setId, setNo, originSet, kernel, unknown)`: what findings hang on, all assets of a shape have the
- *   same ones; `setNo` is null where nothing is known
+ * In: `assets`, `shapes`, `setBundles`, `bundles`, `streamBundles`, `installed`, `originSets`, `packages`. Out, all but shapes
+ * numbered in an order that only depends on their content:
+ * - `shape(shape, stream, streamNo, setId, known, originSet, kernel, unknown)`: what findings hang on, all assets of a shape
+ *   have the same ones; `known` are those whose packages are
  * - `profile(profile, labels)`: what policy documents can tell of labels, as a struct of all that they name; a value that
  *   none of them tells apart from others is one that stands for them all
  * - `crowd(shape, profile, assets)`: how many assets, and the view `asset_crowd(asset, shape, profile)`
@@ -18,10 +19,11 @@ import { sameColumns } from './relation.ts';
  * - `part(part, stream, ecosystem, scheme, name, arch, version, source, sourcePackage, sourceVersion, held, module, build)`:
  *   distinct installed packages; `sourcePackage` and `sourceVersion` are what advisories call it, `source` and
  *   `ownVersion` its own source package; `build` is empty outside modules, else the module stream as origins spell it, null where not known
- * - `origin_installed(originSet, streamNo, componentId)`, `part_of(streamNo, componentId, part)`, and the view `set_part(setNo, part)`
+ * - `origin_installed(originSet, streamNo, componentId)`, `part_of(streamNo, componentId, part)`
  */
 export async function reduceFleet(store: FleetStore, uses: readonly LabelUse[]): Promise<void> {
   await reduceAssets(store, uses);
+  for (const sql of SHAPES) await store.run(sql);
   await createEcosystems(store);
   for (const sql of PARTS) await store.run(sql);
 }
@@ -45,16 +47,14 @@ async function reduceAssets(store: FleetStore, uses: readonly LabelUse[]): Promi
   const classes = tells.map((t) => `, ${t.name}`).join('');
   await store.run(
     `CREATE OR REPLACE VIEW asset_key AS
-     SELECT a.asset, a.stream, a.setId, a.originsId, a.runningKernel AS kernel, a.unknown
-       ${tells.map((t) => `, ${t.told} AS ${t.name}`).join('')}
-     FROM (SELECT asset, stream, setId, originsId, runningKernel, unknown${tells.map((t) => `, ${t.text}`).join('')} FROM assets) a
+     SELECT a.asset, a.shapeId AS shape${tells.map((t) => `, ${t.told} AS ${t.name}`).join('')}
+     FROM (SELECT asset, shapeId${tells.map((t) => `, ${t.text}`).join('')} FROM assets) a
      ${tells.map((t) => t.join).join('\n     ')}`,
   );
   await store.run(
     `CREATE OR REPLACE TABLE alike AS
-     SELECT stream, setId, originsId, kernel, unknown${classes}, count(*)::INTEGER AS assets FROM asset_key GROUP BY ALL`,
+     SELECT shape${classes}, count(*)::INTEGER AS assets FROM asset_key GROUP BY ALL`,
   );
-  for (const sql of SHAPES) await store.run(sql);
   await store.run(
     `CREATE OR REPLACE TABLE profile_key AS
      SELECT row_number() OVER ()::INTEGER AS profile${classes}
@@ -65,18 +65,15 @@ async function reduceAssets(store: FleetStore, uses: readonly LabelUse[]): Promi
      SELECT k.profile, {${tells.map((t) => t.entry).join(', ') || 'none: NULL'}} AS labels
      FROM profile_key k ${tells.map((t) => t.back).join(' ')}`,
   );
-  const shape = sameColumns('a', 's', ['stream', 'setId', 'originsId', 'kernel', 'unknown']);
   const profile = sameColumns(
     'a',
     'k',
     tells.map((t) => t.name),
   );
-  const joins = `JOIN shape s ON ${shape} JOIN profile_key k ON ${profile}`;
+  const told = `a JOIN profile_key k ON ${profile}`;
+  await store.run(`CREATE OR REPLACE TABLE crowd AS SELECT a.shape, k.profile, a.assets FROM alike ${told}`);
   await store.run(
-    `CREATE OR REPLACE TABLE crowd AS SELECT s.shape, k.profile, a.assets FROM alike a ${joins}`,
-  );
-  await store.run(
-    `CREATE OR REPLACE VIEW asset_crowd AS SELECT a.asset, s.shape, k.profile FROM asset_key a ${joins}`,
+    `CREATE OR REPLACE VIEW asset_crowd AS SELECT a.asset, a.shape, k.profile FROM asset_key ${told}`,
   );
 }
 
@@ -105,7 +102,7 @@ const SHAPES = [
   // A list or lock does not tell its origins; then those count that the configured sources have for its stream.
   `CREATE OR REPLACE TABLE origins_of AS
    SELECT a.stream, a.originsId, coalesce(o.origins, d.origins, []) AS origins
-   FROM (SELECT DISTINCT stream, originsId FROM alike) a LEFT JOIN originSets o USING (originsId)
+   FROM (SELECT DISTINCT stream, originsId FROM shapes) a LEFT JOIN originSets o USING (originsId)
    LEFT JOIN (SELECT stream, list(DISTINCT origin ORDER BY origin) AS origins FROM packages GROUP BY stream) d USING (stream)`,
 
   `CREATE OR REPLACE TABLE origin_set AS
@@ -114,27 +111,28 @@ const SHAPES = [
   `CREATE OR REPLACE TABLE origin_member AS
    SELECT originSet, unnest(origins) AS origin FROM origin_set`,
 
-  `CREATE OR REPLACE TABLE component_set AS
-   SELECT row_number() OVER (ORDER BY stream, setId)::INTEGER AS setNo, dense_rank() OVER (ORDER BY stream)::INTEGER AS streamNo, *
-   FROM (SELECT DISTINCT stream, setId FROM alike WHERE unknown IS NULL AND stream IS NOT NULL)`,
+  `CREATE OR REPLACE TABLE stream_origins AS
+   SELECT stream, dense_rank() OVER (ORDER BY stream)::INTEGER AS streamNo, originsId, originSet
+   FROM origins_of JOIN origin_set USING (origins)`,
 
   `CREATE OR REPLACE TABLE shape AS
-   SELECT row_number() OVER (ORDER BY a.stream, a.setId, o.originSet, a.originsId, a.kernel, a.unknown)::INTEGER AS shape,
-     a.stream, a.setId, CASE WHEN a.unknown IS NULL THEN c.setNo END AS setNo, c.streamNo, o.originSet, a.originsId, a.kernel, a.unknown
-   FROM (SELECT DISTINCT stream, setId, originsId, kernel, unknown FROM alike) a
-   JOIN origins_of k ON k.stream IS NOT DISTINCT FROM a.stream AND k.originsId IS NOT DISTINCT FROM a.originsId
-   JOIN origin_set o USING (origins) LEFT JOIN component_set c ON c.stream = a.stream AND c.setId = a.setId`,
+   SELECT s.shapeId AS shape, s.stream, o.streamNo, s.setId, s.unknown IS NULL AND s.stream IS NOT NULL AS known, o.originSet,
+     s.runningKernel AS kernel, s.unknown
+   FROM shapes s JOIN stream_origins o ON ${sameColumns('o', 's', ['stream', 'originsId'])}`,
 ];
 
 const PACKAGE = ['name', 'arch', 'version', 'sourcePackage', 'sourceVersion', 'held', 'module'];
 const PACKAGE_COLUMNS = PACKAGE.map((c) => `i.${c}`).join(', ');
 
 const PARTS = [
-  'CREATE OR REPLACE TABLE stream_no AS SELECT DISTINCT stream, streamNo FROM component_set',
+  'CREATE OR REPLACE TABLE stream_no AS SELECT DISTINCT stream, streamNo FROM stream_origins',
 
-  // The one look at every package of every asset, where a fleet has no common image.
+  `CREATE OR REPLACE TABLE origin_bundle AS
+   SELECT DISTINCT o.originSet, o.streamNo, b.bundleId
+   FROM streamBundles b JOIN stream_origins o ON o.stream = b.stream AND o.originsId IS NOT DISTINCT FROM b.originsId`,
+
   `CREATE OR REPLACE TABLE origin_installed AS
-   SELECT DISTINCT s.originSet, s.streamNo, i.componentId FROM shape s JOIN setInstalled i USING (setId) WHERE s.setNo IS NOT NULL`,
+   SELECT DISTINCT originSet, streamNo, componentId FROM origin_bundle JOIN bundles USING (bundleId)`,
 
   'CREATE OR REPLACE TABLE stream_installed AS SELECT DISTINCT streamNo, componentId FROM origin_installed',
 
@@ -153,9 +151,4 @@ const PARTS = [
    JOIN part p ON p.stream = n.stream AND p.name = i.name AND p.arch = i.arch AND p.version = i.version AND p.held = i.held
      AND p.source IS NOT DISTINCT FROM i.sourcePackage AND p.module IS NOT DISTINCT FROM i.module
      AND p.ownVersion IS NOT DISTINCT FROM i.sourceVersion`,
-
-  // A view, since for a fleet without a common image it has a row for every package of every asset.
-  `CREATE OR REPLACE VIEW set_part AS
-   SELECT s.setNo, p.part FROM component_set s JOIN setInstalled i USING (setId)
-   JOIN part_of p ON p.streamNo = s.streamNo AND p.componentId = i.componentId`,
 ];
