@@ -74,19 +74,42 @@ const LABELS: Readonly<Record<FleetName, Readonly<Record<string, string>>>> = {
   worst: FEW_LABELS,
 };
 
-/** Text of a query for each table of the snapshots; `host` and `component_set` are there. */
+/** As many bundles as a scan would make of a hundred packages. */
+const BUNDLES = 13;
+const component = (fleet: FleetName): string =>
+  `((p * 9 + 9 - ${lag(OWN_FROM[fleet])} - 1) * 2 + (hash(n, p, 'held') % 500 = 0)::INTEGER + 1)::INTEGER`;
+/** Which bundle a package is in hangs on its source. */
+const BUNDLE_OF = `p % ${SOURCES} % ${BUNDLES}`;
+
+/** Numbers the bundles of all sets: equal ones, which have an equal sum of hashes, are one. */
+const bundleSql = (fleet: FleetName): readonly string[] => [
+  `CREATE TABLE told_bundle AS
+   SELECT setId, n, place, sum(hash(component)) AS content
+   FROM (SELECT setId, n, ${BUNDLE_OF} AS place, ${component(fleet)} AS component
+     FROM (SELECT setId, n, p::INTEGER AS p FROM component_set, range(${PACKAGES}) r(p))) GROUP BY ALL`,
+  `CREATE TABLE bundle AS
+   SELECT row_number() OVER (ORDER BY place, content)::INTEGER AS bundleId, *
+   FROM (SELECT place, content, min(n) AS n FROM told_bundle GROUP BY ALL)`,
+];
+
+/** Text of a query for each table of the snapshots; `host`, `component_set`, `told_bundle` and `bundle` are there. */
 const tablesOf = (fleet: FleetName): Readonly<Record<string, string>> => ({
-  assets: `SELECT 'host-' || lpad(i::VARCHAR, 7, '0') AS asset, stream, NULL::VARCHAR AS unknown, NULL::VARCHAR AS runningKernel,
-      false AS rebootRequired, '2024-10-24T00:00:00Z' AS observedAt, 'ssh' AS source, setId, originsId, labels
-    FROM host JOIN component_set USING (n) JOIN streams USING (stream) ORDER BY asset`,
+  assets: `SELECT 'host-' || lpad(i::VARCHAR, 7, '0') AS asset, false AS rebootRequired, '2024-10-24T00:00:00Z' AS observedAt, 'ssh' AS source, setId AS shapeId, labels
+    FROM host JOIN component_set USING (n) ORDER BY asset`,
+  shapes: `SELECT setId AS shapeId, stream, setId, originsId, NULL::VARCHAR AS runningKernel, NULL::VARCHAR AS unknown
+    FROM component_set JOIN streams USING (stream) ORDER BY setId`,
   sets: 'SELECT setId, digest AS "set" FROM component_set ORDER BY setId',
   installed: `SELECT (p * 9 + v - 1) * 2 + held + 1 AS componentId, 'package-' || p AS name, '1.0-' || v AS version, 'amd64' AS arch,
       'source-' || p % ${SOURCES} AS sourcePackage, '1.0-' || v AS sourceVersion, held = 1 AS held, 'installed' AS state, NULL::VARCHAR AS module
     FROM range(${PACKAGES}) a(p), range(1, 10) b(v), range(2) c(held)`,
-  setInstalled: `SELECT setId, ((p * 9 + 9 - ${lag(OWN_FROM[fleet])} - 1) * 2 + (hash(n, p, 'held') % 500 = 0)::INTEGER + 1)::INTEGER AS componentId
-    FROM (SELECT setId, n, p::INTEGER AS p FROM component_set, range(${PACKAGES}) r(p))`,
+  setBundles:
+    'SELECT setId, bundleId FROM told_bundle JOIN bundle USING (place, content) ORDER BY setId, bundleId',
+  bundles: `SELECT bundleId, ${component(fleet)} AS componentId
+    FROM (SELECT bundleId, n, p::INTEGER AS p FROM bundle, range(${PACKAGES}) r(p) WHERE ${BUNDLE_OF} = place) ORDER BY ALL`,
   originSets:
     "SELECT originsId, [ecosystem || '-security/main', ecosystem || '/main'] AS origins FROM streams",
+  streamBundles: `SELECT DISTINCT stream, originsId, bundleId FROM component_set JOIN streams USING (stream) JOIN told_bundle USING (setId)
+    JOIN bundle USING (place, content) ORDER BY ALL`,
   advisories: `SELECT 'CVE-2024-' || (10000 + i) AS advisory, 'vulnerability' AS kind, []::VARCHAR[] AS aliases, []::VARCHAR[] AS related,
       'Something in the sources of a package' AS summary, ${day('published', 'i', 200)} AS published, NULL::VARCHAR AS modified, NULL::VARCHAR AS withdrawn,
       ${one(['critical', 'high', 'medium', 'medium', 'low'], 'severity', 'i')} AS severity, 'cvss' AS severitySource, NULL::DOUBLE AS score, 'bench' AS feed
@@ -136,6 +159,7 @@ export async function writeFleet(store: FleetStore, state: StateStore, asked: Be
     SELECT row_number() OVER (ORDER BY digest)::INTEGER AS setId, * FROM (
       SELECT n, 'sha256:' || sha256('set ' || n) AS digest, ['debian:11:amd64', 'debian:12:amd64', 'ubuntu:22.04:amd64'][1 + n % 3] AS stream
       FROM (SELECT DISTINCT n FROM host)) ORDER BY setId`);
+  for (const sql of bundleSql(fleet)) await store.run(sql);
   for (const snapshot of Object.keys(SNAPSHOT_TABLES) as SnapshotName[]) {
     if (snapshot === 'labels') continue;
     const digest = sha256(JSON.stringify([snapshot, snapshot === 'fleet' ? asked : 'bench']));

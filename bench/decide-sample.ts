@@ -117,13 +117,14 @@ function same(who: string, a: readonly string[], b: readonly string[]): void {
 }
 
 const FROM: Partial<Record<RowTable, string>> = {
-  assets: `(SELECT COLUMNS(lambda c: c NOT IN ('labels', 'labelOf', 'setId', 'originsId')), map_keys(labels) AS labelNames, map_values(labels) AS labelValues
-    FROM assets a JOIN sets s USING (setId) WHERE list_contains($1, asset))`,
+  assets: `(SELECT a.* EXCLUDE (shapeId, labels, labelOf), h.* EXCLUDE (shapeId, setId, originsId), s."set",
+      map_keys(labels) AS labelNames, map_values(labels) AS labelValues
+    FROM assets a JOIN shapes h USING (shapeId) JOIN sets s USING (setId) WHERE list_contains($1, asset))`,
   components: `(SELECT DISTINCT s."set", i.* EXCLUDE (componentId)
-    FROM (SELECT DISTINCT setId FROM assets WHERE list_contains($1, asset)) JOIN sets s USING (setId)
+    FROM (SELECT DISTINCT setId FROM assetFacts WHERE list_contains($1, asset)) JOIN sets s USING (setId)
     JOIN setInstalled USING (setId) JOIN installed i USING (componentId))`,
   origins:
-    '(SELECT asset, unnest(o.origins) AS origin FROM assets JOIN originSets o USING (originsId) WHERE list_contains($1, asset))',
+    '(SELECT asset, unnest(o.origins) AS origin FROM assetFacts JOIN originSets o USING (originsId) WHERE list_contains($1, asset))',
 };
 
 async function sampleRows(store: FleetStore, assets: readonly string[]): Promise<FleetRows> {
