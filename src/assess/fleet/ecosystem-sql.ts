@@ -7,12 +7,12 @@ import type { FleetStore } from '../../ports/fleet-store.ts';
  * What SQL must know of ecosystems: `ecosystem_fact(ecosystem, scheme, binaries)`. `scheme` is the order of versions,
  * Debian's where the distribution is not known by name; `binaries` is true where advisories name installed packages.
  *
- * In: `shape`, `packages`, `firstSeen`.
+ * In: `stream_no`, `packages`, `firstSeen`.
  */
 export async function createEcosystems(store: FleetStore): Promise<void> {
   const rows = await store.rows<{ ecosystem: string }>(
     `SELECT DISTINCT ${ecosystemSql('stream')} AS ecosystem FROM (
-       SELECT stream FROM shape UNION SELECT stream FROM packages UNION SELECT stream FROM firstSeen)
+       SELECT stream FROM stream_no UNION SELECT stream FROM packages UNION SELECT stream FROM firstSeen)
      WHERE stream IS NOT NULL ORDER BY ALL`,
   );
   await store.run(

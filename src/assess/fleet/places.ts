@@ -1,6 +1,7 @@
 import type { Component } from '../../domain/component.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { chooseKernels, RPM_KERNELS } from '../match/kernel.ts';
+import { ecosystemSql } from './ecosystem-sql.ts';
 
 interface KernelRow extends Component {
   readonly kcase: number;
@@ -9,8 +10,7 @@ interface KernelRow extends Component {
 }
 
 /** Assets of which nothing is known, or whose stream no advisory is about. */
-const UNJUDGED = `(shape.unknown IS NOT NULL OR NOT regexp_replace(shape.stream, ':[^:]*$', '') IN (
-  SELECT DISTINCT ecosystem FROM affected))`;
+const UNJUDGED = '(shape.unknown IS NOT NULL OR shape.stream IN (SELECT stream FROM blind_stream))';
 /** What may be a kernel: Debian's sources begin so, rpm's packages are known by name. */
 const KERNEL = `(starts_with(o.advisoryPackage, 'linux') OR regexp_matches(p.name, '${RPM_KERNELS}'))`;
 const NO_STREAM = 'unknown:unknown:unknown';
@@ -68,7 +68,7 @@ const KERNELS = [
   `CREATE OR REPLACE TABLE set_kernel AS
    SELECT DISTINCT s.streamNo, s.setId, k.part
    FROM (SELECT DISTINCT p.streamNo, b.bundleId, p.part FROM part_of p SEMI JOIN kernel_part USING (part) JOIN bundles b USING (componentId)) k
-   JOIN setBundles t USING (bundleId) JOIN (SELECT DISTINCT streamNo, setId FROM shape WHERE known) s USING (streamNo, setId)`,
+   JOIN setBundles t USING (bundleId) JOIN shape s ON s.streamNo = k.streamNo AND s.setId = t.setId WHERE s.known`,
 
   `CREATE OR REPLACE TABLE kernel_case AS
    SELECT row_number() OVER (ORDER BY streamNo, setId, kernel)::INTEGER AS kcase, *
@@ -76,6 +76,9 @@ const KERNELS = [
 ];
 
 const PLACES = [
+  `CREATE OR REPLACE TABLE blind_stream AS
+   FROM stream_no WHERE ${ecosystemSql('stream')} NOT IN (SELECT DISTINCT ecosystem FROM affected)`,
+
   `CREATE OR REPLACE TABLE waiting_kernel AS
    SELECT r.kcase, k.advisoryPackage, max(p.sourceRank) AS rank
    FROM kernel_role r JOIN part p USING (part) JOIN kernel_part k USING (part)
@@ -94,7 +97,8 @@ const PLACES = [
    FROM (SELECT part, originSet, true AS judged, true AS current, NULL::INTEGER AS waitRank, NULL::VARCHAR AS stream
        FROM (SELECT DISTINCT p.part, i.originSet FROM origin_installed i JOIN plain_part p USING (streamNo, componentId))
      UNION ALL SELECT DISTINCT part, originSet, judged, current, waitRank, NULL FROM kernel_spot
-     UNION ALL SELECT DISTINCT NULL, NULL, true, true, NULL, coalesce(stream, '${NO_STREAM}') FROM shape WHERE ${UNJUDGED})`,
+     UNION ALL SELECT NULL, NULL, true, true, NULL, stream
+       FROM (SELECT DISTINCT coalesce(stream, '${NO_STREAM}') AS stream FROM shape WHERE ${UNJUDGED}))`,
 
   `CREATE OR REPLACE VIEW part_origin AS SELECT DISTINCT part, originSet FROM place WHERE part IS NOT NULL`,
 ];

@@ -115,6 +115,8 @@ const SHAPES = [
    SELECT stream, dense_rank() OVER (ORDER BY stream)::INTEGER AS streamNo, originsId, originSet
    FROM origins_of JOIN origin_set USING (origins)`,
 
+  'CREATE OR REPLACE TABLE stream_no AS SELECT DISTINCT stream, streamNo FROM stream_origins',
+
   `CREATE OR REPLACE TABLE shape AS
    SELECT s.shapeId AS shape, s.stream, o.streamNo, s.setId, s.unknown IS NULL AND s.stream IS NOT NULL AS known, o.originSet,
      s.runningKernel AS kernel, s.unknown
@@ -125,8 +127,6 @@ const PACKAGE = ['name', 'arch', 'version', 'sourcePackage', 'sourceVersion', 'h
 const PACKAGE_COLUMNS = PACKAGE.map((c) => `i.${c}`).join(', ');
 
 const PARTS = [
-  'CREATE OR REPLACE TABLE stream_no AS SELECT DISTINCT stream, streamNo FROM stream_origins',
-
   `CREATE OR REPLACE TABLE origin_bundle AS
    SELECT DISTINCT o.originSet, o.streamNo, b.bundleId
    FROM streamBundles b JOIN stream_origins o ON o.stream = b.stream AND o.originsId IS NOT DISTINCT FROM b.originsId`,
