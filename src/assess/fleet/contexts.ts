@@ -34,7 +34,8 @@ export interface ExceededException {
  *
  * In: `profile`, `crowd`, `asset_crowd`, `shape`, `shape_place`, `exception_finding`, `place_finding`. Out:
  * - `context(context, baseline, law, ring, unknown, exceptions, reads, overlays)`, the law being 0 where no baseline governs
- * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
+ * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, and for the few who ask by context the view
+ *   `place_context(context, place, assets)`: how many assets of a context have each place
  * - `exception_cover(exception, assets)`: assets with a finding that the exception matches, of exceptions that hold;
  *   `exception_select(exception, assets)`: how many assets each selects, whatever their findings
  * - views for questions about some assets: `asset_context(asset, shape, context)`, `baseline_match(asset, baseline, priority)`
@@ -110,17 +111,9 @@ const EXCEPTIONS = [
    SELECT exception, sum(assets)::BIGINT AS assets FROM crowd_exception GROUP BY exception`,
 ];
 
-/** How many assets of a context have each place. In: `population`, `shape_place`. */
-const PLACE_CONTEXT = `CREATE OR REPLACE TABLE place_context AS
-   SELECT p.context, s.place, sum(p.assets)::INTEGER AS assets FROM population p JOIN shape_place s USING (shape)
-   GROUP BY p.context, s.place`;
-
-/** The same for a fleet whose assets were counted one by one. In: `asset_context`, `shape_place`. */
-export const POPULATE = [
-  `CREATE OR REPLACE TABLE population AS
-   SELECT shape, context, count(*)::INTEGER AS assets FROM asset_context GROUP BY ALL`,
-  PLACE_CONTEXT,
-];
+/** The population of a fleet whose assets are counted one by one. In: `asset_context`. */
+export const POPULATE = `CREATE OR REPLACE TABLE population AS
+  SELECT shape, context, count(*)::INTEGER AS assets FROM asset_context GROUP BY ALL`;
 
 const NUMBER = [
   `CREATE OR REPLACE TABLE crowd_stance AS
@@ -143,7 +136,9 @@ const NUMBER = [
   `CREATE OR REPLACE TABLE population AS
    SELECT shape, context, sum(assets)::INTEGER AS assets FROM crowd_context GROUP BY ALL`,
 
-  PLACE_CONTEXT,
+  `CREATE OR REPLACE VIEW place_context AS
+   SELECT p.context, s.place, sum(p.assets)::INTEGER AS assets FROM population p JOIN shape_place s USING (shape)
+   GROUP BY p.context, s.place`,
 
   `CREATE OR REPLACE VIEW asset_context AS
    SELECT asset, shape, context FROM asset_crowd JOIN crowd_context USING (shape, profile)`,
