@@ -9,7 +9,7 @@ import { ecosystemOf } from '../../domain/stream.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
-import { lawsOf } from './laws.ts';
+import { lawsOf, NO_LAW } from './laws.ts';
 
 type Candidate = ApproveInput['candidate'];
 
@@ -55,7 +55,7 @@ export interface ApproveFacts {
 /**
  * Asks `approve` once per distinct (law, candidate patch); which baseline it is, policy cannot read.
  *
- * In: `place_context`, `context`, `place`, `offer`, `patch`, `pkg`. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
+ * In: `kin_place`, `kin`, `place`, `offer`, `patch`, `pkg`. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
  * A patch that its origin hands out to a share of hosts only is `waiting` by rule `phasing`, whatever the baseline says.
  */
 export async function approvePatches(
@@ -80,7 +80,7 @@ export async function approvePatches(
   }
   const asked = await store.rows<{ law: number; part: number; pkg: number }>(
     `SELECT DISTINCT c.law, o.part, o.pkg
-     FROM (SELECT DISTINCT law, place FROM place_context JOIN context USING (context) WHERE baseline IS NOT NULL) c
+     FROM (SELECT DISTINCT law, place FROM kin_place JOIN kin USING (kin) WHERE law <> ${NO_LAW}) c
      JOIN place l USING (place) JOIN offer o ON o.part = l.part AND o.originSet = l.originSet ORDER BY ALL`,
   );
   const approvals = asked.map(({ law, part, pkg }) => {

@@ -7,17 +7,19 @@ import type { PolicyEngine, PolicyRule } from '../../ports/policy-engine.ts';
 import { approvePatches } from './approve.ts';
 import { buildContexts, type ExceededException } from './contexts.ts';
 import { scopeDeadlines } from './deadlines.ts';
-import { decideClasses, viewContexts } from './decide.ts';
+import { decideClasses } from './decide.ts';
 import { type ExceptionUse, exceptionUse } from './exception-use.ts';
 import { matchExceptionFindings, validExceptions } from './exceptions.ts';
 import { buildFindings } from './findings.ts';
 import { buildDecisions, joinOutcomes } from './judge.ts';
+import { buildKin } from './kin.ts';
 import { labelUses } from './labels.ts';
 import { matchParts } from './matches.ts';
 import { buildPlaces, standPlaces } from './places.ts';
 import { type FleetSummary, summary } from './queries.ts';
 import { reduceFleet } from './reduce.ts';
 import { matchVex, vexTrust } from './vex.ts';
+import { viewContexts } from './views.ts';
 
 export interface AssessDeps {
   /** With the snapshot tables loaded. */
@@ -66,9 +68,10 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   const limit = config.limits?.contexts ?? DEFAULT_CONTEXTS;
   const exceeded = await buildContexts(store, { baselines, exceptions, reads, rules, limit });
   await scopeDeadlines(store, baselines);
-  await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
   const facts = { baselines, exceptions, reads };
   await viewContexts(store, facts, policy.reads);
+  await buildKin(store);
+  await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
   await buildDecisions(store, policy.reads);
   const decisions = await decideClasses(store, policy, facts);
   await joinOutcomes(store, input.asOf);

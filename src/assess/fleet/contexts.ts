@@ -35,7 +35,8 @@ export interface ExceededException {
  *
  * In: `profile`, `crowd`, `asset_crowd`, `shape`, `shape_place`, `exception_finding`, `place_finding`. Out:
  * - `context(context, baseline, law, ring, unknown, exceptions, reads, overlays)`, the law being 0 where no baseline governs
- * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, `place_context(context, place, assets)`
+ * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, where a pair may stand more than once, and for the few who ask by context the view
+ *   `place_context(context, place, assets)`: how many assets of a context have each place
  * - `exception_cover(exception, assets)`: assets with a finding that the exception matches, of exceptions that hold;
  *   `exception_select(exception, assets)`: how many assets each selects, whatever their findings
  * - views for questions about some assets: `asset_context(asset, shape, context)`, `baseline_match(asset, baseline, priority)`
@@ -111,37 +112,39 @@ const EXCEPTIONS = [
    SELECT exception, sum(assets)::BIGINT AS assets FROM crowd_exception GROUP BY exception`,
 ];
 
-const PLACE_CONTEXT = `CREATE OR REPLACE TABLE place_context AS ${placesOf('population', 'context')}`;
-
-/** The same for a fleet whose assets were counted one by one. In: `asset_context`, `shape_place`. */
-export const POPULATE = [
-  `CREATE OR REPLACE TABLE population AS
-   SELECT shape, context, count(*)::INTEGER AS assets FROM asset_context GROUP BY ALL`,
-  PLACE_CONTEXT,
-];
+/** The population of a fleet whose assets are counted one by one. In: `asset_context`. */
+export const POPULATE = `CREATE OR REPLACE VIEW population AS
+  SELECT shape, context, count(*)::INTEGER AS assets FROM asset_context GROUP BY ALL`;
 
 const NUMBER = [
-  `CREATE OR REPLACE TABLE crowd_stance AS
-   SELECT c.shape, c.profile, c.assets, coalesce(s.unknown, t.unknown) AS unknown, t.stance, coalesce(x.exceptions, []) AS exceptions
-   FROM crowd c JOIN shape s USING (shape)
-   JOIN (SELECT profile, unknown, dense_rank() OVER (ORDER BY baseline, ring, reads, overlays) AS stance FROM stance) t USING (profile)
-   LEFT JOIN (SELECT shape, profile, list(exception ORDER BY exception) AS exceptions FROM crowd_exception GROUP BY ALL) x
-     ON x.shape = c.shape AND x.profile = c.profile`,
+  // Equal lists are one, so that a crowd is known by numbers alone.
+  `CREATE OR REPLACE TABLE crowd_accepted AS
+   SELECT *, dense_rank() OVER (ORDER BY exceptions)::INTEGER AS accepted
+   FROM (SELECT shape, profile, list(exception ORDER BY exception) AS exceptions FROM crowd_exception GROUP BY ALL)`,
+
+  `CREATE OR REPLACE TABLE stance_of AS
+   SELECT profile, unknown, dense_rank() OVER (ORDER BY baseline, ring, reads, overlays)::INTEGER AS stance FROM stance`,
+
+  `CREATE OR REPLACE VIEW crowd_stance AS
+   SELECT c.shape, c.profile, c.assets, coalesce(s.unknown, t.unknown) AS unknown, t.stance, coalesce(x.accepted, 0) AS accepted
+   FROM crowd c JOIN stance_of t USING (profile)
+   LEFT JOIN (SELECT shape, unknown FROM shape WHERE unknown IS NOT NULL) s USING (shape)
+   LEFT JOIN crowd_accepted x ON x.shape = c.shape AND x.profile = c.profile`,
 
   `CREATE OR REPLACE TABLE context AS
-   SELECT row_number() OVER (ORDER BY baseline, ring, unknown, reads, overlays, exceptions)::INTEGER AS context, baseline, law, ring, unknown, exceptions, reads, overlays, stance
-   FROM (SELECT stance, unknown, exceptions, any_value(profile) AS profile FROM crowd_stance GROUP BY ALL)
-   JOIN (SELECT profile, baseline, law, ring, reads, overlays FROM stance) USING (profile)`,
+   SELECT row_number() OVER (ORDER BY baseline, ring, c.unknown, reads, overlays, exceptions)::INTEGER AS context, baseline, law, ring, c.unknown, exceptions, reads, overlays, stance, accepted
+   FROM (SELECT stance, unknown, accepted, any_value(profile) AS profile FROM crowd_stance GROUP BY ALL) c
+   JOIN (SELECT profile, baseline, law, ring, reads, overlays FROM stance) USING (profile)
+   JOIN (SELECT DISTINCT accepted, exceptions FROM crowd_accepted UNION ALL SELECT 0, []::VARCHAR[]) USING (accepted)`,
 
   `CREATE OR REPLACE TABLE crowd_context AS
    SELECT s.shape, s.profile, c.context, s.assets
    FROM crowd_stance s JOIN context c
-   ON c.stance = s.stance AND c.exceptions = s.exceptions AND c.unknown IS NOT DISTINCT FROM s.unknown`,
+   ON c.stance = s.stance AND c.accepted = s.accepted AND c.unknown IS NOT DISTINCT FROM s.unknown`,
 
-  `CREATE OR REPLACE TABLE population AS
-   SELECT shape, context, sum(assets)::INTEGER AS assets FROM crowd_context GROUP BY ALL`,
+  'CREATE OR REPLACE VIEW population AS SELECT shape, context, assets FROM crowd_context',
 
-  PLACE_CONTEXT,
+  `CREATE OR REPLACE VIEW place_context AS ${placesOf('population', 'context')}`,
 
   `CREATE OR REPLACE VIEW asset_context AS
    SELECT asset, shape, context FROM asset_crowd JOIN crowd_context USING (shape, profile)`,

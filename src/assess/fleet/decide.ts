@@ -9,7 +9,6 @@ import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { canonicalJson } from '../../util/digest.ts';
 import { entry } from '../../util/entry.ts';
 import { deadlinesOn } from './deadlines.ts';
-import { type PolicyReads, readable } from './policy-reads.ts';
 
 type Finding = DecideInput['finding'];
 
@@ -48,27 +47,6 @@ export interface DecideFacts {
   readonly baselines: readonly Baseline[];
   readonly exceptions: readonly Exception[];
   readonly reads: readonly string[];
-}
-
-/**
- * `view_of(context, view)`: what policy can read of a context without its exceptions, which it only sees where they also
- * match the finding. Contexts with one view get the same answers. In: `context`.
- */
-export async function viewContexts(store: FleetStore, facts: DecideFacts, reads: PolicyReads): Promise<void> {
-  const rows = await store.rows<ContextRow & { readonly context: number }>(
-    'SELECT context, baseline, ring, unknown, reads, overlays FROM context ORDER BY context',
-  );
-  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
-  const views = new Map<string, number>();
-  const numbered = rows.map((row) => {
-    const seen = readable(reads, contextOf(row, facts.reads, baselines), ['context']);
-    const text = canonicalJson(seen);
-    const view = views.get(text) ?? views.size;
-    views.set(text, view);
-    return [row.context, view] as const;
-  });
-  await store.run('CREATE OR REPLACE TABLE view_of (context INTEGER, "view" INTEGER)');
-  await store.append('view_of', ['context', 'view'], numbered);
 }
 
 /**
@@ -115,43 +93,41 @@ export async function decideClasses(
 export const questions = (store: FleetStore, where = 'true'): Promise<readonly QuestionRow[]> =>
   store.rows<QuestionRow>(
     `SELECT d.decision, d."view", c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
-     FROM decision d JOIN (FROM view_of JOIN context USING (context)
-       QUALIFY row_number() OVER (PARTITION BY "view" ORDER BY context) = 1) c USING ("view")
+     FROM decision d JOIN (SELECT "view", min(context) AS context FROM view_of GROUP BY "view") USING ("view")
+     JOIN context c USING (context)
      JOIN class k USING (class) WHERE ${where} ORDER BY d.decision`,
   );
 
 /** What policy is asked for a row; without some of its exceptions where they are named. */
 export function inputsOf(facts: DecideFacts): (row: QuestionRow, without?: readonly string[]) => DecideInput {
-  const baselines = new Map(facts.baselines.map((b) => [b.id, b]));
+  const baselineOf = baselineReader(facts.baselines);
   const exceptions = new Map(facts.exceptions.map((e) => [e.id, e]));
   const contexts = new Map<number, DecideInput['context']>();
+  const contextOf = (row: ContextRow): DecideInput['context'] => ({
+    baseline: baselineOf(row),
+    ring: row.ring,
+    unknown: row.unknown,
+    labels: Object.fromEntries(
+      facts.reads.flatMap((label, i) => (typeof row.reads[i] === 'string' ? [[label, row.reads[i]]] : [])),
+    ),
+  });
   return (row, without = []) => ({
-    context: entry(contexts, row.view, () => contextOf(row, facts.reads, baselines)),
+    context: entry(contexts, row.view, () => contextOf(row)),
     finding: findingOf(row),
     exceptions: row.exceptions.flatMap((id) => (without.includes(id) ? [] : [exceptionOf(id, exceptions)])),
   });
 }
 
-function contextOf(
-  row: ContextRow,
-  reads: readonly string[],
-  baselines: ReadonlyMap<string, Baseline>,
-): DecideInput['context'] {
-  const baseline = row.baseline === null ? undefined : baselines.get(row.baseline);
-  return {
-    baseline: baseline
-      ? {
-          id: baseline.id,
-          mode: baseline.mode ?? 'observe',
-          deadlines: deadlinesOn(baseline, row.overlays),
-          exceptionDays: baseline.exceptionDays ?? {},
-        }
-      : null,
-    ring: row.ring,
-    unknown: row.unknown,
-    labels: Object.fromEntries(
-      reads.flatMap((label, i) => (typeof row.reads[i] === 'string' ? [[label, row.reads[i]]] : [])),
-    ),
+/** A baseline as policy sees it on an asset; null where there is none. */
+export function baselineReader(
+  baselines: readonly Baseline[],
+): (row: Pick<ContextRow, 'baseline' | 'overlays'>) => DecideInput['context']['baseline'] {
+  const byId = new Map(baselines.map((b) => [b.id, b]));
+  return (row) => {
+    const baseline = row.baseline === null ? undefined : byId.get(row.baseline);
+    if (!baseline) return null;
+    const { id, mode = 'observe', exceptionDays = {} } = baseline;
+    return { id, mode, deadlines: deadlinesOn(baseline, row.overlays), exceptionDays };
   };
 }
 

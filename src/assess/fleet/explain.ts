@@ -47,17 +47,17 @@ export async function explainFindings(
 ): Promise<readonly ExplainedFinding[]> {
   const rows = await store.rows<FindingRow>(
     `WITH h AS MATERIALIZED (FROM asset_context WHERE asset = $1),
-       a AS MATERIALIZED (SELECT context, finding FROM h JOIN shape_finding USING (shape))
+       a AS MATERIALIZED (SELECT kin, finding FROM h JOIN kin_of USING (context) JOIN shape_finding USING (shape))
      SELECT f.kind, f.advisory, coalesce(list_filter(n.names, lambda x: x <> f.advisory), []) AS names, coalesce(n.records, []) AS records,
        coalesce(n.exploits, []) AS exploits, t.name, t.arch, t.version, t.source, f.fixed, o.status, o.overdue, o.unmitigated, w.reasons, w.duty, e.dates, o.due, o.rule,
        f.severity, f.kev, f.exploitation, f.automatable, f.technicalImpact, f.epss, f.fix, f.need, f.held, f.reboot,
        k.version AS candidate, k.source AS patchSource, k.origin AS patchOrigin, i.at AS patchSeen, j.verdict, j.rule AS approvedBy, j.waitDays, d.exceptions
      FROM a JOIN finding f USING (finding)
-     JOIN outcome o ON o.context = a.context AND o.finding = a.finding
-     JOIN cell e ON e.context = a.context AND e.finding = a.finding
+     JOIN outcome o ON o.kin = a.kin AND o.finding = a.finding
+     JOIN cell e ON e.kin = a.kin AND e.finding = a.finding
      JOIN decision d ON d.decision = o.decision JOIN answer_status w ON w.decision = o.decision
-     JOIN context c ON c.context = a.context
-     JOIN judged j ON j.finding = f.finding AND j.law = c.law
+     JOIN kin ON kin.kin = a.kin
+     JOIN judged j ON j.finding = f.finding AND j.law = kin.law
      LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
      LEFT JOIN sight i ON i.stream = k.stream AND i.name = k.name AND i.version = k.version
        AND i.build IS NOT DISTINCT FROM k.build

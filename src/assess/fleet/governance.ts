@@ -70,14 +70,16 @@ export interface AnsweredCount {
   readonly unmitigated: number;
 }
 
-const COUNTS = `sum(o.assets)::BIGINT AS findings, coalesce(sum(o.assets) FILTER (o.status IN (${OPEN_SQL})), 0)::BIGINT AS open,
-  coalesce(sum(o.assets) FILTER (o.overdue), 0)::BIGINT AS overdue,
-  coalesce(sum(o.assets) FILTER (o.unmitigated), 0)::BIGINT AS unmitigated`;
-
 export async function answeredCounts(store: FleetStore): Promise<readonly AnsweredCount[]> {
   const rows = await store.rows<Omit<AnsweredCount, 'reasons'> & { readonly reasons: string | null }>(
-    `SELECT c.baseline, o.status, CASE WHEN o.status IN ('excepted', 'mitigated') THEN w.reasons END AS reasons, ${COUNTS}
-     FROM outcome o JOIN context c USING (context) JOIN answer_status w USING (decision)
+    `SELECT c.baseline, o.status, o.reasons, ${['findings', 'open', 'overdue', 'unmitigated']
+      .map((count) => `sum(n.assets * o.${count})::BIGINT AS ${count}`)
+      .join(', ')}
+     FROM place_context n JOIN context c USING (context) JOIN kin_of USING (context)
+     JOIN (SELECT o.kin, f.place, o.status, CASE WHEN o.status IN ('excepted', 'mitigated') THEN w.reasons END AS reasons,
+         count(*) AS findings, count(*) FILTER (o.status IN (${OPEN_SQL})) AS open, count(*) FILTER (o.overdue) AS overdue,
+         count(*) FILTER (o.unmitigated) AS unmitigated
+       FROM outcome o JOIN place_finding f USING (finding) JOIN answer_status w USING (decision) GROUP BY ALL) o USING (kin, place)
      GROUP BY ALL ORDER BY ALL`,
   );
   return rows.map((r) => ({ ...r, reasons: JSON.parse(r.reasons ?? '[]') as Reason[] }));
@@ -94,5 +96,8 @@ export interface RuleCount {
 
 export const countsByRule = (store: FleetStore): Promise<readonly RuleCount[]> =>
   store.rows<RuleCount & { readonly findings: number }>(
-    `SELECT o.rule, ${COUNTS} FROM outcome o WHERE o.rule IS NOT NULL GROUP BY o.rule ORDER BY o.rule`,
+    `SELECT o.rule, sum(o.assets)::BIGINT AS findings, coalesce(sum(o.assets) FILTER (o.status IN (${OPEN_SQL})), 0)::BIGINT AS open,
+       coalesce(sum(o.assets) FILTER (o.overdue), 0)::BIGINT AS overdue,
+       coalesce(sum(o.assets) FILTER (o.unmitigated), 0)::BIGINT AS unmitigated
+     FROM outcome o WHERE o.rule IS NOT NULL GROUP BY o.rule ORDER BY o.rule`,
   );

@@ -28,20 +28,20 @@ const DATES = CLOCKS.join(', ');
 /**
  * From findings to what policy is asked: classes and decisions.
  *
- * In: `place_context`, `context`, `view_of`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`, `epss_step`,
+ * In: `kin_place`, `kin`, `place_finding`, `finding`, `finding_offer`, `approval`, `exception_finding`, `epss_step`,
  * `deadline_finding`. Out:
  * - `judged(law, finding, pkg, waitDays, verdict, rule, class, dates)`: a finding under the law of a baseline, with the patch that counts for
  *   it: the newest approved one that closes it, else the newest
  * - `class(class, …facts of decide-input)`: what policy reads of findings; a fact that it does not read is the least of
  *   those that occur, and splits nothing. `dates(dates, published, fixAvailable, firstSeen, kevAdded, kevDue)`
- * - `cell(context, finding, assets, dates, decision)`, `assets` being how many of the context have the finding;
+ * - `cell(kin, finding, assets, dates, decision)`, `assets` being how many of the kin have the finding;
  *   `decision(decision, view, class, exceptions)`: one distinct question
  */
 export async function buildDecisions(store: FleetStore, reads: PolicyReads): Promise<void> {
   const read = Object.keys(FACTS).filter((fact) => isRead(reads, ['finding', ...(FACTS[fact] ?? [])]));
   for (const sql of judgedSql(read)) await store.run(sql);
   const [size] = await store.rows<{ views: number; classes: number }>(
-    `SELECT (SELECT coalesce(max("view"), 0) FROM view_of) + 1 AS views, (SELECT coalesce(max(class), 0) FROM class) + 1 AS classes`,
+    `SELECT (SELECT coalesce(max("view"), 0) FROM kin) + 1 AS views, (SELECT coalesce(max(class), 0) FROM class) + 1 AS classes`,
   );
   for (const sql of cellSql(size ?? { views: 1, classes: 1 })) await store.run(sql);
 }
@@ -55,7 +55,7 @@ const judgedSql = (read: readonly string[]): readonly string[] => [
      coalesce(x.scopes, []) AS scopes, f.published, f.fixAvailable, f.kevAdded, f.kevDue,
      coalesce(substr(s.at, 1, 10), f.fixAvailable) AS firstSeen
    FROM (SELECT DISTINCT p.law, f.finding
-     FROM (SELECT DISTINCT c.law, p.place FROM place_context p JOIN context c USING (context)) p JOIN place_finding f USING (place)) w
+     FROM (SELECT DISTINCT law, place FROM kin_place JOIN kin USING (kin)) p JOIN place_finding f USING (place)) w
    JOIN finding f USING (finding)
    LEFT JOIN (SELECT law, finding, list(deadline ORDER BY deadline) AS scopes FROM deadline_finding GROUP BY ALL) x
      ON x.law = w.law AND x.finding = w.finding
@@ -82,9 +82,9 @@ const judgedSql = (read: readonly string[]): readonly string[] => [
 
   `CREATE OR REPLACE TABLE cell_exception AS
    SELECT *, dense_rank() OVER (ORDER BY exceptions)::INTEGER AS accepted
-   FROM (SELECT c.context, e.finding, list(e.exception ORDER BY e.exception) AS exceptions
-     FROM (SELECT context, unnest(exceptions) AS exception FROM context) c JOIN exception_finding e USING (exception)
-     GROUP BY c.context, e.finding)`,
+   FROM (SELECT k.kin, e.finding, list(e.exception ORDER BY e.exception) AS exceptions
+     FROM (SELECT kin, unnest(exceptions) AS exception FROM kin) k JOIN exception_finding e USING (exception)
+     GROUP BY k.kin, e.finding)`,
 ];
 
 /** A decision is known by its number alone: exceptions, view and class in one, so that millions of cells need no look-up. */
@@ -93,15 +93,15 @@ const cellSql = ({ views, classes }: { readonly views: number; readonly classes:
   'CREATE OR REPLACE TABLE spread AS SELECT *, count(*) OVER (PARTITION BY finding) AS places FROM place_finding',
 
   `CREATE OR REPLACE TABLE cell AS
-   SELECT b.context, b.finding, b.assets, j.dates,
-     (coalesce(e.accepted, 0)::BIGINT * ${views} + c."view") * ${classes} + j.class AS decision
-   FROM (SELECT c.context, f.finding, c.assets FROM place_context c JOIN (FROM spread WHERE places = 1) f USING (place)
+   SELECT b.kin, b.finding, b.assets, j.dates,
+     (coalesce(e.accepted, 0)::BIGINT * ${views} + k."view") * ${classes} + j.class AS decision
+   FROM (SELECT p.kin, f.finding, p.assets FROM kin_place p JOIN (FROM spread WHERE places = 1) f USING (place)
      UNION ALL
-     SELECT c.context, f.finding, sum(c.assets)::INTEGER
-     FROM place_context c JOIN (FROM spread WHERE places > 1) f USING (place) GROUP BY c.context, f.finding) b
-   JOIN (FROM context JOIN view_of USING (context)) c USING (context)
-   JOIN judged j ON j.finding = b.finding AND j.law = c.law
-   LEFT JOIN cell_exception e ON e.context = b.context AND e.finding = b.finding`,
+     SELECT p.kin, f.finding, sum(p.assets)::INTEGER
+     FROM kin_place p JOIN (FROM spread WHERE places > 1) f USING (place) GROUP BY p.kin, f.finding) b
+   JOIN kin k USING (kin)
+   JOIN judged j ON j.finding = b.finding AND j.law = k.law
+   LEFT JOIN cell_exception e ON e.kin = b.kin AND e.finding = b.finding`,
 
   `CREATE OR REPLACE TABLE decision AS
    SELECT d.decision, ((d.decision // ${classes}) % ${views})::INTEGER AS "view", (d.decision % ${classes})::INTEGER AS class,
@@ -137,8 +137,8 @@ export const overlaid = (status: string, reboot: boolean): string =>
   reboot && AFTER_REBOOT.includes(status) ? 'pending-reboot' : status;
 
 /**
- * Joins the answers with clocks and host facts: the view `outcome(context, finding, assets, decision, status, due, rule, overdue,
- * unmitigated)`, and the view `duty_date(duty, dates, rule, clock, days, from, due)` of what each obligation asks for, null where
+ * Joins the answers with clocks and host facts: the view `outcome(kin, finding, assets, decision, status, due, rule, overdue,
+ * unmitigated)`, one row a (kin, finding), and the view `duty_date(duty, dates, rule, clock, days, from, due)` of what each obligation asks for, null where
  * its clock is not known. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
  *
  * A due day is the clock's UTC day plus whole days; the earliest binds, and of equals the smaller rule id. What is due
@@ -167,7 +167,7 @@ export async function joinOutcomes(store: FleetStore, asOf: Instant): Promise<vo
     `CREATE OR REPLACE VIEW outcome AS
      SELECT *, due IS NOT NULL AND due < '${dayOf(asOf)}' AND status IN (${OPEN_SQL}) AS overdue,
        due IS NOT NULL AND due < '${dayOf(asOf)}' AND status = 'no-fix' AS unmitigated
-     FROM (SELECT c.context, c.finding, c.assets, c.decision, CASE WHEN f.reboot THEN a.rebooting ELSE a.status END AS status, b.due, b.rule
+     FROM (SELECT c.kin, c.finding, c.assets, c.decision, CASE WHEN f.reboot THEN a.rebooting ELSE a.status END AS status, b.due, b.rule
        FROM cell c JOIN finding f USING (finding) JOIN answer a USING (decision)
        LEFT JOIN binding b ON b.duty = a.duty AND b.dates = c.dates)`,
   );

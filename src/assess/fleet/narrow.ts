@@ -1,6 +1,7 @@
 import type { Selector } from '../../contracts/generated/baseline.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { POPULATE } from './contexts.ts';
+import { KIN_PLACE } from './kin.ts';
 import { replaceRows } from './relation.ts';
 import { selectorSql } from './selector-sql.ts';
 
@@ -8,14 +9,14 @@ import { selectorSql } from './selector-sql.ts';
  * Narrows an assessed fleet to the assets that a selector selects: everything that was decided stays as it was, and counts
  * and lists are those of the selection.
  *
- * In and out: `assets`, `crowd`, `asset_context`, `population`, `place_context`, `cell`, `outcome`, `exception_cover`, and the views
+ * In and out: `assets`, `crowd`, `asset_context`, `population`, `kin_place`, `cell`, `outcome`, `exception_cover`, and the views
  * on them.
  */
 export async function narrowTo(store: FleetStore, selector: Selector): Promise<void> {
   const { sql, params } = selectorSql(selector);
   await replaceRows(store, 'assets', `SELECT * FROM assets WHERE ${sql}`, params);
   await replaceRows(store, 'asset_context', 'FROM asset_context SEMI JOIN assets USING (asset)');
-  for (const statement of [...POPULATE, ...COUNTS]) await store.run(statement);
+  for (const statement of [POPULATE, ...KIN_PLACE, ...COUNTS]) await store.run(statement);
   await replaceRows(store, 'outcome', counted('outcome'));
   await store.run(`CREATE OR REPLACE TABLE cell AS ${counted('cell')}`);
 }
@@ -27,9 +28,9 @@ const COUNTS = [
    SELECT exception, count(*) AS assets FROM crowd_exception JOIN asset_crowd USING (shape, profile) GROUP BY exception`,
 
   `CREATE OR REPLACE TABLE narrowed AS
-   SELECT c.context, f.finding, sum(c.assets)::BIGINT AS assets
-   FROM place_context c JOIN place_finding f USING (place) GROUP BY c.context, f.finding`,
+   SELECT p.kin, f.finding, sum(p.assets)::BIGINT AS assets
+   FROM kin_place p JOIN place_finding f USING (place) GROUP BY p.kin, f.finding`,
 ];
 
 const counted = (table: string): string =>
-  `SELECT t.* REPLACE (n.assets AS assets) FROM ${table} t JOIN narrowed n USING (context, finding)`;
+  `SELECT t.* REPLACE (n.assets AS assets) FROM ${table} t JOIN narrowed n USING (kin, finding)`;

@@ -43,12 +43,12 @@ export async function keptFindings(store: FleetStore, asset: string): Promise<re
     ...CLOCKS.map((c) => `${world}_date.${c} AS ${world}_${c}`),
   ];
   const dates = (world: string) =>
-    `LEFT JOIN ${world}_cell ${world}_of ON ${world}_of.context = m.${world}Context AND ${world}_of.finding = m.${world}
+    `LEFT JOIN ${world}_cell ${world}_of ON ${world}_of.kin = m.${world}Kin AND ${world}_of.finding = m.${world}
      LEFT JOIN ${world}_dates ${world}_date ON ${world}_date.dates = ${world}_of.dates`;
   const rows = await store.rows<Row>(
     `SELECT f.kind, f.advisory, t.name, t.version, m.nextStatus, m.nextDue, ${[...columns('pinned'), ...columns('current')].join(', ')}
-     FROM (FROM asset_context WHERE asset = $1) a
-     JOIN pinned_move m ON m.context = a.context JOIN shape_finding s ON s.shape = a.shape AND s.finding = m.finding
+     FROM (FROM asset_context JOIN kin_of USING (context) WHERE asset = $1) a
+     JOIN pinned_move m ON m.kin = a.kin JOIN shape_finding s ON s.shape = a.shape AND s.finding = m.finding
      JOIN finding f ON f.finding = m.finding LEFT JOIN part t ON t.part = f.part
      JOIN pinned_finding pinned ON pinned.finding = m.pinned LEFT JOIN current_finding "current" ON "current".finding = m.current
      ${dates('pinned')} ${dates('current')}

@@ -8,11 +8,24 @@ const after = (table: string, column = table): string =>
 const both = (current: string, pinned: string): string => `${current}\n   UNION ALL BY NAME\n   ${pinned}`;
 
 const AFTER_PAIRS = 'context + (SELECT max(context) FROM context_pair)::INTEGER AS context';
-const KEPT_CONTEXTS =
-  "SEMI JOIN (SELECT pinnedContext AS context FROM chosen WHERE side = 'pinned') u USING (context)";
+const KEPT_CONTEXTS = 'SEMI JOIN kept_context u USING (context)';
 
-/** The tables of an assessment, from those of both worlds. In: `variant`, `chosen`, `context_pair`, `place_pair`. */
+/** The tables of an assessment, from those of both worlds. In: `variant`, `chosen`, `context_pair`, `kin_pair`, `place_pair`. */
 export const JOINED = [
+  `CREATE OR REPLACE TABLE place_finding AS
+   SELECT DISTINCT p.place, v.finding FROM place_pair p JOIN variant v
+   ON ${same('v.current', 'p.current')} AND ${same('v.pinned', 'p.pinned')}`,
+
+  // Contexts of the pinned world with an answer that is in force.
+  `CREATE OR REPLACE TABLE kept_context AS
+   SELECT DISTINCT k.pinned AS context
+   FROM (SELECT DISTINCT h.kin, s.shape
+     FROM chosen h JOIN place_finding f USING (finding) JOIN shape_place s USING (place) WHERE h.side = 'pinned') h
+   JOIN population p USING (shape) JOIN kin_of o ON o.context = p.context AND o.kin = h.kin
+   JOIN context_pair k ON k.context = p.context`,
+
+  'CREATE OR REPLACE TABLE kin AS SELECT k.kin, c.* EXCLUDE (kin) FROM kin_pair k JOIN current_kin c ON c.kin = k.current',
+
   `CREATE OR REPLACE TABLE context AS ${both(
     'SELECT k.context, c.* EXCLUDE (context) FROM context_pair k JOIN current_context c ON c.context = k.current',
     `SELECT c.* REPLACE (${AFTER_PAIRS}) FROM pinned_context c ${KEPT_CONTEXTS}`,
@@ -27,10 +40,6 @@ export const JOINED = [
     "SELECT f.* REPLACE (v.finding AS finding) FROM variant v JOIN current_finding f ON f.finding = v.current WHERE v.side = 'current'",
     "SELECT f.* REPLACE (v.finding AS finding) FROM variant v JOIN pinned_finding f ON f.finding = v.pinned WHERE v.side = 'pinned'",
   )}`,
-
-  `CREATE OR REPLACE TABLE place_finding AS
-   SELECT DISTINCT p.place, v.finding FROM place_pair p JOIN variant v
-   ON ${same('v.current', 'p.current')} AND ${same('v.pinned', 'p.pinned')}`,
 
   // Ranks of two worlds say nothing of each other.
   `CREATE OR REPLACE TABLE finding_offer AS
@@ -51,10 +60,10 @@ export const JOINED = [
   `CREATE OR REPLACE TABLE dates AS ${both('FROM current_dates', `SELECT * REPLACE (${after('dates')}) FROM pinned_dates`)}`,
 
   `CREATE OR REPLACE TABLE cell AS ${both(
-    `SELECT c.* REPLACE (h.context AS context, h.finding AS finding, h.assets AS assets)
-     FROM chosen h JOIN current_cell c ON c.context = h.currentContext AND c.finding = h.current WHERE h.side = 'current'`,
-    `SELECT c.* REPLACE (h.context AS context, h.finding AS finding, h.assets AS assets, ${after('dates')}, ${after('decision')})
-     FROM chosen h JOIN pinned_cell c ON c.context = h.pinnedContext AND c.finding = h.pinned WHERE h.side = 'pinned'`,
+    `SELECT c.* REPLACE (h.kin AS kin, h.finding AS finding, h.assets AS assets)
+     FROM chosen h JOIN current_cell c ON c.kin = h.currentKin AND c.finding = h.current WHERE h.side = 'current'`,
+    `SELECT c.* REPLACE (h.kin AS kin, h.finding AS finding, h.assets AS assets, ${after('dates')}, ${after('decision')})
+     FROM chosen h JOIN pinned_cell c ON c.kin = h.pinnedKin AND c.finding = h.pinned WHERE h.side = 'pinned'`,
   )}`,
 
   `CREATE OR REPLACE TABLE decision AS
@@ -107,30 +116,30 @@ const DUE = (
 export const OUTCOME = `SELECT o.* REPLACE (
      due IS NOT NULL AND due < $1 AND status IN (${OPEN_SQL}) AS overdue,
      due IS NOT NULL AND due < $1 AND status = 'no-fix' AS unmitigated)
-   FROM (SELECT c.context, c.finding, c.assets, c.decision,
+   FROM (SELECT c.kin, c.finding, c.assets, c.decision,
        CASE WHEN h.side = 'pinned' THEN h.pinnedStatus ELSE h.currentStatus END AS status,
        ${DUE('Due')} AS due, ${DUE('Rule')} AS rule, false AS overdue, false AS unmitigated
-     FROM chosen h JOIN cell c USING (context, finding)) o`;
+     FROM chosen h JOIN cell c USING (kin, finding)) o`;
 
 /** What pins alone keep. Parameter: the day of the assessment. */
 export const MOVES = `CREATE OR REPLACE TABLE pinned_move AS
-   SELECT o.context, o.finding, o.assets, CASE WHEN h.side = 'pinned' THEN 'status' ELSE 'due' END AS "by",
+   SELECT o.kin, o.finding, o.assets, CASE WHEN h.side = 'pinned' THEN 'status' ELSE 'due' END AS "by",
      o.status, o.due, o.overdue OR o.unmitigated AS late, h.currentStatus AS nextStatus, h.currentDue AS nextDue,
      coalesce(h.currentDue < $1 AND h.currentStatus IN (${OPEN_SQL}, 'no-fix'), false) AS nextLate,
-     h.current, h.pinned, h.currentContext, h.pinnedContext
-   FROM chosen h JOIN outcome o USING (context, finding)
+     h.current, h.pinned, h.currentKin, h.pinnedKin
+   FROM chosen h JOIN outcome o USING (kin, finding)
    WHERE h.side = 'pinned' OR o.due IS DISTINCT FROM h.currentDue`;
 
 /** An answer with a due day of the other world has the duties of both: dates of their own, with which `duty_date` tells all. */
 export const DUTIES = [
   `CREATE OR REPLACE TABLE lent AS
    SELECT *, (SELECT max(dates) FROM dates)::INTEGER + dense_rank() OVER (ORDER BY duty, dates, lentDuty, lentDates)::INTEGER AS lentTo
-   FROM (SELECT c.context, c.finding, a.duty, c.dates, d.duty AS lentDuty, l.dates AS lentDates
-     FROM outcome o JOIN chosen h USING (context, finding) JOIN cell c USING (context, finding)
+   FROM (SELECT c.kin, c.finding, a.duty, c.dates, d.duty AS lentDuty, l.dates AS lentDates
+     FROM outcome o JOIN chosen h USING (kin, finding) JOIN cell c USING (kin, finding)
      JOIN answer_status a ON a.decision = c.decision
-     JOIN (SELECT 'current' AS side, context, finding, decision, dates FROM current_cell
-       UNION ALL SELECT 'pinned', context, finding, ${after('decision')}, ${after('dates')} FROM pinned_cell) l
-     ON l.side <> h.side AND l.context = CASE h.side WHEN 'pinned' THEN h.currentContext ELSE h.pinnedContext END
+     JOIN (SELECT 'current' AS side, kin, finding, decision, dates FROM current_cell
+       UNION ALL SELECT 'pinned', kin, finding, ${after('decision')}, ${after('dates')} FROM pinned_cell) l
+     ON l.side <> h.side AND l.kin = CASE h.side WHEN 'pinned' THEN h.currentKin ELSE h.pinnedKin END
        AND l.finding = CASE h.side WHEN 'pinned' THEN h.current ELSE h.pinned END
      JOIN answer_status d ON d.decision = l.decision
      WHERE o.due IS NOT NULL AND (o.due, o.rule) IS DISTINCT FROM CASE h.side WHEN 'pinned' THEN (h.pinnedDue, h.pinnedRule)
@@ -152,5 +161,5 @@ export const DUTIES = [
    FROM (SELECT DISTINCT dates, lentTo FROM lent) l JOIN dates d USING (dates)`,
 
   `CREATE OR REPLACE TABLE cell AS
-   SELECT c.* REPLACE (coalesce(l.lentTo, c.dates) AS dates) FROM cell c LEFT JOIN lent l USING (context, finding)`,
+   SELECT c.* REPLACE (coalesce(l.lentTo, c.dates) AS dates) FROM cell c LEFT JOIN lent l USING (kin, finding)`,
 ];

@@ -12,9 +12,9 @@ export async function pinnedMoves(store: FleetStore): Promise<PinnedMoves> {
           coalesce(sum(assets) FILTER (nextLate), 0)::BIGINT AS overdueAfter
         FROM pinned_move GROUP BY ALL) m
      LEFT JOIN (SELECT s.status AS "from", s.nextStatus AS "to", sum(p.assets) AS assets
-       FROM (SELECT DISTINCT m.status, m.nextStatus, m.context, sp.shape
+       FROM (SELECT DISTINCT m.status, m.nextStatus, m.kin, sp.shape
          FROM pinned_move m JOIN place_finding f USING (finding) JOIN shape_place sp USING (place)) s
-       JOIN population p ON p.context = s.context AND p.shape = s.shape GROUP BY ALL) a
+       JOIN population p USING (shape) JOIN kin_of k ON k.context = p.context AND k.kin = s.kin GROUP BY ALL) a
      ON a."from" = m."from" AND a."to" IS NOT DISTINCT FROM m."to"
      ORDER BY m."from", m."to" NULLS LAST`,
   );

@@ -2,6 +2,7 @@ import { dayOf, type Instant } from '../../domain/time.ts';
 import { compareVersions, type VersionScheme } from '../../domain/version/compare.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import { POPULATE } from './contexts.ts';
+import { KIN_PLACE } from './kin.ts';
 import { DUTIES, JOINED, MOVES, OUTCOME } from './pinned-join.ts';
 import { standSql } from './places.ts';
 import { replaceRows, same } from './relation.ts';
@@ -29,6 +30,8 @@ const WORLD = [
   'finding_offer',
   'hit_part',
   'judged',
+  'kin',
+  'kin_of',
   'obligation',
   'patch',
   'place',
@@ -47,7 +50,7 @@ export async function keepPinnedWorld(store: FleetStore): Promise<void> {
 /**
  * Joins the world that was put aside with the one that was assessed after it, as of the same moment.
  *
- * Out: the tables of an assessment, with the stricter of both answers, and `pinned_move(context, finding, assets, "by",
+ * Out: the tables of an assessment, with the stricter of both answers, and `pinned_move(kin, finding, assets, "by",
  * nextStatus, nextDue, …)`: what pins.json alone keeps strict, and how it will stand by the current snapshots (null: not at
  * all). `by` is what keeps it: `status` or `due`.
  *
@@ -62,7 +65,7 @@ export async function joinPinnedWorld(store: FleetStore, asOf: Instant): Promise
   );
   for (const sql of PAIRS) await store.run(sql);
   await replaceRows(store, 'asset_context', ASSET_CONTEXT);
-  for (const sql of [...standSql('place_pair'), ...POPULATE]) await store.run(sql);
+  for (const sql of [...standSql('place_pair'), POPULATE, ...KIN_PLACE]) await store.run(sql);
   await findMended(store);
   for (const sql of CHOICE) await store.run(sql);
   for (const sql of JOINED) await store.run(sql);
@@ -88,11 +91,19 @@ const FINDINGS = (world: string): string =>
   `SELECT p.place, finding, f.kind, coalesce(f.advisory, '') AS advisory
    FROM ${world}_place_finding p JOIN ${world}_finding f USING (finding)`;
 
+const KIN_PAIRS = `FROM context_pair k JOIN current_kin_of c ON c.context = k.current JOIN pinned_kin_of p ON p.context = k.pinned`;
+
 const PAIRS = [
   `CREATE OR REPLACE TABLE context_pair AS
    SELECT row_number() OVER (ORDER BY current, pinned)::INTEGER AS context, *
    FROM (SELECT DISTINCT c.context AS current, p.context AS pinned
      FROM current_asset_context c JOIN pinned_asset_context p USING (asset))`,
+
+  `CREATE OR REPLACE TABLE kin_pair AS
+   SELECT row_number() OVER (ORDER BY current, pinned)::INTEGER AS kin, * FROM (SELECT DISTINCT c.kin AS current, p.kin AS pinned ${KIN_PAIRS})`,
+
+  `CREATE OR REPLACE TABLE kin_of AS
+   SELECT k.context, n.kin ${KIN_PAIRS} JOIN kin_pair n ON n.current = c.kin AND n.pinned = p.kin`,
 
   // What the pinned world could not judge at all (a stream without advisories) is no finding of it.
   `CREATE OR REPLACE TABLE place_pair AS
@@ -146,19 +157,19 @@ const CHOICE = [
   `CREATE OR REPLACE TABLE choice AS
    SELECT *, CASE WHEN pinnedDemand > currentDemand THEN 'pinned' ELSE 'current' END AS side,
      CASE WHEN side = 'pinned' THEN pinnedClock IN ('any', currentClock) ELSE currentClock IN ('any', pinnedClock) END AS oneClock
-   FROM (SELECT q.*, k.current AS currentContext, k.pinned AS pinnedContext, cc.law AS currentLaw,
+   FROM (SELECT q.*, k.current AS currentKin, k.pinned AS pinnedKin, cc.law AS currentLaw,
        pc.law AS pinnedLaw, c.status AS currentStatus, c.due AS currentDue, c.rule AS currentRule,
        p.status AS pinnedStatus, p.due AS pinnedDue, p.rule AS pinnedRule,
        ${demandSql('c.status')} AS currentDemand, ${demandSql('p.status')} AS pinnedDemand,
        ${clockSql('c.status', 'cd.kind')} AS currentClock, ${clockSql('p.status', 'pd.kind')} AS pinnedClock
-     FROM (SELECT n.context, f.current, f.pinned, sum(n.assets)::BIGINT AS assets
-       FROM place_context n JOIN place_pair f USING (place) WHERE f.current IS NOT NULL OR f.pinned NOT IN (FROM mended)
+     FROM (SELECT n.kin, f.current, f.pinned, sum(n.assets)::BIGINT AS assets
+       FROM kin_place n JOIN place_pair f USING (place) WHERE f.current IS NOT NULL OR f.pinned NOT IN (FROM mended)
        GROUP BY ALL) q
-     JOIN context_pair k USING (context)
-     JOIN current_context cc ON cc.context = k.current JOIN pinned_context pc ON pc.context = k.pinned
-     LEFT JOIN current_outcome c ON c.context = k.current AND c.finding = q.current
+     JOIN kin_pair k USING (kin)
+     JOIN current_kin cc ON cc.kin = k.current JOIN pinned_kin pc ON pc.kin = k.pinned
+     LEFT JOIN current_outcome c ON c.kin = k.current AND c.finding = q.current
      LEFT JOIN (${KINDS('current')}) cd ON cd.decision = c.decision
-     LEFT JOIN pinned_outcome p ON p.context = k.pinned AND p.finding = q.pinned
+     LEFT JOIN pinned_outcome p ON p.kin = k.pinned AND p.finding = q.pinned
      LEFT JOIN (${KINDS('pinned')}) pd ON pd.decision = p.decision)
    WHERE currentStatus IS NOT NULL OR pinnedDemand > 0`,
 

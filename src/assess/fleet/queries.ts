@@ -7,7 +7,8 @@ import { OPEN_SQL } from './status-order.ts';
 
 /*
  * Expand: questions to the tables that assessFleet leaves behind. The grain is
- * `outcome(context, finding, assets, …)`; through `shape_place` and `population` it reaches component sets and assets.
+ * `outcome(kin, finding, assets, …)`; through `kin_of` it reaches contexts, and through `shape_place` and `population` component
+ * sets and assets.
  */
 
 export interface FleetSummary {
@@ -62,8 +63,11 @@ export const byRing = (store: FleetStore): Promise<readonly RingCount[]> =>
     `SELECT c.baseline, c.ring, c.unknown, sum(p.assets)::BIGINT AS assets, coalesce(sum(o.open), 0)::BIGINT AS open,
        coalesce(sum(o.overdue), 0)::BIGINT AS overdue
      FROM context c JOIN (SELECT context, sum(assets) AS assets FROM population GROUP BY context) p USING (context)
-     LEFT JOIN (SELECT context, sum(assets) FILTER (status IN (${OPEN_SQL})) AS open, sum(assets) FILTER (overdue) AS overdue
-       FROM outcome GROUP BY context) o USING (context)
+     LEFT JOIN (SELECT n.context, sum(n.assets * s.open) AS open, sum(n.assets * s.overdue) AS overdue
+       FROM place_context n JOIN kin_of USING (context)
+       JOIN (SELECT kin, place, count(*) FILTER (status IN (${OPEN_SQL})) AS open, count(*) FILTER (overdue) AS overdue
+         FROM outcome JOIN place_finding USING (finding) GROUP BY kin, place) s USING (kin, place)
+       GROUP BY n.context) o USING (context)
      GROUP BY c.baseline, c.ring, c.unknown ORDER BY c.baseline, c.ring, c.unknown`,
   );
 
@@ -99,13 +103,13 @@ export const assetFindings = (
 ): Promise<readonly AssetFinding[]> =>
   store.rows<AssetFinding>(
     `WITH a AS MATERIALIZED (FROM asset_context WHERE list_contains($1, asset)),
-       s AS MATERIALIZED (SELECT asset, context, finding FROM a JOIN shape_finding USING (shape))
+       s AS MATERIALIZED (SELECT asset, kin, finding FROM a JOIN kin_of USING (context) JOIN shape_finding USING (shape))
      SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version, f.severity, f.kev, f.fix, f.need, f.fixed, o.status,
        o.due, o.rule, o.overdue, o.unmitigated, k.version AS candidate, j.waitDays
      FROM s AS a JOIN finding f USING (finding)
-     JOIN outcome o ON o.context = a.context AND o.finding = a.finding
-     JOIN context c ON c.context = a.context
-     JOIN judged j ON j.finding = f.finding AND j.law = c.law
+     JOIN outcome o ON o.kin = a.kin AND o.finding = a.finding
+     JOIN kin ON kin.kin = a.kin
+     JOIN judged j ON j.finding = f.finding AND j.law = kin.law
      LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
      ORDER BY a.asset, t.name, t.arch, t.version, f.kind, f.advisory`,
     [assets],
@@ -148,16 +152,18 @@ export async function approvedMissing(store: FleetStore, baseline: string): Prom
     `SELECT w.baseline, w.ring, w.stream, n."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
        a.rule AS approvedBy, coalesce(h.firstSeen, h.published, '1970-01-01') AS firstSeen, h.severity, h.kev, w.due, w.assets
      FROM (SELECT c.baseline, c.law, c.ring, sh.stream, sh.setId, l.part, w.pkg, min(w.due) AS due, sum(p.assets)::BIGINT AS assets
-       FROM (SELECT o.context, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
-         FROM outcome o JOIN context c USING (context)
-         JOIN judged j ON j.finding = o.finding AND j.law = c.law
+       FROM (SELECT o.kin, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
+         FROM outcome o JOIN kin USING (kin)
+         SEMI JOIN (SELECT kin FROM kin_of JOIN context USING (context) WHERE baseline = $1) b ON b.kin = o.kin
+         JOIN judged j ON j.finding = o.finding AND j.law = kin.law
          JOIN finding_offer fo ON fo.finding = o.finding AND fo.pkg = j.pkg
          JOIN place_finding pf ON pf.finding = o.finding
-         WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved'
-         GROUP BY o.context, pf.place) w
+         WHERE o.status = 'missing' AND j.verdict = 'approved'
+         GROUP BY o.kin, pf.place) w
+       JOIN kin_of k USING (kin) JOIN context c ON c.context = k.context AND c.baseline = $1
        JOIN place l USING (place) JOIN shape_place sp USING (place)
-       JOIN population p ON p.shape = sp.shape AND p.context = w.context
-       JOIN shape sh ON sh.shape = sp.shape JOIN context c ON c.context = w.context
+       JOIN population p ON p.shape = sp.shape AND p.context = k.context
+       JOIN shape sh ON sh.shape = sp.shape
        GROUP BY ALL) w
      JOIN sets n USING (setId) JOIN part t USING (part) JOIN patch h USING (part, pkg)
      JOIN approval a ON a.law = w.law AND a.part = w.part AND a.pkg = w.pkg

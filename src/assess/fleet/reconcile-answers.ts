@@ -61,14 +61,15 @@ export const hostsBehind = (
 ): Promise<readonly { readonly ring: string; readonly assets: number }[]> =>
   store.rows(
     `SELECT c.ring, sum(p.assets)::BIGINT AS assets
-     FROM population p JOIN context c USING (context)
-     JOIN (SELECT DISTINCT w.context, sp.shape
-       FROM (SELECT DISTINCT o.context, f.place
-         FROM outcome o JOIN context c USING (context) JOIN place_finding f USING (finding)
-         JOIN judged j ON j.finding = o.finding AND j.law = c.law
-         WHERE c.baseline = $1 AND o.status = 'missing' AND j.verdict = 'approved') w
-       JOIN shape_place sp USING (place)) w ON w.context = p.context AND w.shape = p.shape
-     GROUP BY c.ring ORDER BY c.ring`,
+     FROM population p JOIN context c USING (context) JOIN kin_of k USING (context)
+     JOIN (SELECT DISTINCT w.kin, sp.shape
+       FROM (SELECT DISTINCT o.kin, f.place
+         FROM outcome o JOIN kin USING (kin) JOIN place_finding f USING (finding)
+         SEMI JOIN (SELECT kin FROM kin_of JOIN context USING (context) WHERE baseline = $1) b ON b.kin = o.kin
+         JOIN judged j ON j.finding = o.finding AND j.law = kin.law
+         WHERE o.status = 'missing' AND j.verdict = 'approved') w
+       JOIN shape_place sp USING (place)) w ON w.kin = k.kin AND w.shape = p.shape
+     WHERE c.baseline = $1 GROUP BY c.ring ORDER BY c.ring`,
     [baseline],
   );
 

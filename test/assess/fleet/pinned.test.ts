@@ -90,8 +90,8 @@ const keyOf = (f: Key & { readonly asset: string }): string =>
 /** All findings of the world that was assessed last, by key. */
 async function answers(world: NaiveWorld): Promise<ReadonlyMap<string, Answer>> {
   const owing = await store.rows<Parameters<typeof keyOf>[0]>(
-    `SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version FROM asset_context a JOIN shape_finding s USING (shape)
-     JOIN outcome o ON o.context = a.context AND o.finding = s.finding JOIN answer_status w USING (decision)
+    `SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version FROM asset_context a JOIN kin_of k USING (context)
+     JOIN shape_finding s USING (shape) JOIN outcome o ON o.kin = k.kin AND o.finding = s.finding JOIN answer_status w USING (decision)
      JOIN finding f ON f.finding = s.finding LEFT JOIN part t USING (part) WHERE w.duty IN (SELECT duty FROM obligation)`,
   );
   const keys = new Set(owing.map(keyOf));
