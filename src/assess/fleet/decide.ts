@@ -21,11 +21,8 @@ interface ContextRow {
   readonly overlays: readonly string[];
 }
 
-/** One distinct question, as `questions` reads it. */
-export interface QuestionRow extends ContextRow {
-  readonly decision: number;
-  readonly view: number;
-  readonly exceptions: readonly string[];
+/** What policy reads of findings. */
+interface ClassRow {
   readonly kind: Finding['kind'];
   readonly stream: string;
   readonly severity: Finding['severity'];
@@ -42,6 +39,16 @@ export interface QuestionRow extends ContextRow {
   readonly verdict: Finding['approval']['verdict'];
   readonly rule: string | null;
 }
+
+interface Asked {
+  readonly decision: number;
+  readonly view: number;
+  readonly class: number;
+  readonly exceptions: readonly string[];
+}
+
+/** One distinct question, as `questions` reads it. */
+export interface QuestionRow extends ContextRow, ClassRow, Asked {}
 
 export interface DecideFacts {
   readonly baselines: readonly Baseline[];
@@ -89,14 +96,27 @@ export async function decideClasses(
   return outputs.length;
 }
 
-/** The distinct questions of an assessment, in order, all or those of a condition on `d`. In: `decision`, `context`, `class`. */
-export const questions = (store: FleetStore, where = 'true'): Promise<readonly QuestionRow[]> =>
-  store.rows<QuestionRow>(
-    `SELECT d.decision, d."view", c.baseline, c.ring, c.unknown, c.reads, c.overlays, d.exceptions, k.* EXCLUDE (class)
-     FROM decision d JOIN (SELECT "view", min(context) AS context FROM view_of GROUP BY "view") USING ("view")
-     JOIN context c USING (context)
-     JOIN class k USING (class) WHERE ${where} ORDER BY d.decision`,
+/**
+ * The distinct questions of an assessment, in order, all or those of a condition on `d`; what many have in common is read once.
+ * In: `decision`, `context`, `view_of`, `class`.
+ */
+export async function questions(store: FleetStore, where = 'true'): Promise<readonly QuestionRow[]> {
+  const contexts = await store.rows<ContextRow & { readonly view: number }>(
+    `SELECT v."view", c.baseline, c.ring, c.unknown, c.reads, c.overlays
+     FROM (SELECT "view", min(context) AS context FROM view_of GROUP BY "view") v JOIN context c USING (context)`,
   );
+  const classes = await store.rows<ClassRow & { readonly class: number }>('FROM class');
+  const rows = await store.rows<Asked>(
+    `SELECT d.decision, d."view", d.class, d.exceptions FROM decision d WHERE ${where} ORDER BY d.decision`,
+  );
+  const views = new Map(contexts.map((c) => [c.view, c]));
+  const facts = new Map(classes.map((c) => [c.class, c]));
+  return rows.map((row) => {
+    const [context, told] = [views.get(row.view), facts.get(row.class)];
+    if (!context || !told) throw new PatchwardenError('bug', `question ${row.decision} is about nothing`);
+    return { ...context, ...told, ...row };
+  });
+}
 
 /** What policy is asked for a row; without some of its exceptions where they are named. */
 export function inputsOf(facts: DecideFacts): (row: QuestionRow, without?: readonly string[]) => DecideInput {

@@ -149,21 +149,22 @@ interface WantedRow extends Omit<WantedPatch, 'candidate' | 'firstSeen'> {
  */
 export async function approvedMissing(store: FleetStore, baseline: string): Promise<readonly WantedPatch[]> {
   const rows = await store.rows<WantedRow>(
-    `SELECT w.baseline, w.ring, w.stream, n."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
+    `WITH mine AS MATERIALIZED (
+       SELECT c.ring, k.kin, p.shape, sum(p.assets)::INTEGER AS assets
+       FROM context c JOIN kin_of k USING (context) JOIN population p USING (context) WHERE c.baseline = $1 GROUP BY ALL)
+     SELECT $1 AS baseline, w.ring, w.stream, n."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
        a.rule AS approvedBy, coalesce(h.firstSeen, h.published, '1970-01-01') AS firstSeen, h.severity, h.kev, w.due, w.assets
-     FROM (SELECT c.baseline, c.law, c.ring, sh.stream, sh.setId, l.part, w.pkg, min(w.due) AS due, sum(p.assets)::BIGINT AS assets
-       FROM (SELECT o.kin, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
+     FROM (SELECT w.law, m.ring, sh.stream, sh.setId, l.part, w.pkg, min(w.due) AS due, sum(m.assets)::BIGINT AS assets
+       FROM (SELECT o.kin, kin.law, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
          FROM outcome o JOIN kin USING (kin)
-         SEMI JOIN (SELECT kin FROM kin_of JOIN context USING (context) WHERE baseline = $1) b ON b.kin = o.kin
+         SEMI JOIN mine ON mine.kin = o.kin
          JOIN judged j ON j.finding = o.finding AND j.law = kin.law
          JOIN finding_offer fo ON fo.finding = o.finding AND fo.pkg = j.pkg
          JOIN place_finding pf ON pf.finding = o.finding
          WHERE o.status = 'missing' AND j.verdict = 'approved'
-         GROUP BY o.kin, pf.place) w
-       JOIN kin_of k USING (kin) JOIN context c ON c.context = k.context AND c.baseline = $1
-       JOIN place l USING (place) JOIN shape_place sp USING (place)
-       JOIN population p ON p.shape = sp.shape AND p.context = k.context
-       JOIN shape sh ON sh.shape = sp.shape
+         GROUP BY o.kin, kin.law, pf.place) w
+       JOIN (FROM mine JOIN shape_place USING (shape)) m ON m.kin = w.kin AND m.place = w.place
+       JOIN place l ON l.place = w.place JOIN shape sh ON sh.shape = m.shape
        GROUP BY ALL) w
      JOIN sets n USING (setId) JOIN part t USING (part) JOIN patch h USING (part, pkg)
      JOIN approval a ON a.law = w.law AND a.part = w.part AND a.pkg = w.pkg
