@@ -1,20 +1,16 @@
+import { createHash, type Hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { digestOf, sha256Hex } from '../util/digest.ts';
-import { compareCodePoints } from '../util/sort.ts';
 
 let known: Promise<string> | undefined;
 
-/** Digest of all modules of the program and of the versions of the packages that it uses; of one process always the same. */
+/** Digest of all modules of the program and of the versions of the packages that it uses; within one process always the same. */
 export const programDigest = (): Promise<string> => {
   known ??= digestModules(fileURLToPath(import.meta.url));
   return known;
 };
-
-/** Files that are read before others get their turn. */
-const AT_ONCE = 32;
 
 /**
  * The modules are all files below the directory that holds `adapters/`, with the ending that this module has: sources, or
@@ -23,23 +19,32 @@ const AT_ONCE = 32;
  */
 export async function digestModules(module: string): Promise<string> {
   const root = dirname(dirname(module));
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => extname(name) === extname(module) && !name.endsWith('.d.ts'))
-    .sort(compareCodePoints);
-  const modules: [string, string][] = [];
-  for (const [i, name] of names.entries()) {
-    // Synchronously: a whole tree read file by file through the thread pool costs several times as much.
-    modules.push([name, sha256Hex(readFileSync(join(root, name)))]);
-    if (i % AT_ONCE === AT_ONCE - 1) await setImmediate();
+  const hash = createHash('sha256');
+  hash.update(`${JSON.stringify(dependenciesAbove(root))}\n`);
+  await addModules(hash, root, '', extname(module));
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** Files are read synchronously: one by one through the thread pool they take several times as long. Between directories others get their turn. */
+async function addModules(hash: Hash, root: string, prefix: string, ending: string): Promise<void> {
+  const directories: string[] = [];
+  const names: string[] = [];
+  for (const e of readdirSync(join(root, prefix), { withFileTypes: true }))
+    if (e.isDirectory()) directories.push(`${prefix}${e.name}/`);
+    else if (e.name.endsWith(ending) && !e.name.endsWith('.d.ts')) names.push(`${prefix}${e.name}`);
+  for (const name of names.sort()) {
+    const bytes = readFileSync(join(root, name));
+    hash.update(`${JSON.stringify([name, bytes.length])}\n`).update(bytes);
   }
-  return digestOf({ modules, dependencies: dependenciesAbove(root) });
+  await setImmediate();
+  for (const directory of directories.sort()) await addModules(hash, root, directory, ending);
 }
 
 function dependenciesAbove(directory: string): unknown {
   const text = read(join(directory, 'package.json'));
-  if (text !== undefined) return (JSON.parse(text) as { dependencies?: unknown }).dependencies ?? null;
+  if (text !== undefined) return (JSON.parse(text) as { readonly dependencies?: unknown }).dependencies ?? {};
   const above = dirname(directory);
-  return above === directory ? null : dependenciesAbove(above);
+  return above === directory ? {} : dependenciesAbove(above);
 }
 
 function read(path: string): string | undefined {

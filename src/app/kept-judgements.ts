@@ -43,29 +43,29 @@ export async function loadKnownJudgements(
   if (program === undefined) return { known: false, keep: async () => undefined };
   const { store } = deps;
   const key = digestOf({ intel, program });
-  await load(deps, key).catch(() => createMemory(store, 'known'));
+  const loaded = await load(deps, key).catch(() => false);
+  if (!loaded) await createMemory(store, 'known');
   const before = await countRows(store, 'known_asked');
-  return {
-    known: true,
-    keep: async () => {
-      const kept = await countRows(store, 'known_asked');
-      if (kept === before) return;
-      if (kept > MOST * (await countRows(store, 'asked'))) await forgetUnasked(store, 'known');
-      await write(deps, key).catch(() => undefined);
-    },
+  const keep = async () => {
+    const kept = await countRows(store, 'known_asked');
+    if (kept === before) return;
+    if (kept > MOST * (await countRows(store, 'asked'))) await forgetUnasked(store, 'known');
+    await write(deps, key);
   };
+  return { known: true, keep: () => keep().catch(() => undefined) };
 }
 
 const nameOf = (writing: string, table: MemoryTable): string => `${FILES}${writing}.${table}.parquet`;
 
-async function load({ store, state }: SnapshotDeps, key: string): Promise<void> {
+async function load({ store, state }: SnapshotDeps, key: string): Promise<boolean> {
   const manifest = JSON.parse((await state.read(MANIFEST)) ?? '{}') as Partial<Manifest>;
-  if (manifest.key !== key) throw new Error('judged by something else');
+  if (manifest.key !== key) return false;
   for (const table of MEMORY_TABLES) {
     const file = state.path(nameOf(manifest.writing ?? '', table));
-    if ((await fileDigest(store, file)) !== manifest.digests?.[table]) throw new Error('damaged');
+    if ((await fileDigest(store, file)) !== manifest.digests?.[table]) return false;
     await store.importParquet(`known_${table}`, file);
   }
+  return true;
 }
 
 async function write({ store, state }: SnapshotDeps, key: string): Promise<void> {
