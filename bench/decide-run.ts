@@ -5,6 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import { openFleetDuckdb } from '../src/adapters/fleet-duckdb.ts';
 import { loadPolicyEngine, loadRuleCatalogue } from '../src/adapters/policy-opa-wasm.ts';
+import { programDigest } from '../src/adapters/program-digest.ts';
 import { directoryStateStore } from '../src/adapters/state-store-directory.ts';
 import { openAssessedFleet } from '../src/app/status.ts';
 import { locateAdvisory } from '../src/assess/fleet/locate.ts';
@@ -90,6 +91,7 @@ const ports = {
   policy: async () => policy,
   rules: () => loadRuleCatalogue(policies),
   ownPolicy: async () => undefined,
+  programDigest,
 };
 const documents = documentsOf(fleet as FleetName);
 const { store, assessment, close } = await openAssessedFleet(ports, {

@@ -3,7 +3,7 @@
  * Every measurement is a process of its own, reads Parquet from disk and uses two threads.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,11 +90,15 @@ const table: Record<string, string | number>[] = [];
 for (const fleet of fleets) {
   const directory = await prepare({ fleet, hosts, changed: false });
   const answers = join(directory, 'answers.json');
+  const judgements = join(directory, 'judgements');
   rmSync(answers, { force: true });
+  rmSync(judgements, { recursive: true, force: true });
   table.push(row(fleet, measure(directory, fleet, sampleOf(sample))));
-  // The next run after the first one: it finds in its state location what policy has answered.
+  // The next run after the first one: it finds in its state location what policy has answered, and what was judged.
   const changed = await prepare({ fleet, hosts, changed: true });
   copyFileSync(answers, join(changed, 'answers.json'));
+  rmSync(join(changed, 'judgements'), { recursive: true, force: true });
+  cpSync(judgements, join(changed, 'judgements'), { recursive: true });
   table.push(row(`${fleet}, 1 % changed`, measure(changed, fleet, sampleOf(Math.ceil(sample / 3)))));
 }
 console.table(table);

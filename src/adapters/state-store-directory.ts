@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -33,6 +33,14 @@ export function directoryStateStore(root: string): StateStore {
     },
     write: async (name, text) => writeDurably(pathOf(name), text),
     appendLine: async (name, line) => appendLine(pathOf(name), line),
+    remove: async (name) => {
+      const path = pathOf(name);
+      try {
+        await rm(path, { force: true });
+      } catch (error) {
+        throw storeFailure('remove', path, error);
+      }
+    },
     list: async (prefix) => {
       const names = await namesBelow(resolve(root), '');
       return names.filter((name) => name.startsWith(prefix)).sort(compareCodePoints);

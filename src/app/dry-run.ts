@@ -81,6 +81,7 @@ export function dryRunStateStore(store: StateStore, log: Pick<Logger, 'info'>): 
     read: (name) => store.read(name),
     list: (prefix) => store.list(prefix),
     write: async (name) => log.info(`dry run: would write ${store.path(name)}`),
+    remove: async (name) => log.info(`dry run: would remove ${store.path(name)}`),
     appendLine: async (name) => log.info(`dry run: would append a line to ${store.path(name)}`),
   };
 }

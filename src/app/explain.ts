@@ -66,7 +66,7 @@ interface Next {
 
 type Ports = Pick<
   Wire,
-  'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'compliance' | 'git'
+  'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'programDigest' | 'compliance' | 'git'
 >;
 
 interface ExplainInput {

@@ -6,7 +6,7 @@ import { openAssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
 export async function fleetVex(
-  wire: Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>,
+  wire: Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'programDigest'>,
   input: { readonly repo: string; readonly documents: PolicyDocuments; readonly asOf: Instant },
 ): Promise<AcceptedRisk> {
   const { store, close } = await openAssessedFleet(wire, input);

@@ -51,7 +51,9 @@ export async function assessPinned(
     const assessment = await assessFleet(deps, input);
     return { assessment, pins: told(assessment, { matrix: [], worst: [] }) };
   }
-  const before = await assessFleet(deps, input);
+  // What is known was judged by the current intelligence.
+  const other = behind.some((b) => b.pin === 'intel' && b.differs);
+  const before = await assessFleet(other ? { ...deps, known: false } : deps, input);
   await keepPinnedWorld(store);
   await restoreCurrent({ store, state }, world, behind);
   const after = await assessFleet(deps, input);

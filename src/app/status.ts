@@ -11,6 +11,7 @@ import type { FleetStore } from '../ports/fleet-store.ts';
 import type { PolicyRule } from '../ports/policy-engine.ts';
 import { exceptionHistory } from './exception-history.ts';
 import { withKeptAnswers } from './kept-answers.ts';
+import { loadKnownJudgements } from './kept-judgements.ts';
 import { stateDir } from './locations.ts';
 import { assessPinned, type PinsInForce } from './pins.ts';
 import { policyOf } from './policy-of.ts';
@@ -19,7 +20,7 @@ import { staleIntel } from './stale-intel.ts';
 import { controlCounts, responsibilityCounts } from './status-counts.ts';
 import type { Wire } from './wire.ts';
 
-type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy'>;
+type Ports = Pick<Wire, 'stateStore' | 'fleetStore' | 'policy' | 'rules' | 'ownPolicy' | 'programDigest'>;
 
 /** An assessed fleet whose tables are still open. */
 export interface AssessedFleet {
@@ -52,22 +53,27 @@ export async function openAssessedFleet(
 ): Promise<AssessedFleet> {
   const { repo, documents, asOf, remember = true } = input;
   const directory = stateDir(repo, documents.config);
+  const program = wire.programDigest().catch(() => undefined);
   const store = await wire.fleetStore(directory);
   try {
     const state = wire.stateStore(directory);
     const { engine, rules } = await policyOf(wire, documents.policies);
-    const { engine: policy, keep } = await withKeptAnswers(engine, state);
+    const { engine: policy, keep: keepAnswers } = await withKeptAnswers(engine, state);
     const world = await loadWorld({ store, state });
+    const judgements = await loadKnownJudgements({ store, state }, world.digests.intel, await program);
     const reads = labelsRead(rules, documents.baselines);
     const decided = await assessPinned(
-      { store, policy, reads, rules },
+      { store, policy, reads, rules, known: judgements.known },
       { state, world },
       { documents, asOf },
     );
     const { manifests } = world;
     const digests = { ...world.digests, policy: policy.digest };
     const close = async () => {
-      if (remember) await keep();
+      if (remember) {
+        await keepAnswers();
+        await judgements.keep();
+      }
       await store.close();
     };
     return { store, ...decided, rules, manifests, digests, close };

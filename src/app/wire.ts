@@ -26,6 +26,7 @@ import { aptUrlSource } from '../adapters/package-source-apt-url.ts';
 import { rpmUrlSource } from '../adapters/package-source-rpm-url.ts';
 import type { UrlSourceDeps } from '../adapters/package-source-url.ts';
 import { ownPolicyTools } from '../adapters/policy-own-tools.ts';
+import { programDigest } from '../adapters/program-digest.ts';
 import { stderrProgress } from '../adapters/progress-stderr.ts';
 import { rpmProgram } from '../adapters/rpm-database-program.ts';
 import { socketRunLock } from '../adapters/run-lock-socket.ts';
@@ -102,6 +103,8 @@ export interface Wire {
   ownPolicy(files: OwnFiles): Promise<OwnPolicy | undefined>;
   /** What compiles and tests those rules. */
   readonly ownPolicyTools: OwnPolicyTools;
+  /** Digest of the program itself: what it answers may hang on nothing else that is not asked. */
+  programDigest(): Promise<string>;
   /** An empty fleet store that can reach files below the state location only. */
   fleetStore(directory: string): Promise<FleetStore>;
   evidenceLog(options: EvidenceLogOptions): EvidenceLog;
@@ -148,6 +151,7 @@ export const createWire = (): Wire => ({
   compliance: loadCompliance,
   ownPolicy: async (files) => (await import('../adapters/policy-own.ts')).loadOwnPolicy(files),
   ownPolicyTools,
+  programDigest,
   fleetStore: async (directory) =>
     (await import('../adapters/fleet-duckdb.ts')).openFleetDuckdb({ directory }),
   evidenceLog: gitEvidenceLog,

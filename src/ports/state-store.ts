@@ -7,5 +7,7 @@ export interface StateStore {
   write(name: string, text: string): Promise<void>;
   /** Appends one line and returns when it is on disk. */
   appendLine(name: string, line: string): Promise<void>;
+  /** Removes a file; one that is not there is none the less removed. */
+  remove(name: string): Promise<void>;
   list(prefix: string): Promise<readonly string[]>;
 }

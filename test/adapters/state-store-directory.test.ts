@@ -53,6 +53,7 @@ describe('directoryStateStore', () => {
     await expect(store.appendLine('folder', '')).rejects.toMatchObject(
       failed('there is a directory of that name'),
     );
+    await expect(store.remove('folder')).rejects.toMatchObject(failed('cannot remove'));
     await expect(store.read('folder')).rejects.toMatchObject(failed('there is a directory of that name'));
     await expect(directoryStateStore(join(dir, 'file')).list('')).rejects.toMatchObject(
       failed('is a file and not a directory'),

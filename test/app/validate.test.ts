@@ -159,7 +159,12 @@ describe('dryRunStateStore', () => {
     const store = dryRunStateStore(fakeStateStore(files), { info: (m) => said.push(m) });
     await store.write('a', 'y');
     await store.appendLine('b', 'z');
+    await store.remove('a');
     expect([await store.read('a'), await store.list(''), store.path('a')]).toEqual(['x', ['a'], '/state/a']);
-    expect(said).toEqual(['dry run: would write /state/a', 'dry run: would append a line to /state/b']);
+    expect(said).toEqual([
+      'dry run: would write /state/a',
+      'dry run: would append a line to /state/b',
+      'dry run: would remove /state/a',
+    ]);
   });
 });

@@ -43,6 +43,16 @@ export function stateStoreConformance(make: () => StateStoreUnderTest): void {
     expect(await store.read('j')).toBeUndefined();
   });
 
+  it('removes a file, and one that is not there', async () => {
+    const { store } = make();
+    await store.write('a/b', 'x');
+    await store.write('a/c', 'y');
+    await store.remove('a/b');
+    await store.remove('a/b');
+    await store.remove('z/none');
+    expect([await store.read('a/b'), await store.list('')]).toEqual([undefined, ['a/c']]);
+  });
+
   it('lists by prefix, sorted', async () => {
     const { store } = make();
     for (const name of ['b', 'a/2', 'a/10', 'ab/x', 'a/n/deep']) await store.write(name, name);
@@ -69,6 +79,7 @@ export function stateStoreConformance(make: () => StateStoreUnderTest): void {
     const actions = [
       () => store.read(name),
       () => store.write(name, 'x'),
+      () => store.remove(name),
       () => store.appendLine(name, 'x'),
       () => store.path(name),
     ];

@@ -15,11 +15,12 @@ export async function assessWorld(
   policy: PolicyEngine,
   world: NaiveWorld,
   load = loadRows,
+  known = false,
 ) {
   const { rows, asOf, feeds, ...documents } = world;
   const config = { intel: { feeds } } as never;
   await load(store, rows);
-  const deps = { store, policy, reads: labelsRead(rules, world.baselines), rules };
+  const deps = { store, policy, reads: labelsRead(rules, world.baselines), rules, known };
   return assessFleet(deps, { documents: { config, ...documents }, asOf });
 }
 
@@ -29,8 +30,9 @@ export async function assessedWorld(
   policy: PolicyEngine,
   world: NaiveWorld,
   load = loadRows,
+  known = false,
 ) {
-  const { exceptionUse, ...totals } = await assessWorld(store, policy, world, load);
+  const { exceptionUse, ...totals } = await assessWorld(store, policy, world, load, known);
   const findings = await assetFindings(
     store,
     world.rows.assets.map((a) => a.asset),

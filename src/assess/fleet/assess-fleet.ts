@@ -29,6 +29,8 @@ export interface AssessDeps {
   readonly reads: readonly string[];
   /** Rules of the policy, to name those that read a label. */
   readonly rules?: readonly PolicyRule[];
+  /** The memory `known` of judgement-memory.ts is there, and of the advisories that are loaded. */
+  readonly known?: boolean;
 }
 
 export interface AssessInput {
@@ -52,13 +54,14 @@ const DEFAULT_CONTEXTS = 10_000;
 
 /** Reduce, decide, expand: the whole assessment at one moment. */
 export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise<Assessment> {
-  const { store, policy, reads, rules = [] } = deps;
+  const { store, policy, reads, rules = [], known } = deps;
   const { config, baselines, holds } = input.documents;
   const exceptions = validExceptions(input.documents.exceptions, input.asOf);
   await reduceFleet(store, labelUses(selectorsOf(baselines, exceptions), reads));
   await matchParts(
     store,
     exceptions.flatMap((e) => e.match.component?.before ?? []),
+    known,
   );
   await matchVex(store, vexTrust(config));
   await buildPlaces(store);

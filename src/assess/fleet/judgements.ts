@@ -6,9 +6,10 @@ import { indexAdvisories } from '../match/advisories.ts';
 import type { AdvisorySource } from '../match/advisory-source.ts';
 import { type Judgement, sourceJudge } from '../match/judge-source.ts';
 import { jsonRows } from './json-rows.ts';
+import { createMemory, findFresh, MEMORY, type Memory, recall, remember } from './judgement-memory.ts';
 
 /**
- * Judges every distinct source version by the advisories of its ecosystem.
+ * Judges every distinct source version by the advisories of its ecosystem; those that the memory has are not judged again.
  *
  * In: `part`, `source_of`, `affected`, `advisories`, `kev`. Out:
  * - `part_source(part, source, ecosystem, advisoryPackage, advisoryVersion, module)`, and `asked(source, …)` of what is
@@ -19,26 +20,47 @@ import { jsonRows } from './json-rows.ts';
  *   `exploits` are all ids under which it may be exploited
  * - `verdict(verdict, ecosystem, affected, fixed, closedFrom)`
  *
- * Versions and releases share most of what is told of them: it is kept once, and each of them is a row of numbers.
+ * Versions and releases share most of what is told of them: it is kept once, and each of them is a row of numbers. The
+ * numbers are those of the memory, and mean nothing beside it.
+ *
+ * @param known the memory `known` is there, and of the same advisories; without it everything is judged
  */
-export async function judgeSources(store: FleetStore): Promise<void> {
-  for (const sql of TABLES) await store.run(sql);
+export async function judgeSources(store: FleetStore, known = false): Promise<void> {
+  const memory: Memory = known ? 'known' : 'unknown';
+  if (!known) await createMemory(store, memory);
+  for (const sql of ASKED) await store.run(sql);
+  if ((await findFresh(store, memory)) > 0) {
+    await judgeFresh(store);
+    await remember(store, memory);
+  }
+  await recall(store, memory);
+}
+
+const ASKED = [
+  `CREATE OR REPLACE TABLE part_source AS
+   SELECT part, dense_rank() OVER (ORDER BY ecosystem, advisoryPackage, advisoryVersion, module)::INTEGER AS source,
+     ecosystem, advisoryPackage, advisoryVersion, module
+   FROM part JOIN source_of USING (ecosystem, sourcePackage, sourceVersion)`,
+
+  'CREATE OR REPLACE TABLE asked AS SELECT DISTINCT * EXCLUDE (part) FROM part_source',
+];
+
+/** Judges the sources in `fresh`. Out: `fresh_judgement`, `fresh_told`, `fresh_verdict`. */
+async function judgeFresh(store: FleetStore): Promise<void> {
   const kev = await store.rows<Exploited & { readonly cve: string }>(
     'SELECT cve, min(dateAdded) AS added, min(dueDate) AS due FROM kev GROUP BY cve ORDER BY cve',
   );
   const exploited = new Map(kev.map((k) => [k.cve, k]));
   const records = await jsonRows<IndexedAdvisory & { readonly ecosystems: readonly string[] }>(
     store,
-    `SELECT advisory, kind, aliases, related, summary, published, withdrawn, severity, r.ecosystems FROM advisories
-     JOIN (SELECT advisory, list(DISTINCT ecosystem) AS ecosystems FROM affected
-       WHERE ecosystem IN (SELECT ecosystem FROM part) GROUP BY advisory) r USING (advisory)`,
+    RECORDS,
     'right(advisory, 2)',
   );
   const said = new Map(records.map((r) => [r.advisory, r]));
   const told = numbered();
   const verdicts = numbered();
   const ecosystems = await store.rows<{ ecosystem: string }>(
-    'SELECT DISTINCT ecosystem FROM asked ORDER BY ecosystem',
+    'SELECT DISTINCT ecosystem FROM fresh ORDER BY ecosystem',
   );
   for (const { ecosystem } of ecosystems) {
     const judged = await judgeEcosystem(
@@ -50,7 +72,7 @@ export async function judgeSources(store: FleetStore): Promise<void> {
       told.of([j.advisory, j.kind, j.severity, ...j.records], () => tellOf(j, said, exploited)),
       verdicts.of([ecosystem, affectedBy(j), j.fixedIn], () => verdictOf(j, ecosystem)),
     ];
-    await store.append('judgement', ['source', 'told', 'verdict'], rows());
+    await store.append('fresh_judgement', MEMORY.judgement, rows());
 
     function* rows() {
       const numbers = new Map<Judgement, readonly number[]>();
@@ -58,37 +80,21 @@ export async function judgeSources(store: FleetStore): Promise<void> {
         yield [source, ...entry(numbers, judgement, () => numbersOf(judgement))];
     }
   }
-  await store.append('told', TOLD, told.rows);
-  await store.append('verdict', ['verdict', 'ecosystem', 'affected', 'fixed', 'closedFrom'], verdicts.rows);
+  await store.append('fresh_told', MEMORY.told, told.rows);
+  await store.append('fresh_verdict', MEMORY.verdict, verdicts.rows);
 }
 
-const TABLES = [
-  `CREATE OR REPLACE TABLE part_source AS
-   SELECT part, dense_rank() OVER (ORDER BY ecosystem, advisoryPackage, advisoryVersion, module)::INTEGER AS source,
-     ecosystem, advisoryPackage, advisoryVersion, module
-   FROM part JOIN source_of USING (ecosystem, sourcePackage, sourceVersion)`,
-
-  'CREATE OR REPLACE TABLE asked AS SELECT DISTINCT * EXCLUDE (part) FROM part_source',
-
-  'CREATE OR REPLACE TABLE judgement (source INTEGER, told INTEGER, verdict INTEGER)',
-
-  `CREATE OR REPLACE TABLE told (told INTEGER, advisory VARCHAR, names VARCHAR[], severity VARCHAR, published VARCHAR,
-     bulletinAt VARCHAR, kevAdded VARCHAR, kevDue VARCHAR, records VARCHAR[], exploits VARCHAR[])`,
-
-  `CREATE OR REPLACE TABLE verdict (verdict INTEGER, ecosystem VARCHAR, affected VARCHAR, fixed VARCHAR, closedFrom VARCHAR)`,
-];
-const TOLD = [
-  'told',
-  'advisory',
-  'names',
-  'severity',
-  'published',
-  'bulletinAt',
-  'kevAdded',
-  'kevDue',
-  'records',
-  'exploits',
-];
+/** The records about the packages of fresh sources, and those that say under which name these are known. */
+const RECORDS = `
+  WITH near AS (SELECT DISTINCT a.advisory FROM affected a
+    SEMI JOIN fresh f ON f.ecosystem = a.ecosystem AND f.advisoryPackage = a.package),
+  named AS (FROM near UNION SELECT unnest(related) FROM advisories SEMI JOIN near USING (advisory)),
+  wanted AS (FROM named UNION SELECT advisory FROM (SELECT advisory, unnest(aliases) AS alias FROM advisories)
+    SEMI JOIN named n ON n.advisory = alias)
+  SELECT advisory, kind, aliases, related, summary, published, withdrawn, severity, r.ecosystems
+  FROM advisories SEMI JOIN wanted USING (advisory)
+  JOIN (SELECT advisory, list(DISTINCT ecosystem) AS ecosystems FROM affected
+    WHERE ecosystem IN (SELECT ecosystem FROM fresh) GROUP BY advisory) r USING (advisory)`;
 
 /** Rows by what makes them distinct, each behind its number. */
 function numbered() {
@@ -126,7 +132,7 @@ async function judgeEcosystem(
 ): Promise<Iterable<{ readonly source: number; readonly judgement: Judgement }>> {
   const affected = await jsonRows<AffectedRow>(
     store,
-    'SELECT a.* FROM affected a WHERE a.ecosystem = $1 AND a.package IN (SELECT advisoryPackage FROM asked WHERE ecosystem = $1)',
+    'SELECT a.* FROM affected a WHERE a.ecosystem = $1 AND a.package IN (SELECT advisoryPackage FROM fresh WHERE ecosystem = $1)',
     'package',
     [ecosystem],
   );
@@ -136,7 +142,7 @@ async function judgeEcosystem(
     version: string;
     module: string | null;
   }>(
-    `SELECT source, advisoryPackage AS name, advisoryVersion AS version, module FROM asked
+    `SELECT source, advisoryPackage AS name, advisoryVersion AS version, module FROM fresh
      WHERE ecosystem = $1 ORDER BY source`,
     [ecosystem],
   );

@@ -20,11 +20,16 @@ import { createThreats } from './threats.ts';
  * - `hit_part(part, advisory, told, affected, fixed, fixedRank)`
  *
  * @param versions further versions that need a rank
+ * @param known as {@link judgeSources} says
  */
-export async function matchParts(store: FleetStore, versions: readonly string[] = []): Promise<void> {
+export async function matchParts(
+  store: FleetStore,
+  versions: readonly string[] = [],
+  known = false,
+): Promise<void> {
   for (const sql of PREPARE) await store.run(sql);
   await nameSources(store);
-  await judgeSources(store);
+  await judgeSources(store, known);
   await createRanks(store, versions);
   await createThreats(store);
   await store.run(HITS);

@@ -19,6 +19,7 @@ export function fakeStateStore(files: Map<string, string> = new Map()): StateSto
       const before = files.get(named(name)) ?? '';
       files.set(name, `${before.slice(0, before.lastIndexOf('\n') + 1)}${line}\n`);
     },
+    remove: async (name) => void files.delete(named(name)),
     list: async (prefix) => [...files.keys()].filter((n) => n.startsWith(prefix)).sort(compareCodePoints),
   };
 }
