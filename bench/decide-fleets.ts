@@ -75,7 +75,7 @@ const LABELS: Readonly<Record<FleetName, Readonly<Record<string, string>>>> = {
 };
 
 /** As many bundles as a scan would make of a hundred packages. */
-const BUNDLES = 13;
+const BUNDLES = 6;
 const component = (fleet: FleetName): string =>
   `((p * 9 + 9 - ${lag(OWN_FROM[fleet])} - 1) * 2 + (hash(n, p, 'held') % 500 = 0)::INTEGER + 1)::INTEGER`;
 /** Which bundle a package is in hangs on its source. */

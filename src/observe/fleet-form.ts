@@ -77,7 +77,7 @@ const componentKey = (row: Told['components'][number]): string => {
 };
 
 /** Packages of a bundle, about: fewer make more rows, more have fewer bundles in common. */
-const BUNDLE = 8;
+const BUNDLE = 16;
 const MOST_BUNDLES = 64;
 
 /**
