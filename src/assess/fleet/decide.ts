@@ -6,7 +6,6 @@ import { PatchwardenError } from '../../domain/errors.ts';
 import { fullDaysBetween } from '../../domain/time.ts';
 import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
-import { canonicalJson } from '../../util/digest.ts';
 import { entry } from '../../util/entry.ts';
 import { deadlinesOn } from './deadlines.ts';
 
@@ -75,14 +74,14 @@ export async function decideClasses(
   const duties = new Map<string, number>();
   const obligations: (readonly [number, string, string, string, number])[] = [];
   const dutyOf = (owed: DecideOutput['obligations']): number =>
-    entry(duties, canonicalJson(owed), () => {
+    entry(duties, JSON.stringify(owed), () => {
       for (const o of owed) obligations.push([duties.size, o.rule, o.kind, o.clock, o.days]);
       return duties.size;
     });
   const known = new Map<string, readonly Cell[]>();
   const statuses = outputs.map((output, i) => {
     const { status, obligations: owed, reasons } = output;
-    const said = entry(known, JSON.stringify(output), () => [status, dutyOf(owed), canonicalJson(reasons)]);
+    const said = entry(known, JSON.stringify(output), () => [status, dutyOf(owed), JSON.stringify(reasons)]);
     return [rows[i]?.decision ?? -1, ...said];
   });
   await store.run(
