@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/app/explain.ts';
@@ -130,8 +130,9 @@ async function repository(first: FleetRows = rows) {
   await observe(first);
   const before = await look();
   merge(before.proposal);
+  const open = (remember: boolean) => openAssessedFleet(wire, { ...input(NOW), remember });
   const why = (asset: string) => explain(wire, { ...input(NOW), asset, advisory: null });
-  return { directory, observe, look, merge, report, why, before: before.counts };
+  return { directory, observe, look, merge, report, open, why, before: before.counts };
 }
 
 /** One package for each way in which facts get looser, on a host inside and on one that is exposed. */
@@ -241,6 +242,30 @@ describe('tighten at once, relax by merge', () => {
       pins: { behind: [{ pin: 'firstSeen' }, { pin: 'labels' }] },
       ...{ kept: 0, proposal: undefined },
     });
+  });
+
+  it('what is kept for the next run was judged by the current intelligence, and never in a dry run', async () => {
+    const { directory, observe, look, merge, open } = await repository(STRICT);
+    await observe(LAX, '2024-10-25T00:00:00Z');
+    const judgements = join(directory, 'judgements');
+    const judged = async (remember: boolean) => {
+      const { store, close } = await open(remember);
+      const [fresh] = await store.rows('SELECT count(*) AS n FROM fresh');
+      await close();
+      return fresh;
+    };
+    const cold = await look();
+    expect(await judged(false)).toEqual({ n: 5 });
+    expect(existsSync(judgements)).toBe(false);
+    expect(await judged(true)).toEqual({ n: 5 });
+    expect(existsSync(judgements)).toBe(true);
+    expect(await judged(true)).toEqual({ n: 0 });
+    expect(await look()).toEqual(cold);
+    merge(cold.proposal);
+    const warm = await look();
+    expect(await judged(false)).toEqual({ n: 0 });
+    rmSync(judgements, { recursive: true });
+    expect(await look()).toEqual(warm);
   });
 
   it('a pinned snapshot that is lost stops everything, and says what to do', async () => {
