@@ -24,7 +24,7 @@ interface InstalledRow {
 
 /**
  * Where the fleet has what one advisory is about, before any policy: only packages that may be meant are looked at. Of
- * kernels every installed one counts, running or not. In: `assets`, `shapes`, `installed`, `setInstalled`.
+ * kernels every installed one counts, running or not. In: `assets`, `shapes`, `setBundles`, `bundles`, `installed`.
  */
 export async function locateAdvisory(
   store: FleetStore,
@@ -57,9 +57,9 @@ export async function locateAdvisory(
   for (const sql of WHERE) await store.run(sql);
   return store.rows<Located>(
     `SELECT l.stream, l.name, l.version, l.verdict, s.assets
-     FROM (SELECT s.no, sum(a.assets)::BIGINT AS assets FROM located_set s JOIN located_no n USING (no)
+     FROM (SELECT s.no, count(*) AS assets FROM located_set s JOIN located_no n USING (no)
        JOIN (FROM shapes WHERE unknown IS NULL) h ON h.setId = s.setId AND h.stream = n.stream
-       JOIN (SELECT shapeId, count(*) AS assets FROM assets GROUP BY shapeId) a USING (shapeId) GROUP BY s.no) s
+       JOIN (SELECT shapeId FROM assets) a USING (shapeId) GROUP BY s.no) s
      JOIN located_no l USING (no) ORDER BY l.stream, l.name, l.version, l.verdict`,
   );
 }
@@ -76,6 +76,9 @@ const WHERE = [
      AND c.module IS NOT DISTINCT FROM l.module`,
 
   // One package may be there for several architectures.
+  `CREATE OR REPLACE TABLE located_bundle AS
+   SELECT DISTINCT no, bundleId FROM located_component JOIN bundles USING (componentId)`,
+
   `CREATE OR REPLACE TABLE located_set AS
-   SELECT DISTINCT c.no, s.setId FROM setInstalled s JOIN located_component c USING (componentId)`,
+   SELECT DISTINCT no, setId FROM located_bundle JOIN setBundles USING (bundleId)`,
 ];
