@@ -60,6 +60,8 @@ function compilerOf(allErrors: boolean): Ajv {
     allowUnionTypes: true,
     meta: false,
     validateSchema: false,
+    // Takes a third of the time to compile, and what is compiled is used a few hundred times.
+    code: { optimize: false },
   });
   addFormats.default(ajv, ['date', 'date-time']);
   for (const schema of Object.values(SCHEMAS)) ajv.addSchema(schema);

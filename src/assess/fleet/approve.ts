@@ -40,11 +40,15 @@ interface CandidateFacts {
 }
 
 /** A patch as the `patch` table tells it: one installed part and one package that it could become. */
-interface PatchRow extends CandidateFacts {
+interface PatchRow extends Omit<CandidateFacts, keyof Closed> {
   readonly part: number;
   readonly pkg: number;
   readonly phased: number | null;
+  /** Number of what it closes: many patches close the same. */
+  readonly closed: number;
 }
+
+type Closed = Pick<CandidateFacts, 'advisories' | 'cves'>;
 
 export interface ApproveFacts {
   readonly baselines: readonly Baseline[];
@@ -67,10 +71,12 @@ export async function approvePatches(
   const held = new Set(facts.holds.map((h) => [h.stream, h.package, h.version].join('\n')));
   const patches = new Map<string, Asked>();
   const alike = new Map<string, Asked>();
-  for (const row of await store.rows<PatchRow>(
-    `SELECT p.*, k.stream, k.name, k.builtFrom AS sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
-     FROM patch p JOIN pkg k USING (pkg)`,
+  const closed = await closedLists(store);
+  for (const patch of await store.rows<PatchRow>(
+    `SELECT p.* EXCLUDE (advisories, cves), c.closed, k.stream, k.name, k.builtFrom AS sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
+     FROM patch p JOIN pkg k USING (pkg) JOIN patch_closes c ON c.advisories = p.advisories AND c.cves = p.cves`,
   )) {
+    const row = { ...patch, ...(closed.get(patch.closed) ?? NOTHING) };
     const isHeld = held.has([row.stream, row.name, row.version].join('\n'));
     const candidate = candidateOf(row, isHeld, facts.asOf);
     const key = JSON.stringify([candidate, row.phased]);
@@ -95,6 +101,18 @@ export async function approvePatches(
     'CREATE OR REPLACE TABLE approval (law INTEGER, part INTEGER, pkg INTEGER, verdict VARCHAR, rule VARCHAR, waitDays INTEGER)',
   );
   await store.append('approval', ['law', 'part', 'pkg', 'verdict', 'rule', 'waitDays'], approvals);
+}
+
+const NOTHING: Closed = { advisories: [], cves: [] };
+
+/** What patches close, by the number that it has in `patch_closes`. */
+async function closedLists(store: FleetStore): Promise<ReadonlyMap<number, Closed>> {
+  await store.run(
+    `CREATE OR REPLACE TABLE patch_closes AS
+     SELECT row_number() OVER ()::INTEGER AS closed, * FROM (SELECT DISTINCT advisories, cves FROM patch)`,
+  );
+  const rows = await store.rows<Closed & { readonly closed: number }>('FROM patch_closes');
+  return new Map(rows.map((row) => [row.closed, row]));
 }
 
 type Answer = readonly [verdict: string, rule: string | null, waitDays: number];

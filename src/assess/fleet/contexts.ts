@@ -8,7 +8,7 @@ import { matchDeadlines } from './deadlines.ts';
 import { matchBaselines, matchRings } from './govern.ts';
 import { insertSelected } from './insert-selected.ts';
 import { lawsOf, NO_LAW } from './laws.ts';
-import { placesOf } from './places.ts';
+import { placesAt, placesOf } from './places.ts';
 
 export interface ContextInput {
   readonly baselines: readonly Baseline[];
@@ -97,12 +97,13 @@ const EXCEPTIONS = [
   `CREATE OR REPLACE TABLE exception_select AS
    SELECT e.exception, sum(c.assets)::BIGINT AS assets FROM exception_profile e JOIN crowd c USING (profile) GROUP BY e.exception`,
 
+  `CREATE OR REPLACE TABLE exception_near AS
+   SELECT DISTINCT e.exception, c.shape FROM exception_profile e JOIN crowd c USING (profile)`,
+
   `CREATE OR REPLACE TABLE exception_shape AS
-   SELECT DISTINCT e.exception, e.shape
-   FROM (SELECT DISTINCT e.exception, c.shape FROM exception_profile e JOIN crowd c USING (profile)) e
-   JOIN shape_place s USING (shape)
+   SELECT DISTINCT e.exception, e.shape FROM (${placesAt('exception_near')}) e
    SEMI JOIN (SELECT DISTINCT exception, place FROM exception_finding JOIN place_finding USING (finding)) f
-     ON f.exception = e.exception AND f.place = s.place`,
+     ON f.exception = e.exception AND f.place = e.place`,
 
   `CREATE OR REPLACE TABLE crowd_exception AS
    SELECT c.shape, c.profile, e.exception, c.assets

@@ -22,8 +22,7 @@ const KIN = [
 
 /** In: `population`, `kin_of`, `bundle_place`, `shape_apart`. */
 export const KIN_PLACE = [
-  `CREATE OR REPLACE TABLE kin_crowd AS
-   SELECT shape, kin, sum(assets)::INTEGER AS assets FROM population JOIN kin_of USING (context) GROUP BY ALL`,
+  'CREATE OR REPLACE VIEW kin_crowd AS SELECT shape, kin, assets FROM population JOIN kin_of USING (context)',
 
   `CREATE OR REPLACE TABLE kin_place AS ${placesOf('kin_crowd', 'kin')}`,
 ];

@@ -116,6 +116,16 @@ export async function standPlaces(store: FleetStore): Promise<void> {
   );
 }
 
+/**
+ * The places of shapes: the columns of `shapes`, and `place`. A few shapes are looked up, and all of them gone through.
+ * @param shapes a relation with the column `shape`
+ */
+export const placesAt = (shapes: string): string =>
+  `SELECT c.*, b.place
+   FROM ${shapes} c JOIN shape s USING (shape) JOIN setBundles t USING (setId)
+   JOIN bundle_place b USING (originSet, streamNo, bundleId) WHERE s.known
+   UNION ALL SELECT c.*, a.place FROM ${shapes} c JOIN shape_apart a USING (shape)`;
+
 /** @param found the table of the places with findings */
 export const standSql = (found: string): readonly string[] => [
   `CREATE OR REPLACE TABLE bundle_place AS
@@ -133,10 +143,7 @@ export const standSql = (found: string): readonly string[] => [
    SELECT shape.shape, l.place FROM shape JOIN l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
    WHERE l.part IS NULL AND ${UNJUDGED}`,
 
-  `CREATE OR REPLACE VIEW shape_place AS
-   SELECT s.shape, b.place
-   FROM shape s JOIN setBundles t USING (setId) JOIN bundle_place b USING (originSet, streamNo, bundleId) WHERE s.known
-   UNION ALL FROM shape_apart`,
+  `CREATE OR REPLACE VIEW shape_place AS ${placesAt('(SELECT shape FROM shape)')}`,
 ];
 
 /**
