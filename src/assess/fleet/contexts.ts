@@ -165,12 +165,10 @@ async function checkLimit(store: FleetStore, input: ContextInput): Promise<void>
     ['the deadlines (by which assets they select)', 'overlays'],
     ...input.reads.map((label, i) => [readWords(label, input.rules ?? []), `reads[${i + 1}]`]),
   ] as const;
-  const counted = await Promise.all(
-    dimensions.map(async ([words, column]) => {
-      const [row] = await store.rows<{ n: number }>(`SELECT count(DISTINCT ${column}) AS n FROM context`);
-      return { words, n: row?.n ?? 0 };
-    }),
+  const [row] = await store.rows<Record<string, number>>(
+    `SELECT ${dimensions.map(([, column], i) => `count(DISTINCT ${column}) AS n${i}`).join(', ')} FROM context`,
   );
+  const counted = dimensions.map(([words], i) => ({ words, n: row?.[`n${i}`] ?? 0 }));
   const worst = counted.reduce((a, b) => (b.n > a.n ? b : a));
   throw new PatchwardenError(
     'bad-document',

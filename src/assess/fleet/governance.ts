@@ -12,7 +12,7 @@ const NAMES = 20;
  */
 export async function governance(store: FleetStore): Promise<StatusGovernance> {
   await store.run(TOP);
-  const ties = await store.rows<{ baselines: readonly string[] }>(
+  const tied = await store.rows<{ baselines: readonly string[] }>(
     'SELECT DISTINCT baselines FROM top_baseline JOIN crowd USING (profile) WHERE len(baselines) > 1 ORDER BY baselines',
   );
   const reach = await store.rows<StatusGovernance['reach'][number]>(
@@ -21,15 +21,16 @@ export async function governance(store: FleetStore): Promise<StatusGovernance> {
          AS shadowedBy
      FROM profile_match m JOIN top_baseline t USING (profile) JOIN crowd c USING (profile) GROUP BY m.baseline ORDER BY m.baseline`,
   );
+  const ties: StatusGovernance['ties'] = [];
+  for (const { baselines } of tied)
+    ties.push({
+      baselines: [...baselines],
+      ...(await listed(store, 'SELECT profile FROM top_baseline WHERE baselines = $1', [baselines])),
+    });
   return {
     noBaseline: await listed(store, 'SELECT profile FROM profile ANTI JOIN profile_match USING (profile)'),
     noRing: await listed(store, 'SELECT profile FROM stance WHERE baseline IS NOT NULL AND ring IS NULL'),
-    ties: await Promise.all(
-      ties.map(async ({ baselines }) => ({
-        baselines: [...baselines],
-        ...(await listed(store, 'SELECT profile FROM top_baseline WHERE baselines = $1', [baselines])),
-      })),
-    ),
+    ties,
     reach: [...reach],
   };
 }
