@@ -81,18 +81,7 @@ const ofWhat = (error: ErrorObject, schema: JsonSchema): string =>
 
 const withArticle = (noun: string): string => `${/^[AEIOU]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
-/** Keys that one may expect and that cannot be, by the place where they stand. */
-const CANNOT_BE: readonly (readonly [key: string, place: RegExp, why: string])[] = [
-  [
-    'exposure',
-    /^\/(approve|reject)\/\d+\/match$/,
-    'one lock serves all hosts of a ring, so what is approved cannot hang on a host; make a baseline or a ring that selects the label exposure',
-  ],
-];
-
 function unknownKey(error: ErrorObject, schema: JsonSchema, key: string): string {
-  const why = CANNOT_BE.find(([k, place]) => k === key && place.test(error.instancePath))?.[2];
-  if (why !== undefined) return `${quote(key)} is no key of ${ofWhat(error, schema)}: ${why}`;
   const known = isSchema(schema.properties) ? Object.keys(schema.properties) : [];
   const meant = nearest(key, known);
   const help = meant ? `did you mean "${meant}"?` : `it can have ${known.join(', ')}`;

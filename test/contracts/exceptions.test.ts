@@ -19,12 +19,3 @@ it.each([
   const change = (doc: object) => Object.assign(doc, { decision, justification: 'component_not_present' });
   expect(told('exceptions/expat-reports.json', change)).toEqual(problems);
 });
-
-it('an approval that hangs on a label of the host is refused with the way to say it', () => {
-  const change = (doc: { approve: { match: object }[] }) => {
-    Object.assign(doc.approve[0]?.match ?? {}, { exposure: ['internet'] });
-  };
-  expect(told('baselines/servers.json', change as never)).toEqual([
-    'error: "exposure" is no key of "approve[0].match": one lock serves all hosts of a ring, so what is approved cannot hang on a host; make a baseline or a ring that selects the label exposure',
-  ]);
-});

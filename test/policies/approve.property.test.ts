@@ -105,6 +105,7 @@ describe('match', () => {
     exploitation: 'poc',
     automatable: 'no',
     technicalImpact: 'unknown',
+    exposures: ['internal', null],
     section: 'libs',
     packagePriority: 'optional',
     held: false,
@@ -132,6 +133,7 @@ describe('match', () => {
     packagePriority: [['optional'], ['required']],
     kev: [true, false],
     fixState: [['complete', 'partial'], ['none']],
+    exposure: [['controlled'], ['small', 'open']],
   };
 
   test('every key that a baseline may write is known here', () => {

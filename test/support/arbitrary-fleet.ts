@@ -272,6 +272,10 @@ const approval = fc.record(
         cve: fc.constantFrom<string[][]>(['CVE-2024-0001'], ['CVE-*']),
         purl: fc.constantFrom<string[][]>(['pkg:deb/*'], ['pkg:rpm/*']),
         release: fc.constantFrom<string[][]>(['1*'], ['2.*']),
+        exposure: fc.constantFrom<('open' | 'controlled' | 'unknown')[][]>(
+          ['open'],
+          ['controlled', 'unknown'],
+        ),
       },
       { requiredKeys: [] },
     ),

@@ -173,6 +173,7 @@ const match = fc
     epss: maybe(fc.constantFrom(0.1, 0.5)),
     exploitation: maybe(fc.constantFrom(['active'], ['poc', 'active'])),
     cve: maybe(fc.constantFrom(['CVE-2024-*'], ['CVE-2023-*'])),
+    exposure: maybe(fc.constantFrom(['open'], ['small', 'controlled'], ['unknown'])),
   })
   .map((m) => Object.fromEntries(Object.entries(m).filter(([, v]) => v !== undefined)) as Rule['match']);
 
@@ -215,6 +216,7 @@ export const anApproveInput: fc.Arbitrary<ApproveInput> = fc.record({
     exploitation: fc.constantFrom('none', 'poc', 'active', 'unknown'),
     automatable: fc.constantFrom('no', 'yes', 'unknown'),
     technicalImpact: fc.constantFrom('partial', 'total', 'unknown'),
+    exposures: fc.subarray(['internet', 'internal', null]),
     arch: fc.constant('amd64'),
     origin: fc.constant('Debian:bookworm'),
     classification: fc.constantFrom('security', 'update'),

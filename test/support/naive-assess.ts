@@ -475,6 +475,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
         cves: [...new Set(closed.flatMap((h) => h.exploitIds.filter((id) => id.startsWith('CVE-'))))].sort(),
         kev: closed.some((h) => h.kev !== null),
         ...worstThreat(closed.map((h) => h.threat)),
+        exposures: exposures(baseline, d),
         product: p.stream.split(':').slice(0, 2).join(':'),
         release: p.version.includes('-') ? p.version.slice(p.version.lastIndexOf('-') + 1) : null,
         purl: `pkg:${p.stream.startsWith('debian') ? 'deb' : 'rpm'}/${p.stream.split(':')[0]}/${encodeURIComponent(p.name)}`,
@@ -496,6 +497,25 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
       : { verdict: answer.verdict, rule: answer.rule };
   }
 
+  /** Of the hosts of the baseline that have exactly this package, and a finding on it. */
+  function exposures(baseline: Baseline, { asset, component }: Draft): (string | null)[] {
+    const asks = [...baseline.approve, ...(baseline.reject ?? [])].some((r) => r.match.exposure);
+    const what = (c: ComponentRow | null) => c && { ...c, set: '', state: '', module: c.module ?? null };
+    const same = (a: ComponentRow | null) => JSON.stringify(what(a)) === JSON.stringify(what(component));
+    const others = drafts.filter((o) => o.asset.stream === asset.stream && same(o.component));
+    const labels = others
+      .filter((o) => governing(o.asset).baseline === baseline)
+      .map((o) => o.asset.labels.exposure ?? null);
+    return asks ? [...new Set(labels)] : [];
+  }
+
+  function governing({ labels }: AssetRow) {
+    const selecting = world.baselines.filter((b) => naiveSelects(b.select, labels));
+    const priority = Math.max(...selecting.map((b) => b.priority));
+    const top = selecting.filter((b) => b.priority === priority);
+    return { top, baseline: top.length === 1 ? (top[0] ?? null) : null };
+  }
+
   function judged(d: Draft, baseline: Baseline | null) {
     const none = { pkg: null, verdict: 'none' as const, rule: null };
     if (baseline === null || d.offers.length === 0) return none;
@@ -509,10 +529,7 @@ export function naiveAssess(world: NaiveWorld, policy: PolicyEngine): NaiveFindi
 
   function decided(d: Draft): NaiveFinding {
     const { labels } = d.asset;
-    const selecting = world.baselines.filter((b) => naiveSelects(b.select, labels));
-    const priority = Math.max(...selecting.map((b) => b.priority));
-    const top = selecting.filter((b) => b.priority === priority);
-    const baseline = top.length === 1 ? (top[0] ?? null) : null;
+    const { top, baseline } = governing(d.asset);
     const ring = baseline?.rings.find((r) => naiveSelects(r.select, labels))?.id ?? null;
     const unknown =
       d.asset.unknown ??

@@ -6,6 +6,7 @@
 package lib.match
 
 import data.lib.glob
+import data.lib.ssvc
 
 exact := {
 	"arch",
@@ -53,6 +54,12 @@ key_fits("advisory", wanted, candidate) if {
 	some pattern in wanted
 	some advisory in candidate.advisories
 	glob.fits(pattern, advisory)
+}
+
+# One host is enough: one lock serves all hosts of a ring.
+key_fits("exposure", wanted, candidate) if {
+	some label in candidate.exposures
+	object.get(ssvc.exposures, label, "unknown") in wanted
 }
 
 key_fits(key, wanted, candidate) if {

@@ -30,6 +30,8 @@ test_every_key_fits if {
 		{"automatable": ["no"]},
 		{"technicalImpact": ["total", "unknown"]},
 		{"fixState": ["complete"]},
+		{"exposure": ["open"]},
+		{"exposure": ["small", "unknown"]},
 	] {
 		fits(wanted)
 	}
@@ -58,6 +60,7 @@ test_every_key_can_miss if {
 		{"automatable": ["yes", "unknown"]},
 		{"technicalImpact": ["total"]},
 		{"fixState": ["partial", "none"]},
+		{"exposure": ["controlled", "small"]},
 	] {
 		not fits(wanted)
 	}

@@ -28,6 +28,7 @@ candidate(patch) := object.union(
 		"exploitation": "poc",
 		"automatable": "no",
 		"technicalImpact": "unknown",
+		"exposures": ["internet", null],
 		"section": "libs",
 		"packagePriority": "optional",
 		"held": false,

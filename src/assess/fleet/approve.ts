@@ -9,7 +9,8 @@ import { ecosystemOf } from '../../domain/stream.ts';
 import { dayOf, fullDaysBetween, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
-import { lawsOf, NO_LAW } from './laws.ts';
+import { entry } from '../../util/entry.ts';
+import { asksExposure, EXPOSURE, lawsOf, NO_LAW } from './laws.ts';
 
 type Candidate = ApproveInput['candidate'];
 
@@ -54,12 +55,14 @@ export interface ApproveFacts {
   readonly baselines: readonly Baseline[];
   readonly holds: readonly Hold[];
   readonly asOf: Instant;
+  /** Labels that stand in `context.reads`, in this order. */
+  readonly reads: readonly string[];
 }
 
 /**
  * Asks `approve` once per distinct (law, candidate patch); which baseline it is, policy cannot read.
  *
- * In: `kin_place`, `kin`, `place`, `offer`, `patch`, `pkg`. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
+ * In: `kin_place`, `kin`, `place`, `offer`, `patch`, `pkg`, and `place_context` and `context` where approvals ask for exposure. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
  * A patch that its origin hands out to a share of hosts only is `waiting` by rule `phasing`, whatever the baseline says.
  */
 export async function approvePatches(
@@ -89,12 +92,15 @@ export async function approvePatches(
      FROM (SELECT DISTINCT law, place FROM kin_place JOIN kin USING (kin) WHERE law <> ${NO_LAW}) c
      JOIN place l USING (place) JOIN offer o ON o.part = l.part AND o.originSet = l.originSet ORDER BY ALL`,
   );
+  const exposed = await exposures(store, facts);
   const approvals = asked.map(({ law, part, pkg }) => {
     const baseline = baselines.get(law);
     const patch = patches.get(`${part} ${pkg}`);
     if (!baseline || !patch) throw new PatchwardenError('bug', `law ${law} or patch ${pkg} is not there`);
-    const answer = patch.answers.get(law) ?? ask(policy, baseline, patch);
-    patch.answers.set(law, answer);
+    const hosts = exposed.get(`${law} ${part}`) ?? [];
+    const answer = entry(patch.answers, JSON.stringify([law, hosts]), () =>
+      ask(policy, baseline, { ...patch, candidate: { ...patch.candidate, exposures: [...hosts] } }),
+    );
     return [law, part, pkg, ...answer] as const;
   });
   await store.run(
@@ -115,12 +121,31 @@ async function closedLists(store: FleetStore): Promise<ReadonlyMap<number, Close
   return new Map(rows.map((row) => [row.closed, row]));
 }
 
+type Exposures = readonly (string | null)[];
+
+/** How exposed the hosts are that have a package and a finding on it, by law and part, where a baseline asks. */
+async function exposures(
+  store: FleetStore,
+  { baselines, reads }: Pick<ApproveFacts, 'baselines' | 'reads'>,
+): Promise<ReadonlyMap<string, Exposures>> {
+  const asking = lawsOf(baselines).distinct.filter((l) => asksExposure(l.baseline));
+  const known = new Map<string, (string | null)[]>();
+  if (asking.length === 0) return known;
+  const rows = await store.rows<{ law: number; part: number; exposure: string | null }>(
+    `SELECT DISTINCT c.law, l.part, c.reads[${reads.indexOf(EXPOSURE) + 1}] AS exposure
+     FROM place_context JOIN context c USING (context) JOIN place l USING (place)
+     WHERE c.law IN (${asking.map((l) => l.law).join(', ')}) AND l.part IS NOT NULL ORDER BY ALL`,
+  );
+  for (const { law, part, exposure } of rows) entry(known, `${law} ${part}`, () => []).push(exposure);
+  return known;
+}
+
 type Answer = readonly [verdict: string, rule: string | null, waitDays: number];
 
-/** A patch as policy is asked about it, and what it said, by the law that it was asked with. */
+/** A patch as policy is asked about it, and what it said, by the law and the exposures that it was asked with. */
 interface Asked extends Pick<PatchRow, 'phased'> {
   readonly candidate: Candidate;
-  readonly answers: Map<number, Answer>;
+  readonly answers: Map<string, Answer>;
 }
 
 function ask(
@@ -169,6 +194,7 @@ function candidateOf(row: CandidateFacts, held: boolean, asOf: Instant): Candida
     exploitation: row.exploitation ?? 'unknown',
     automatable: row.automatable ?? 'unknown',
     technicalImpact: row.technicalImpact ?? 'unknown',
+    exposures: [],
     section,
     packagePriority: row.priority,
     held,

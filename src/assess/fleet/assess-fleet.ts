@@ -74,7 +74,7 @@ export async function assessFleet(deps: AssessDeps, input: AssessInput): Promise
   const facts = { baselines, exceptions, reads };
   await viewContexts(store, facts, policy.reads);
   await buildKin(store);
-  await approvePatches(store, policy, { baselines, holds, asOf: input.asOf });
+  await approvePatches(store, policy, { baselines, holds, asOf: input.asOf, reads });
   await buildDecisions(store, policy.reads);
   const decisions = await decideClasses(store, policy, facts);
   await joinOutcomes(store, input.asOf);

@@ -3,7 +3,7 @@ import type { Cell, FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyRule } from '../../ports/policy-engine.ts';
 import { compareCodePoints, sortedBy } from '../../util/sort.ts';
 import { insertSelected } from './insert-selected.ts';
-import { lawsOf } from './laws.ts';
+import { asksExposure, EXPOSURE, lawsOf } from './laws.ts';
 
 /** What starts containers; a weakness in one of them may let a container reach its host. */
 const CONTAINER_PACKAGES = [
@@ -40,11 +40,15 @@ export async function matchDeadlines(store: FleetStore, baselines: readonly Base
   );
 }
 
-/** Labels that rules read, but for rules about deadlines that nobody has: what decides nothing must split no context. */
+/**
+ * Labels that rules read, but for rules about deadlines that nobody has, and the label exposure where approvals ask for it: what decides nothing
+ * must split no context.
+ */
 export function labelsRead(rules: readonly PolicyRule[], baselines: readonly Baseline[]): readonly string[] {
   const kinds = new Set<string>(each(baselines).map(({ deadline }) => deadline.kind));
   const asked = rules.filter((r) => r.deadline === undefined || kinds.has(r.deadline));
-  return [...new Set(asked.flatMap((r) => r.reads))].sort(compareCodePoints);
+  const exposed = baselines.some(asksExposure) ? [EXPOSURE] : [];
+  return [...new Set([...asked.flatMap((r) => r.reads), ...exposed])].sort(compareCodePoints);
 }
 
 /** The deadlines of a baseline as policy sees them on an asset, by id: which, is decided already, and their order tells nothing. */

@@ -29,8 +29,17 @@ export function lawsOf(baselines: readonly Baseline[]): Laws {
   return { distinct: [...laws.values()], of };
 }
 
-const lawTextOf = ({ approve, reject = [], deadlines }: Baseline): string =>
-  JSON.stringify([
+/** The label that tells how exposed a host is. */
+export const EXPOSURE = 'exposure';
+
+/** Whether its approvals ask how exposed its hosts are: then they hang on these, and on no other baseline's. */
+export const asksExposure = ({ approve, reject = [] }: Baseline): boolean =>
+  [...approve, ...reject].some((rule) => rule.match.exposure !== undefined);
+
+const lawTextOf = (baseline: Baseline): string => {
+  const { id, approve, reject = [], deadlines } = baseline;
+  return JSON.stringify([
+    asksExposure(baseline) ? id : null,
     approve,
     reject,
     deadlines.flatMap((d) => (d.kind === 'epss' ? [d.atLeast] : [])).sort((a, b) => a - b),
@@ -41,3 +50,4 @@ const lawTextOf = ({ approve, reject = [], deadlines }: Baseline): string =>
       (d) => d.id,
     ),
   ]);
+};

@@ -128,6 +128,7 @@ export function forbiddenBy(
       exploitation: 'unknown',
       automatable: 'unknown',
       technicalImpact: 'unknown',
+      exposures: [],
       section: row.section,
       packagePriority: row.priority,
       held,

@@ -87,6 +87,10 @@ export interface ApproveInput {
     exploitation: 'none' | 'poc' | 'active' | 'unknown';
     automatable: 'no' | 'yes' | 'unknown';
     technicalImpact: 'partial' | 'total' | 'unknown';
+    /**
+     * Values of the label exposure, null where it is not set, of the hosts of the baseline that have the package and a finding on it; empty where no rule of the baseline asks.
+     */
+    exposures: (string | null)[];
     section: string | null;
     packagePriority: string | null;
     /**
@@ -186,6 +190,12 @@ export interface Match {
    * @minItems 1
    */
   technicalImpact?: ('partial' | 'total' | 'unknown')[];
+  /**
+   * Label exposure of the hosts of the baseline that have the package and a finding on it. One such host is enough, since one lock serves all hosts of a ring.
+   *
+   * @minItems 1
+   */
+  exposure?: ('small' | 'controlled' | 'open' | 'unknown')[];
 }
 export interface Rejection {
   /**

@@ -265,6 +265,12 @@ export interface Match {
    * @minItems 1
    */
   technicalImpact?: ('partial' | 'total' | 'unknown')[];
+  /**
+   * Label exposure of the hosts of the baseline that have the package and a finding on it. One such host is enough, since one lock serves all hosts of a ring.
+   *
+   * @minItems 1
+   */
+  exposure?: ('small' | 'controlled' | 'open' | 'unknown')[];
 }
 export interface Rejection {
   /**

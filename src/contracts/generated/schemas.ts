@@ -66,6 +66,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           "exploitation",
           "automatable",
           "technicalImpact",
+          "exposures",
           "section",
           "packagePriority",
           "held",
@@ -172,6 +173,16 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "total",
               "unknown"
             ]
+          },
+          "exposures": {
+            "type": "array",
+            "items": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "description": "Values of the label exposure, null where it is not set, of the hosts of the baseline that have the package and a finding on it; empty where no rule of the baseline asks."
           },
           "section": {
             "type": [
@@ -638,6 +649,20 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
                 "unknown"
               ]
             }
+          },
+          "exposure": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "type": "string",
+              "enum": [
+                "small",
+                "controlled",
+                "open",
+                "unknown"
+              ]
+            },
+            "description": "Label exposure of the hosts of the baseline that have the package and a finding on it. One such host is enough, since one lock serves all hosts of a ring."
           }
         }
       },
