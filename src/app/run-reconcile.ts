@@ -8,6 +8,7 @@ import { holdsInForce } from './bad-versions.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { fleetAnswers } from './fleet-answers.ts';
 import { openExpedited, readGenerations } from './generations.ts';
+import { housekeepingProposals } from './housekeeping-proposals.ts';
 import { bytesKeeper, earlierFiles } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
@@ -126,7 +127,11 @@ async function reconcile(
       {
         remote,
         head,
-        proposals: [...proposals, ...pinsProposals(documents, head, fleet.pins, now)],
+        proposals: [
+          ...proposals,
+          ...pinsProposals(documents, head, fleet.pins, now),
+          ...(await housekeepingProposals(git, documents, fleet, now)),
+        ],
         digests: answers.digests,
         openLimit: config.limits?.openProposals,
         botPrincipals: roles.bot.principals,

@@ -22,4 +22,6 @@ export interface Proposal {
   readonly waits?: 'in-flight' | 'cadence' | 'rollback-first';
 }
 
-export const branchOf = (kind: ProposalKind, scope: string): string => `patchwarden/${kind}/${scope}`;
+/** An owner's colon may not stand in the name of a ref. */
+export const branchOf = (kind: ProposalKind, scope: string): string =>
+  `patchwarden/${kind}/${scope.replace(':', '/')}`;

@@ -35,7 +35,14 @@ export interface ClassifyInput {
 }
 
 /** Kinds in the order in which they get the places that `openLimit` leaves; what is not listed comes first. */
-const URGENCY: readonly Proposal['kind'][] = ['rollback', 'expedited', 'remediate', 'promote', 'pins'];
+const URGENCY: readonly Proposal['kind'][] = [
+  'rollback',
+  'expedited',
+  'remediate',
+  'promote',
+  'pins',
+  'housekeeping',
+];
 
 /** State before action: one action for each wanted proposal and for each open one that is no longer wanted. */
 export function classifyPulls(input: ClassifyInput): readonly PullAction[] {

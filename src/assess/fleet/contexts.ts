@@ -33,7 +33,7 @@ export interface ExceededException {
  * What policy may read about an asset, as results of selectors; raw labels only where a rule declares that it reads them.
  * Selectors are evaluated on profiles, never on assets.
  *
- * In: `profile`, `crowd`, `asset_crowd`, `shape`, `shape_place`, `exception_finding`, `place_finding`. Out:
+ * In: `profile`, `crowd`, `asset_crowd`, `shape`, `bundle_place`, `shape_apart`, `exception_finding`, `place_finding`. Out:
  * - `context(context, baseline, law, ring, unknown, exceptions, reads, overlays)`, the law being 0 where no baseline governs
  * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, where a pair may stand more than once, and for the few who ask by context the view
  *   `place_context(context, place, assets)`: how many assets of a context have each place

@@ -1,0 +1,55 @@
+import type { Exception } from '../contracts/generated/exception.ts';
+import { type Day, fullDaysBetween, type Instant } from '../domain/time.ts';
+import { compareCodePoints, sortedBy } from '../util/sort.ts';
+
+/** What an exception does on the day of a run. */
+interface Use {
+  readonly exception: string;
+  readonly state: string;
+}
+
+interface HousekeepingWorld {
+  readonly exceptions: readonly Exception[];
+  readonly uses: readonly Use[];
+  /** First day of the time without a break on which each is accepted; those that history does not know are missing. */
+  readonly since: ReadonlyMap<string, Day>;
+  readonly now: Instant;
+}
+
+/**
+ * Why an exception may go: its last day is over, no asset is selected any more, or none of the selected ones has a finding that
+ * it matches.
+ */
+export type Leftover = 'expired' | 'dead' | 'unused';
+
+export interface LeftoverException {
+  readonly exception: Exception;
+  readonly why: Leftover;
+}
+
+/** Days that an exception may do nothing: it may have been accepted ahead of what it is for. */
+const IDLE_DAYS = 30;
+
+/** Exceptions that may go, by owner; owners and exceptions sorted. */
+export function leftoverExceptions(
+  world: HousekeepingWorld,
+): ReadonlyMap<string, readonly LeftoverException[]> {
+  const states = new Map(world.uses.map((u) => [u.exception, u.state]));
+  const left = sortedBy(world.exceptions, (e) => e.id).flatMap((exception) => {
+    const why = leftover(states.get(exception.id), exception, world);
+    return why ? [{ exception, why }] : [];
+  });
+  const owners = [...new Set(left.map((l) => l.exception.owner))].sort(compareCodePoints);
+  return new Map(owners.map((owner) => [owner, left.filter((l) => l.exception.owner === owner)]));
+}
+
+function leftover(
+  state: string | undefined,
+  { id, validFrom }: Exception,
+  { since, now }: HousekeepingWorld,
+): Leftover | undefined {
+  if (state === 'expired') return state;
+  if (state !== 'dead' && state !== 'unused') return undefined;
+  const first = since.get(id) ?? validFrom;
+  return fullDaysBetween(`${first}T00:00:00Z`, now) >= IDLE_DAYS ? state : undefined;
+}

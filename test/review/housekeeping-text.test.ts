@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { housekeepingBody, housekeepingTitle } from '../../src/review/housekeeping-text.ts';
+import { digest } from '../support/builders/evidence.ts';
+import { anException } from '../support/fleet-world.ts';
+
+const facts = (n: number, ticket = 'T-1') => ({
+  owner: 'team:ops',
+  leftovers: Array.from({ length: n }, (_, i) => ({
+    exception: anException(`e-${i}`, { ticket }),
+    why: 'dead' as const,
+  })),
+  contentDigest: digest('1'),
+});
+
+it('the title counts and names the owner', () => {
+  expect(housekeepingTitle(facts(1))).toBe('Remove 1 exception of team:ops that does nothing');
+  expect(housekeepingTitle(facts(2))).toBe('Remove 2 exceptions of team:ops that do nothing');
+});
+
+it('the text says why each may go, until when it would hold, and how to say no', () => {
+  const body = housekeepingBody(facts(1));
+  expect(body).toContain('| `e-0` | it selects no asset | 2024-12-31 | T\\-1 |');
+  expect(body).toContain(digest('1'));
+  expect(body).toContain('close the pull request');
+});
+
+it('a ticket cannot mention, link or leave its cell', () => {
+  const body = housekeepingBody(facts(1, '@admin | <img src=x> [x](http://e) \n# no'));
+  expect(body).not.toMatch(/@admin|<img|\]\(http|\n# no/);
+  expect(body.split('\n').filter((l) => l.startsWith('| `e-0`'))).toHaveLength(1);
+});
+
+it('is bounded', () => {
+  const body = housekeepingBody(facts(5000));
+  expect(body.length).toBeLessThan(40_000);
+  expect(body).toContain('… and 4800 further exceptions.');
+});
