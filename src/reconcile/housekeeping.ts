@@ -1,4 +1,5 @@
 import type { Exception } from '../contracts/generated/exception.ts';
+import type { Leftover, LeftoverException } from '../domain/leftover-exception.ts';
 import { type Day, fullDaysBetween, type Instant } from '../domain/time.ts';
 import { compareCodePoints, sortedBy } from '../util/sort.ts';
 
@@ -14,17 +15,6 @@ interface HousekeepingWorld {
   /** First day of the time without a break on which each is accepted; those that history does not know are missing. */
   readonly since: ReadonlyMap<string, Day>;
   readonly now: Instant;
-}
-
-/**
- * Why an exception may go: its last day is over, no asset is selected any more, or none of the selected ones has a finding that
- * it matches.
- */
-export type Leftover = 'expired' | 'dead' | 'unused';
-
-export interface LeftoverException {
-  readonly exception: Exception;
-  readonly why: Leftover;
 }
 
 /** Days that an exception may do nothing: it may have been accepted ahead of what it is for. */

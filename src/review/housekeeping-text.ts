@@ -1,4 +1,4 @@
-import type { LeftoverException } from '../reconcile/housekeeping.ts';
+import type { Leftover, LeftoverException } from '../domain/leftover-exception.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { plural } from './proposal-sections.ts';
 
@@ -11,7 +11,7 @@ export interface HousekeepingFacts {
 /** Rows of the table; a text that no forge takes helps nobody. */
 const MOST = 200;
 
-const WORDS: Readonly<Record<LeftoverException['why'], string>> = {
+const WORDS: Readonly<Record<Leftover, string>> = {
   expired: 'its last day is over',
   dead: 'it selects no asset',
   unused: 'no asset that it selects has a finding that it matches',
