@@ -130,7 +130,7 @@ async function reconcile(
         proposals: [
           ...proposals,
           ...pinsProposals(documents, head, fleet.pins, now),
-          ...(await housekeepingProposals(git, documents, fleet, now)),
+          ...(await housekeepingProposals(git, documents, head, fleet, now)),
         ],
         digests: answers.digests,
         openLimit: config.limits?.openProposals,

@@ -32,22 +32,23 @@ export interface StoredFleet {
 
 /** Numbers depend on what there is, not on the order in which it was told. */
 export function storedFleet({ assets, components, origins }: Told): StoredFleet {
+  const told = components.map((row) => ({ row, key: componentKey(row) }));
   const sets = numbered([...assets.map((a) => a.set), ...components.map((c) => c.set)]);
-  const installed = numbered(components.map(componentKey));
+  const installed = numbered(told.map((c) => c.key));
   const originKeys = originKeysOf(origins);
   const originSets = numbered(originKeys.values());
-  const shapeKeyOf = ({ asset, stream, set, runningKernel, unknown }: AssetRow): string => {
+  const shapeKeys = assets.map(({ asset, stream, set, runningKernel, unknown }): string => {
     const originsId = originSets.get(originKeys.get(asset) ?? '') ?? null;
     return JSON.stringify({ stream, setId: sets.get(set) ?? 0, originsId, runningKernel, unknown });
-  };
-  const shapes = numbered(assets.map(shapeKeyOf));
+  });
+  const shapes = numbered(shapeKeys);
   const shapeRows = [...shapes].map(([key, shapeId]) => ({ shapeId, ...(JSON.parse(key) as Shape) }));
-  const bundled = bundledSets(components, sets, installed);
+  const bundled = bundledSets(told, sets, installed);
   return {
-    assets: assets.map((row) => {
-      const { stream: _, set: __, runningKernel: ___, unknown: ____, ...asset } = row;
-      return { ...asset, shapeId: shapes.get(shapeKeyOf(row)) ?? 0 };
-    }),
+    assets: assets.map(({ asset, labels, rebootRequired, observedAt, source }, i) => ({
+      ...{ asset, labels, rebootRequired, observedAt, source },
+      shapeId: shapes.get(shapeKeys[i] ?? '') ?? 0,
+    })),
     shapes: shapeRows,
     sets: [...sets].map(([set, setId]) => ({ setId, set })),
     ...bundled,
@@ -71,7 +72,13 @@ function originKeysOf(origins: Told['origins']): ReadonlyMap<string, string> {
   return new Map([...originsOf].map(([asset, list]) => [asset, JSON.stringify(sortedBy(list, (o) => o))]));
 }
 
-const componentKey = (row: Told['components'][number]): string => {
+/** A package as it was told, with the text of what it is whatever set has it. */
+interface Keyed {
+  readonly row: Told['components'][number];
+  readonly key: string;
+}
+
+const componentKey = (row: Keyed['row']): string => {
   const { name, version, arch, sourcePackage, sourceVersion, held, state, module = null } = row;
   return JSON.stringify({ name, version, arch, sourcePackage, sourceVersion, held, state, module });
 };
@@ -85,19 +92,19 @@ const MOST_BUNDLES = 64;
  * that differ in one source differ in one bundle.
  */
 function bundledSets(
-  components: Told['components'],
+  components: readonly Keyed[],
   sets: ReadonlyMap<string, number>,
   installed: ReadonlyMap<string, number>,
 ): Pick<StoredFleet, 'setBundles' | 'bundles'> {
   const each = oneEach(components);
-  const inSets = new Set(each.map((c) => c.set)).size;
+  const inSets = new Set(each.map((c) => c.row.set)).size;
   const places = Math.min(MOST_BUNDLES, Math.max(1, Math.round(each.length / inSets / BUNDLE)));
   const placeOf = new Map<string, number>();
   const packages = new Map<string, number[]>();
-  for (const row of each) {
+  for (const { row, key } of each) {
     const source = row.sourcePackage ?? row.name;
     const place = entry(placeOf, source, () => Number.parseInt(sha256Hex(source).slice(0, 8), 16) % places);
-    entry(packages, `${sets.get(row.set)} ${place}`, () => []).push(installed.get(componentKey(row)) ?? 0);
+    entry(packages, `${sets.get(row.set)} ${place}`, () => []).push(installed.get(key) ?? 0);
   }
   const contents = [...packages].map(
     ([key, ids]) => [Number(key.split(' ')[0]), ids.sort((a, b) => a - b).join(' ')] as const,
@@ -114,9 +121,12 @@ function bundledSets(
 }
 
 /** A list that names a package twice, in two states, is wrong about one of them; the same one stands for it every time. */
-const oneEach = (components: Told['components']): Told['components'] => [
+const oneEach = (components: readonly Keyed[]): readonly Keyed[] => [
   ...new Map(
-    sortedBy(components, componentKey).map((c) => [JSON.stringify([c.set, c.name, c.arch, c.version]), c]),
+    sortedBy(components, (c) => c.key).map((c) => {
+      const { set, name, arch, version } = c.row;
+      return [JSON.stringify([set, name, arch, version]), c];
+    }),
   ).values(),
 ];
 

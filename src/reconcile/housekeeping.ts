@@ -1,5 +1,5 @@
 import type { Exception } from '../contracts/generated/exception.ts';
-import type { Leftover, LeftoverException } from '../domain/leftover-exception.ts';
+import { isLeftover, type Leftover, type LeftoverException } from '../domain/leftover-exception.ts';
 import { type Day, fullDaysBetween, type Instant } from '../domain/time.ts';
 import { compareCodePoints, sortedBy } from '../util/sort.ts';
 
@@ -38,8 +38,8 @@ function leftover(
   { id, validFrom }: Exception,
   { since, now }: HousekeepingWorld,
 ): Leftover | undefined {
-  if (state === 'expired') return state;
-  if (state !== 'dead' && state !== 'unused') return undefined;
+  if (state === undefined || !isLeftover(state)) return undefined;
   const first = since.get(id) ?? validFrom;
-  return fullDaysBetween(`${first}T00:00:00Z`, now) >= IDLE_DAYS ? state : undefined;
+  const idle = fullDaysBetween(`${first}T00:00:00Z`, now) >= IDLE_DAYS;
+  return state === 'expired' || idle ? state : undefined;
 }

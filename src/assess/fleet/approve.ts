@@ -62,7 +62,8 @@ export interface ApproveFacts {
 /**
  * Asks `approve` once per distinct (law, candidate patch); which baseline it is, policy cannot read.
  *
- * In: `kin_place`, `kin`, `place`, `offer`, `patch`, `pkg`, and `place_context` and `context` where approvals ask for exposure. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
+ * In: `kin_place`, `kin`, `place`, `offer`, `patch`, `pkg`, and `place_context` and `context` where approvals ask for
+ * exposure. Out: `approval(law, part, pkg, verdict, rule, waitDays)`.
  * A patch that its origin hands out to a share of hosts only is `waiting` by rule `phasing`, whatever the baseline says.
  */
 export async function approvePatches(
@@ -79,7 +80,9 @@ export async function approvePatches(
     `SELECT p.* EXCLUDE (advisories, cves), c.closed, k.stream, k.name, k.builtFrom AS sourcePackage, k.version, k.arch, k.origin, k.section, k.priority, k.phased
      FROM patch p JOIN pkg k USING (pkg) JOIN patch_closes c ON c.advisories = p.advisories AND c.cves = p.cves`,
   )) {
-    const row = { ...patch, ...(closed.get(patch.closed) ?? NOTHING) };
+    const lists = closed.get(patch.closed);
+    if (!lists) throw new PatchwardenError('bug', `what patch ${patch.pkg} closes is not there`);
+    const row = { ...patch, ...lists };
     const isHeld = held.has([row.stream, row.name, row.version].join('\n'));
     const candidate = candidateOf(row, isHeld, facts.asOf);
     const key = JSON.stringify([candidate, row.phased]);
@@ -108,8 +111,6 @@ export async function approvePatches(
   );
   await store.append('approval', ['law', 'part', 'pkg', 'verdict', 'rule', 'waitDays'], approvals);
 }
-
-const NOTHING: Closed = { advisories: [], cves: [] };
 
 /** What patches close, by the number that it has in `patch_closes`. */
 async function closedLists(store: FleetStore): Promise<ReadonlyMap<number, Closed>> {

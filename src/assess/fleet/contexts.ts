@@ -35,8 +35,8 @@ export interface ExceededException {
  *
  * In: `profile`, `crowd`, `asset_crowd`, `shape`, `bundle_place`, `shape_apart`, `exception_finding`, `place_finding`. Out:
  * - `context(context, baseline, law, ring, unknown, exceptions, reads, overlays)`, the law being 0 where no baseline governs
- * - `crowd_context(shape, profile, context)`, `population(shape, context, assets)`, where a pair may stand more than once, and for the few who ask by context the view
- *   `place_context(context, place, assets)`: how many assets of a context have each place
+ * - `crowd_context(shape, profile, context)`, and the views `population(shape, context, assets)`, where a pair may stand more
+ *   than once, and `place_context(context, place, assets)`: how many assets of a context have each place
  * - `exception_cover(exception, assets)`: assets with a finding that the exception matches, of exceptions that hold;
  *   `exception_select(exception, assets)`: how many assets each selects, whatever their findings
  * - views for questions about some assets: `asset_context(asset, shape, context)`, `baseline_match(asset, baseline, priority)`
@@ -101,7 +101,7 @@ const EXCEPTIONS = [
    SELECT DISTINCT e.exception, c.shape FROM exception_profile e JOIN crowd c USING (profile)`,
 
   `CREATE OR REPLACE TABLE exception_shape AS
-   SELECT DISTINCT e.exception, e.shape FROM (${placesAt('exception_near')}) e
+   SELECT DISTINCT e.exception, e.shape FROM (${placesAt('exception_near JOIN shape USING (shape)', 'exception, shape')}) e
    SEMI JOIN (SELECT DISTINCT exception, place FROM exception_finding JOIN place_finding USING (finding)) f
      ON f.exception = e.exception AND f.place = e.place`,
 

@@ -41,8 +41,8 @@ export async function matchDeadlines(store: FleetStore, baselines: readonly Base
 }
 
 /**
- * Labels that rules read, but for rules about deadlines that nobody has, and the label exposure where approvals ask for it: what decides nothing
- * must split no context.
+ * Labels that rules read, but for rules about deadlines that nobody has, and the label exposure where approvals ask for
+ * it: what decides nothing must split no context.
  */
 export function labelsRead(rules: readonly PolicyRule[], baselines: readonly Baseline[]): readonly string[] {
   const kinds = new Set<string>(each(baselines).map(({ deadline }) => deadline.kind));

@@ -138,8 +138,8 @@ export const overlaid = (status: string, reboot: boolean): string =>
 
 /**
  * Joins the answers with clocks and host facts: the view `outcome(kin, finding, assets, decision, status, due, rule, overdue,
- * unmitigated)`, one row a (kin, finding), and the view `duty_date(duty, dates, rule, clock, days, from, due)` of what each obligation asks for, null where
- * its clock is not known. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
+ * unmitigated)`, one row a (kin, finding), and the view `duty_date(duty, dates, rule, clock, days, from, due)` of what each
+ * obligation asks for, null where its clock is not known. Where there is no fix, `due` is the day until which a control has to be in place, and `unmitigated` is past it.
  *
  * A due day is the clock's UTC day plus whole days; the earliest binds, and of equals the smaller rule id. What is due
  * on a day is overdue when that day is over. A fix that waits for a reboot only is `pending-reboot`, where the decision

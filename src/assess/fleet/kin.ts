@@ -4,8 +4,9 @@ import { placesOf } from './places.ts';
 /**
  * Contexts that policy cannot tell apart are one kin: what is decided of one holds of all, so it is decided and counted once.
  *
- * In: `context`, `view_of`, `population`, `shape`, `bundle_place`, `shape_apart`. Out: `kin(kin, view, law, exceptions)`, numbered in an order that only
- * depends on content, `kin_of(context, kin)`, and `kin_place(kin, place, assets)`: how many assets of a kin have each place.
+ * In: `context`, `view_of`, `population`, `shape`, `bundle_place`, `shape_apart`. Out: `kin(kin, view, law, exceptions)`,
+ * numbered in an order that only depends on content, `kin_of(context, kin)`, and `kin_place(kin, place, assets)`: how many
+ * assets of a kin have each place.
  */
 export async function buildKin(store: FleetStore): Promise<void> {
   for (const sql of [...KIN, ...KIN_PLACE]) await store.run(sql);

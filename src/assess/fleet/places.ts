@@ -117,14 +117,14 @@ export async function standPlaces(store: FleetStore): Promise<void> {
 }
 
 /**
- * The places of shapes: the columns of `shapes`, and `place`. A few shapes are looked up, and all of them gone through.
- * @param shapes a relation with the column `shape`
+ * The places of shapes. A few shapes are looked up, and all of them gone through.
+ * @param shapes a relation with the columns of `shape`, and others
+ * @param columns those to be told beside `place`
  */
-export const placesAt = (shapes: string): string =>
-  `SELECT c.*, b.place
-   FROM ${shapes} c JOIN shape s USING (shape) JOIN setBundles t USING (setId)
-   JOIN bundle_place b USING (originSet, streamNo, bundleId) WHERE s.known
-   UNION ALL SELECT c.*, a.place FROM ${shapes} c JOIN shape_apart a USING (shape)`;
+export const placesAt = (shapes: string, columns: string): string =>
+  `SELECT ${columns}, place
+   FROM ${shapes} JOIN setBundles USING (setId) JOIN bundle_place USING (originSet, streamNo, bundleId) WHERE known
+   UNION ALL SELECT ${columns}, place FROM ${shapes} JOIN shape_apart USING (shape)`;
 
 /** @param found the table of the places with findings */
 export const standSql = (found: string): readonly string[] => [
@@ -143,7 +143,7 @@ export const standSql = (found: string): readonly string[] => [
    SELECT shape.shape, l.place FROM shape JOIN l ON l.stream = coalesce(shape.stream, '${NO_STREAM}')
    WHERE l.part IS NULL AND ${UNJUDGED}`,
 
-  `CREATE OR REPLACE VIEW shape_place AS ${placesAt('(SELECT shape FROM shape)')}`,
+  `CREATE OR REPLACE VIEW shape_place AS ${placesAt('shape', 'shape')}`,
 ];
 
 /**
