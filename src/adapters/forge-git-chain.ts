@@ -3,9 +3,8 @@ import { parseJsonDocument } from '../contracts/load-json.ts';
 import { validateKind } from '../contracts/validate.ts';
 import { TRAILER } from '../domain/pull-trailers.ts';
 import { fail, ok, type Result } from '../domain/result.ts';
-import type { PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
-import { foldPull, type StoredEvent } from './forge-git-fold.ts';
+import { type ChainedPull, foldPull, type StoredEvent } from './forge-git-fold.ts';
 import { parseCommitObject } from './git-commit-object.ts';
 
 export const EVENT_FILE = 'event.json';
@@ -30,9 +29,9 @@ export async function readChains(
   git: Pick<Git, 'readObjects'>,
   tips: ReadonlyMap<number, string>,
   cache: EventCache,
-): Promise<ReadonlyMap<number, Result<PullRequest, string>>> {
+): Promise<ReadonlyMap<number, Result<ChainedPull, string>>> {
   const chains = new Map<number, Link[]>([...tips.keys()].map((n) => [n, []]));
-  const results = new Map<number, Result<PullRequest, string>>();
+  const results = new Map<number, Result<ChainedPull, string>>();
   let wanted = new Map(tips);
   for (let round = 0; wanted.size > 0; round += 1) {
     const missing = [...new Set(wanted.values())].filter((id) => !cache.has(id));

@@ -2,6 +2,9 @@ import type { PullEvent } from '../contracts/generated/pull-event.ts';
 import { fail, ok, type Result } from '../domain/result.ts';
 import type { PullRequest } from '../ports/forge.ts';
 
+/** What a chain alone tells: not where the branch is now. */
+export type ChainedPull = Omit<PullRequest, 'tip' | 'foreign'>;
+
 /** One event as its commit holds it. */
 export interface StoredEvent {
   readonly commit: string;
@@ -17,7 +20,7 @@ export interface StoredEvent {
  * A chain that no honest writer makes (no start, another pull request's event, something after the end) is an error.
  * An approval of other content than the present one stays in the chain and does not count.
  */
-export function foldPull(number: number, events: readonly StoredEvent[]): Result<PullRequest, string> {
+export function foldPull(number: number, events: readonly StoredEvent[]): Result<ChainedPull, string> {
   const [first, ...rest] = events;
   if (first?.event.type !== 'open') return fail('it does not start with its opening');
   const stray = events.find((e) => e.event.pull !== number);
@@ -59,7 +62,7 @@ export function foldPull(number: number, events: readonly StoredEvent[]): Result
   });
 }
 
-const opened = (event: Extract<PullEvent, { type: 'open' }>, stored: StoredEvent): PullRequest => ({
+const opened = (event: Extract<PullEvent, { type: 'open' }>, stored: StoredEvent): ChainedPull => ({
   number: event.pull,
   kind: event.kind,
   scope: event.scope,

@@ -1,11 +1,12 @@
 import type { PullEvent } from '../contracts/generated/pull-event.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { eventMessage } from '../domain/pull-trailers.ts';
-import type { Forge, NewPull, PullRequest } from '../ports/forge.ts';
+import type { GitForge, Listing, NewPull, PullRequest } from '../ports/forge.ts';
 import type { Git, RefUpdate, Signer } from '../ports/git.ts';
 import { canonicalJson } from '../util/digest.ts';
 import { quote } from '../util/printable.ts';
 import { BODY_FILE, EVENT_FILE, type EventCache, readChains } from './forge-git-chain.ts';
+import type { ChainedPull } from './forge-git-fold.ts';
 import { fetchPulls, missingHistory, pullRef, trackedPulls, trackingOf } from './forge-git-refs.ts';
 
 export interface GitForgeOptions {
@@ -25,7 +26,7 @@ const OPEN_TRIES = 5;
  * commits below refs/patchwarden/pulls/; every write appends one with a lease, in one atomic push with the branches it
  * concerns. What a chain claims is verified by whoever acts on it, never believed.
  */
-export function openForge(git: Git, options: GitForgeOptions): Forge {
+export function openForge(git: Git, options: GitForgeOptions): GitForge {
   const { remote, base } = options;
   const cache: EventCache = new Map();
   const tracking = trackingOf(remote);
@@ -44,8 +45,34 @@ export function openForge(git: Git, options: GitForgeOptions): Forge {
 
   const read = async (number: number, tip: string): Promise<PullRequest> => {
     const chain = (await readChains(git, new Map([[number, tip]]), cache)).get(number);
-    if (chain?.ok) return chain.value;
+    if (chain?.ok) return placed(chain.value);
     throw new PatchwardenError('forge-failed', unreadable(number, chain?.error ?? 'it is missing'));
+  };
+
+  const tipOf = (branch: string) => git.resolve(`${tracking.heads}${branch}`);
+
+  const placed = async (pull: ChainedPull): Promise<PullRequest> => {
+    const tip = (await tipOf(pull.branch)) ?? null;
+    return { ...pull, tip, foreign: pull.state === 'open' && tip !== null && tip !== pull.head };
+  };
+
+  const all = async (): Promise<Listing> => {
+    try {
+      const pulls = await tips();
+      const gap = await missingHistory(git, remote, pulls);
+      if (gap) return { complete: false, reason: gap };
+      const chains = await readChains(git, pulls, cache);
+      const found: PullRequest[] = [];
+      for (const [number, chain] of [...chains].sort(([a], [b]) => a - b)) {
+        if (!chain.ok) return { complete: false, reason: unreadable(number, chain.error) };
+        found.push(await placed(chain.value));
+      }
+      return { complete: true, pulls: found };
+    } catch (error) {
+      if (error instanceof PatchwardenError && error.code === 'forge-failed')
+        return { complete: false, reason: error.message };
+      throw error;
+    }
   };
 
   const getOpen = async (number: number) => {
@@ -82,7 +109,7 @@ export function openForge(git: Git, options: GitForgeOptions): Forge {
   /** Removes a branch of ours at the end of its pull request; one that somebody moved stays. */
   const removal = async (pull: PullRequest): Promise<readonly RefUpdate[]> => {
     if (!OURS.test(pull.branch)) return [];
-    const now = await git.resolve(`${tracking.heads}${pull.branch}`);
+    const now = await tipOf(pull.branch);
     return now === pull.head ? [{ ref: `refs/heads/${pull.branch}`, to: null, expected: pull.head }] : [];
   };
 
@@ -92,26 +119,24 @@ export function openForge(git: Git, options: GitForgeOptions): Forge {
       : [{ ref: `refs/heads/${pull.branch}`, to: pull.head, expected: pull.expectedBranch }];
 
   const branchIsWhere = async (pull: NewPull): Promise<boolean> =>
-    ((await git.resolve(`${tracking.heads}${pull.branch}`)) ?? null) === pull.expectedBranch;
+    ((await tipOf(pull.branch)) ?? null) === pull.expectedBranch;
 
   return {
+    all,
+
     async list() {
-      try {
-        const pulls = await tips();
-        const gap = await missingHistory(git, remote, pulls);
-        if (gap) return { complete: false, reason: gap };
-        const chains = await readChains(git, pulls, cache);
-        const found: PullRequest[] = [];
-        for (const [number, chain] of [...chains].sort(([a], [b]) => a - b)) {
-          if (!chain.ok) return { complete: false, reason: unreadable(number, chain.error) };
-          found.push(chain.value);
-        }
-        return { complete: true, pulls: found };
-      } catch (error) {
-        if (error instanceof PatchwardenError && error.code === 'forge-failed')
-          return { complete: false, reason: error.message };
-        throw error;
-      }
+      const listing = await all();
+      if (!listing.complete) return listing;
+      return { complete: true, pulls: listing.pulls.filter((p) => p.state === 'open') };
+    },
+
+    async branch(name) {
+      const listing = await all();
+      if (!listing.complete) throw new PatchwardenError('forge-failed', listing.reason);
+      const pulls = listing.pulls.filter((p) => p.branch === name);
+      const tip = (await tipOf(name)) ?? null;
+      // A branch is only ever made together with its pull request, so that a commit of ours always has one.
+      return { pulls, tip, ours: pulls.some((p) => p.head === tip) };
     },
 
     async open(pull, by) {

@@ -1,6 +1,6 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { Forge, NewPull, PullRequest } from '../ports/forge.ts';
+import type { Forge, GitForge, NewPull, PullRequest } from '../ports/forge.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StateStore } from '../ports/state-store.ts';
 
@@ -9,43 +9,50 @@ import type { StateStore } from '../ports/state-store.ts';
  * does not compile, and none is passed on by accident.
  */
 export function dryRunForge(forge: Forge, log: Pick<Logger, 'info'>): Forge {
-  const would = (what: string): void => log.info(`dry run: would ${what}`);
-  const known = async (number: number): Promise<PullRequest> => {
-    const listing = await forge.list();
-    const pull = listing.complete ? listing.pulls.find((p) => p.number === number) : undefined;
-    if (!pull) throw new PatchwardenError('forge-failed', `pull request ${number} is not there`);
-    return pull;
-  };
   return {
     list: () => forge.list(),
+    branch: (name) => forge.branch(name),
     open: async (pull, by) => {
-      would(`open a pull request from ${pull.branch}: ${pull.title}`);
+      would(log, `open a pull request from ${pull.branch}: ${pull.title}`);
       return openedPull(pull, { number: 0, base: '', openedBy: by.email });
     },
     refresh: async (number, pull) => {
-      would(`refresh pull request ${number}: ${pull.title}`);
-      return {
-        ...(await known(number)),
-        head: pull.head,
-        title: pull.title,
-        body: pull.body,
-        contentDigest: pull.contentDigest,
-      };
+      would(log, `refresh pull request ${number}: ${pull.title}`);
+      const { head, title, body, contentDigest } = pull;
+      return { ...(await known(forge, number)), head, title, body, contentDigest };
     },
     close: async (number, reason) => {
-      would(`close pull request ${number}: ${reason}`);
-      return known(number);
-    },
-    approve: async (number, contentDigest) => {
-      would(`approve ${contentDigest} of pull request ${number}`);
-      return known(number);
-    },
-    merge: async (number) => {
-      would(`merge pull request ${number}`);
-      return known(number);
+      would(log, `close pull request ${number}: ${reason}`);
+      return known(forge, number);
     },
   };
 }
+
+/** The same of the forge that we are ourselves. */
+export function dryRunGitForge(forge: GitForge, log: Pick<Logger, 'info'>): GitForge {
+  const dry = dryRunForge(forge, log);
+  return {
+    ...dry,
+    all: () => forge.all(),
+    approve: async (number, contentDigest) => {
+      would(log, `approve ${contentDigest} of pull request ${number}`);
+      return known(forge, number);
+    },
+    merge: async (number) => {
+      would(log, `merge pull request ${number}`);
+      return known(forge, number);
+    },
+  };
+}
+
+async function known(forge: Pick<Forge, 'list'>, number: number): Promise<PullRequest> {
+  const listing = await forge.list();
+  const pull = listing.complete ? listing.pulls.find((p) => p.number === number) : undefined;
+  if (!pull) throw new PatchwardenError('forge-failed', `pull request ${number} is not there`);
+  return pull;
+}
+
+const would = (log: Pick<Logger, 'info'>, what: string): void => log.info(`dry run: would ${what}`);
 
 /** A pull request as it is right after it was opened. */
 export const openedPull = (
@@ -54,6 +61,8 @@ export const openedPull = (
 ): PullRequest => ({
   ...by,
   ...{ kind, scope, branch, head, title, body, contentDigest },
+  tip: head,
+  foreign: false,
   state: 'open',
   openedAt: at,
   approvals: [],

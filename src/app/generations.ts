@@ -6,7 +6,7 @@ import type { Generation } from '../domain/generations.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import { digestOf } from '../util/digest.ts';
-import { listPulls } from './pr-context.ts';
+import { incompleteListing } from './pr-context.ts';
 
 /** Generations of one lock that are read back: as far as a rollback or a promotion may want to look. */
 const KEPT = 20;
@@ -55,9 +55,9 @@ export async function openExpedited(
   forge: Pick<Forge, 'list'>,
   { baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const open = (await listPulls({ forge })).filter(
-    (p) => p.kind === 'expedited' && p.state === 'open' && baselines.some((b) => b.id === p.scope),
-  );
+  const listing = await forge.list();
+  if (!listing.complete) throw incompleteListing(listing.reason);
+  const open = listing.pulls.filter((p) => p.kind === 'expedited' && baselines.some((b) => b.id === p.scope));
   const brought = new Map<string, ReadonlySet<string>>();
   for (const { head, scope } of open) {
     const paths = (await git.listTree(head, `locks/${scope}/`)).map((f) => f.path);

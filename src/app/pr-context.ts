@@ -6,7 +6,7 @@ import { formatHead } from '../domain/evidence.ts';
 import { haltsInForce } from '../domain/halt.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { Forge, PullRequest } from '../ports/forge.ts';
+import type { GitForge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { changeRulesAt } from './policy-at.ts';
@@ -16,7 +16,7 @@ import type { Wire } from './wire.ts';
 /** What the verbs of pull requests work with. */
 export interface PullPorts {
   readonly git: Git;
-  readonly forge: Forge;
+  readonly forge: GitForge;
   /** The rules over what would land on a commit. */
   policyAt(commit: string): Promise<Pick<PolicyEngine, 'change'>>;
   readonly clock: Pick<Clock, 'now'>;
@@ -94,12 +94,15 @@ export async function fetchedHead({
 export async function listPulls({
   forge,
 }: {
-  readonly forge: Pick<Forge, 'list'>;
+  readonly forge: Pick<GitForge, 'all'>;
 }): Promise<readonly PullRequest[]> {
-  const listing = await forge.list();
+  const listing = await forge.all();
   if (listing.complete) return listing.pulls;
-  throw new PatchwardenError('forge-failed', `the pull requests cannot be listed in full: ${listing.reason}`);
+  throw incompleteListing(listing.reason);
 }
+
+export const incompleteListing = (reason: string): PatchwardenError =>
+  new PatchwardenError('forge-failed', `the pull requests cannot be listed in full: ${reason}`);
 
 /** Throws `usage` when there is none with that number. */
 export async function findPull(ports: Pick<PullPorts, 'forge'>, number: number): Promise<PullRequest> {

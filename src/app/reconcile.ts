@@ -12,15 +12,13 @@ import { proposalCommitMessage } from '../reconcile/commit-message.ts';
 const DEFAULT_OPEN = 10;
 
 export interface ReconcileDeps {
-  readonly git: Pick<Git, 'createCommit' | 'refs'>;
+  readonly git: Pick<Git, 'createCommit' | 'mergeTree' | 'readCommit'>;
   readonly forge: Forge;
   readonly evidence: EvidenceLog;
   readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 export interface ReconcileInput {
-  /** Name of the remote that has the pull requests. */
-  readonly remote: string;
   /** Verified head of the protected branch: what proposals start from. */
   readonly head: string;
   readonly proposals: readonly Proposal[];
@@ -60,10 +58,11 @@ export async function reconcilePulls(
       'forge-failed',
       `the pull requests cannot be listed in full, so nothing is changed: ${listing.reason}`,
     );
-  const actions = classifyPulls({
+  const actions = await classifyPulls({
     wanted: input.proposals,
-    pulls: listing.pulls,
-    branches: await branchesOf(deps.git, input.remote),
+    open: listing.pulls,
+    branch: (name) => deps.forge.branch(name),
+    conflicts: (pull) => conflicts(deps.git, input.head, pull.head),
     bot: input.botPrincipals,
     openLimit: input.openLimit ?? DEFAULT_OPEN,
     kinds: ['remediate', 'promote', 'rollback', 'expedited', 'pins', 'housekeeping'],
@@ -74,29 +73,26 @@ export async function reconcilePulls(
   return done;
 }
 
-/** The bot's branches on the remote, as the listing before fetched them. */
-async function branchesOf(git: Pick<Git, 'refs'>, remote: string): Promise<ReadonlyMap<string, string>> {
-  const heads = `refs/remotes/${remote}/`;
-  const refs = await git.refs(`${heads}patchwarden/`);
-  return new Map([...refs].map(([ref, id]) => [ref.slice(heads.length), id]));
+/** Whether a proposal that started from an earlier head no longer merges into this one. */
+async function conflicts(git: ReconcileDeps['git'], base: string, head: string): Promise<boolean> {
+  const [start] = (await git.readCommit(head)).parents;
+  return start !== base && 'conflicts' in (await git.mergeTree(base, head));
 }
 
 async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Promise<ReconcileAction> {
   switch (action.action) {
     case 'open': {
-      const { proposal } = action;
-      const pull = await deps.forge.open(await newPull(deps, input, proposal), input.bot);
+      const { proposal, tip } = action;
+      const pull = await deps.forge.open(await newPull(deps, input, proposal, tip), input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, null);
     }
     case 'refresh': {
-      const pull = await deps.forge.refresh(
-        action.pull.number,
-        await newPull(deps, input, action.proposal),
-        input.bot,
-      );
+      const { number, tip } = action.pull;
+      const next = await newPull(deps, input, action.proposal, tip);
+      const pull = await deps.forge.refresh(number, next, input.bot);
       await record(deps, input, pull);
-      return told(action.action, pull, null);
+      return told(action.action, pull, action.reason);
     }
     case 'close': {
       const options = { deleteBranch: true };
@@ -127,7 +123,12 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
 }
 
 /** One commit on the verified head, signed by the bot; the branch is made or moved by the forge, with a lease. */
-async function newPull(deps: ReconcileDeps, input: ReconcileInput, proposal: Proposal): Promise<NewPull> {
+async function newPull(
+  deps: ReconcileDeps,
+  input: ReconcileInput,
+  proposal: Proposal,
+  expectedBranch: string | null,
+): Promise<NewPull> {
   const { kind, scope, contentDigest, title, body, branch } = proposal;
   const evidence = formatHead(await deps.evidence.head());
   const head = await deps.git.createCommit({
@@ -138,7 +139,6 @@ async function newPull(deps: ReconcileDeps, input: ReconcileInput, proposal: Pro
     signer: input.bot,
     at: input.now,
   });
-  const expectedBranch = (await branchesOf(deps.git, input.remote)).get(branch) ?? null;
   return { kind, scope, branch, head, expectedBranch, title, body, contentDigest, at: input.now };
 }
 

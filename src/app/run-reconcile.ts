@@ -125,7 +125,6 @@ async function reconcile(
         evidence: log,
       },
       {
-        remote,
         head,
         proposals: [
           ...proposals,

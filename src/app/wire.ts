@@ -41,7 +41,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
-import type { Forge } from '../ports/forge.ts';
+import type { GitForge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { HostDriver } from '../ports/host-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
@@ -92,7 +92,7 @@ export interface Wire {
   artifactStore(dir: string): ArtifactStore;
   git(dir: string): Promise<Git>;
   /** The embedded forge on a remote of a clone. */
-  forge(git: Git, options: GitForgeOptions): Forge;
+  forge(git: Git, options: GitForgeOptions): GitForge;
   /** The compiled policy that ships with the program. */
   policy(): Promise<PolicyEngine>;
   /** The rules of that policy. */

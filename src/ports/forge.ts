@@ -11,8 +11,12 @@ export interface PullRequest {
   /** Without `refs/heads/`. */
   readonly branch: string;
   readonly base: string;
-  /** Commit the branch had at the last event. */
+  /** The last commit that we put on the branch; what a person put there since is `foreign`. */
   readonly head: string;
+  /** Commit of the branch now; null when it is gone. */
+  readonly tip: string | null;
+  /** Somebody else's commit is on our branch, so the branch is theirs now (R3). A deleted branch is not. */
+  readonly foreign: boolean;
   readonly title: string;
   /** Markdown. */
   readonly body: string;
@@ -43,17 +47,28 @@ export interface NewPull {
   readonly at: string;
 }
 
-/** Why a listing cannot be trusted to be whole. An incomplete listing is never an empty one (R5). */
-interface IncompleteListing {
-  readonly reason: string;
+/** An incomplete listing says why and is never an empty one (R5). */
+export type Listing =
+  | { readonly complete: true; readonly pulls: readonly PullRequest[] }
+  | { readonly complete: false; readonly reason: string };
+
+/** What there is of one branch. */
+export interface BranchState {
+  /** Every pull request that came from it, in whatever state, oldest first. */
+  readonly pulls: readonly PullRequest[];
+  /** Its commit now; null when it does not exist. */
+  readonly tip: string | null;
+  /** Whether `tip` is nobody's work but ours, so that it may be replaced. */
+  readonly ours: boolean;
 }
 
-/** Pull requests. All writes carry leases; a lost one throws `lease-lost` and changes nothing. */
+/** Pull requests as reconcile needs them. All writes carry leases; a lost one throws `lease-lost` and changes nothing. */
 export interface Forge {
-  list(): Promise<
-    | { readonly complete: true; readonly pulls: readonly PullRequest[] }
-    | ({ readonly complete: false } & IncompleteListing)
-  >;
+  /** All that are open. */
+  list(): Promise<Listing>;
+  /** Throws `forge-failed` when it cannot be told in full. */
+  branch(name: string): Promise<BranchState>;
+  /** Throws `lease-lost` when the branch is not where it was expected. One that is open from that branch already is the answer. */
   open(pull: NewPull, by: Signer): Promise<PullRequest>;
   /** New head, title and body of an open pull request. */
   refresh(number: number, pull: NewPull, by: Signer): Promise<PullRequest>;
@@ -64,6 +79,12 @@ export interface Forge {
     by: Signer,
     options?: { readonly deleteBranch?: boolean },
   ): Promise<PullRequest>;
+}
+
+/** The embedded forge, where people approve and merge through us and not on pages of its own. */
+export interface GitForge extends Forge {
+  /** Open, merged and closed ones. */
+  all(): Promise<Listing>;
   /** A signed approval that binds the number and the content digest. */
   approve(number: number, contentDigest: string, at: string, by: Signer): Promise<PullRequest>;
   /** Moves the protected branch to a ready merge commit and records it, in one atomic push. */

@@ -1,11 +1,21 @@
 import type { Proposal } from '../domain/proposal.ts';
-import type { PullRequest } from '../ports/forge.ts';
+import type { BranchState, PullRequest } from '../ports/forge.ts';
 import { sortedBy } from '../util/sort.ts';
 
-/** What reconcile does about one (kind, scope), and why. */
+/** What reconcile does about one proposal, and why. */
 export type PullAction =
-  | { readonly action: 'open'; readonly proposal: Proposal }
-  | { readonly action: 'refresh'; readonly pull: PullRequest; readonly proposal: Proposal }
+  | {
+      readonly action: 'open';
+      readonly proposal: Proposal;
+      /** Commit that the branch has now and that may be replaced; null when there is no branch. */
+      readonly tip: string | null;
+    }
+  | {
+      readonly action: 'refresh';
+      readonly pull: PullRequest;
+      readonly proposal: Proposal;
+      readonly reason: 'content' | 'conflict';
+    }
   | { readonly action: 'keep'; readonly pull: PullRequest; readonly reason: 'same-content' }
   | { readonly action: 'yield'; readonly pull: PullRequest; readonly reason: 'foreign-commit' }
   | {
@@ -23,10 +33,12 @@ export type PullAction =
 
 export interface ClassifyInput {
   readonly wanted: readonly Proposal[];
-  /** Every pull request of the forge; only ever a whole listing (R5). */
-  readonly pulls: readonly PullRequest[];
-  /** Commit of each branch on the forge now, by name without `refs/heads/`. */
-  readonly branches: ReadonlyMap<string, string>;
+  /** Every open pull request of the forge; only ever a whole listing (R5). */
+  readonly open: readonly PullRequest[];
+  /** What there is of a branch: asked only for what could be opened. */
+  readonly branch: (name: string) => Promise<BranchState>;
+  /** Whether the head of a pull request can no longer be merged into the protected branch. */
+  readonly conflicts: (pull: PullRequest) => Promise<boolean>;
   /** Principals of the bot: what it closed itself it may open again. */
   readonly bot: readonly string[];
   readonly openLimit: number;
@@ -44,9 +56,12 @@ const URGENCY: readonly Proposal['kind'][] = [
   'housekeeping',
 ];
 
-/** State before action: one action for each wanted proposal and for each open one that is no longer wanted. */
-export function classifyPulls(input: ClassifyInput): readonly PullAction[] {
-  const open = input.pulls.filter((p) => p.state === 'open');
+/**
+ * State before action: one action for each wanted proposal and for each open one that is no longer wanted. The branch is
+ * what a proposal is known by, for its name is a function of kind and scope (R1).
+ */
+export async function classifyPulls(input: ClassifyInput): Promise<readonly PullAction[]> {
+  const open = input.open.filter((p) => p.kind !== 'manual');
   let slots = input.openLimit - open.length;
   const actions: PullAction[] = [];
   for (const proposal of sortedBy(
@@ -55,25 +70,18 @@ export function classifyPulls(input: ClassifyInput): readonly PullAction[] {
     (p) => p.kind,
     (p) => p.scope,
   )) {
-    const pull = open.find((p) => p.kind === proposal.kind && p.scope === proposal.scope);
-    if (pull) {
-      actions.push(against(pull, proposal, input));
-      continue;
-    }
-    const refused = input.pulls.find((p) => isRefusal(p, proposal, input.bot));
-    if (refused) actions.push({ action: 'refused', pull: refused, proposal, reason: 'closed-by-a-person' });
-    else if (proposal.waits) actions.push({ action: 'defer', proposal, reason: proposal.waits });
-    else if (isTaken(proposal, input)) actions.push({ action: 'defer', proposal, reason: 'branch-taken' });
-    else if (slots > 0) {
-      slots -= 1;
-      actions.push({ action: 'open', proposal });
-    } else actions.push({ action: 'defer', proposal, reason: 'limit' });
+    const pull = open.find((p) => p.branch === proposal.branch);
+    const action = pull
+      ? await againstOpen(pull, proposal, input)
+      : await againstBranch(proposal, slots, input);
+    if (action.action === 'open') slots -= 1;
+    actions.push(action);
   }
+  const wanted = new Set(input.wanted.map((p) => p.branch));
   for (const pull of sortedBy(open, (p) => String(p.number).padStart(12, '0'))) {
-    if (pull.kind === 'manual' || !input.kinds.includes(pull.kind)) continue;
-    if (input.wanted.some((p) => p.kind === pull.kind && p.scope === pull.scope)) continue;
+    if (pull.kind === 'manual' || !input.kinds.includes(pull.kind) || wanted.has(pull.branch)) continue;
     actions.push(
-      isForeign(pull, input.branches)
+      pull.foreign
         ? { action: 'yield', pull, reason: 'foreign-commit' }
         : { action: 'close', pull, reason: 'obsolete' },
     );
@@ -81,27 +89,37 @@ export function classifyPulls(input: ClassifyInput): readonly PullAction[] {
   return actions;
 }
 
-function against(pull: PullRequest, proposal: Proposal, input: ClassifyInput): PullAction {
-  if (isForeign(pull, input.branches)) return { action: 'yield', pull, reason: 'foreign-commit' };
-  if (pull.contentDigest === proposal.contentDigest) return { action: 'keep', pull, reason: 'same-content' };
-  return { action: 'refresh', pull, proposal };
+async function againstOpen(
+  pull: PullRequest,
+  proposal: Proposal,
+  { conflicts }: Pick<ClassifyInput, 'conflicts'>,
+): Promise<PullAction> {
+  if (pull.foreign) return { action: 'yield', pull, reason: 'foreign-commit' };
+  if (pull.contentDigest !== proposal.contentDigest)
+    return { action: 'refresh', pull, proposal, reason: 'content' };
+  return (await conflicts(pull))
+    ? { action: 'refresh', pull, proposal, reason: 'conflict' }
+    : { action: 'keep', pull, reason: 'same-content' };
 }
 
-/** Somebody else's commit is on our branch, so the branch is theirs now (R3). A deleted branch is not. */
-function isForeign(pull: PullRequest, branches: ReadonlyMap<string, string>): boolean {
-  const now = branches.get(pull.branch);
-  return now !== undefined && now !== pull.head;
+/** Without a place left the forge is not asked: a refusal is then told once there is one. */
+async function againstBranch(
+  proposal: Proposal,
+  slots: number,
+  input: Pick<ClassifyInput, 'branch' | 'bot' | 'conflicts'>,
+): Promise<PullAction> {
+  if (proposal.waits) return { action: 'defer', proposal, reason: proposal.waits };
+  if (slots <= 0) return { action: 'defer', proposal, reason: 'limit' };
+  const { pulls, tip, ours } = await input.branch(proposal.branch);
+  // A page that shifted under the listing can hide an open one.
+  const missed = pulls.find((p) => p.state === 'open');
+  if (missed) return againstOpen(missed, proposal, input);
+  const refused = pulls.find((p) => isRefusal(p, proposal, input.bot));
+  if (refused) return { action: 'refused', pull: refused, proposal, reason: 'closed-by-a-person' };
+  return tip === null || ours
+    ? { action: 'open', proposal, tip }
+    : { action: 'defer', proposal, reason: 'branch-taken' };
 }
 
-/** A branch of our name that no open pull request of ours accounts for, and that is not a leftover of a finished one. */
-function isTaken(proposal: Proposal, input: ClassifyInput): boolean {
-  const now = input.branches.get(proposal.branch);
-  return now !== undefined && !input.pulls.some((p) => p.branch === proposal.branch && p.head === now);
-}
-
-const isRefusal = (pull: PullRequest, proposal: Proposal, bot: readonly string[]): boolean =>
-  pull.state === 'closed' &&
-  pull.kind === proposal.kind &&
-  pull.scope === proposal.scope &&
-  pull.contentDigest === proposal.contentDigest &&
-  !bot.includes(pull.closedBy ?? '');
+const isRefusal = (pull: PullRequest, { contentDigest }: Proposal, bot: readonly string[]): boolean =>
+  pull.state === 'closed' && pull.contentDigest === contentDigest && !bot.includes(pull.closedBy ?? '');

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openForge } from '../../src/adapters/forge-git.ts';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
-import type { Forge, NewPull } from '../../src/ports/forge.ts';
-import { forgeConformance } from '../ports/forge.conformance.ts';
+import type { GitForge, NewPull } from '../../src/ports/forge.ts';
+import { gitForgeConformance } from '../ports/forge.conformance.ts';
 import { createWorld, rawCommit, git as rawGit, type World } from '../support/git-fixtures.ts';
 
 const OPTIONS = { remote: 'origin', base: 'main' };
 const AT = '2024-10-24T12:00:00Z';
 
-forgeConformance('openForge', async () => {
+gitForgeConformance('openForge', async () => {
   const world = createWorld();
   const second = join(world.dir, 'second');
   rawGit(world.dir, ['clone', '-q', world.origin, second]);
@@ -21,13 +21,31 @@ forgeConformance('openForge', async () => {
     forge: openForge(git, OPTIONS),
     other: openForge(otherGit, OPTIONS),
     base: world.anchor,
-    head: async (text) =>
+    bot: world.keys.bot.email,
+    personPushes: async (branch) => {
+      const before = rawGit(world.origin, ['for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]);
+      const commit = rawCommit(world.origin, {
+        base: before || world.anchor,
+        files: { 'notes.md': 'mine' },
+        parents: [before || world.anchor],
+        message: 'm\n',
+        signer: world.keys.approver,
+      });
+      rawGit(world.origin, ['update-ref', `refs/heads/${branch}`, commit]);
+      return commit;
+    },
+    personCloses: async (number) => {
+      const theirs = openForge(otherGit, OPTIONS);
+      await theirs.close(number, 'no', AT, world.keys.approver, { deleteBranch: true });
+      return world.keys.approver.email;
+    },
+    head: async (text, message) =>
       inBoth((dir) =>
         rawCommit(dir, {
           base: world.anchor,
           files: { 'locks/servers/prod.lock.json': text },
           parents: [world.anchor],
-          message: 'c\n',
+          message,
           signer: world.keys.bot,
         }),
       ),
@@ -50,7 +68,7 @@ forgeConformance('openForge', async () => {
 
 describe('a chain on the remote that no honest writer makes', () => {
   let world: World;
-  let forge: Forge;
+  let forge: GitForge;
   let pull: NewPull;
   beforeEach(async () => {
     world = createWorld();
@@ -123,7 +141,7 @@ describe('a chain on the remote that no honest writer makes', () => {
 
   it('an honest event on top is read', async () => {
     push(close, message('close'));
-    expect(await forge.list()).toMatchObject({
+    expect(await forge.all()).toMatchObject({
       complete: true,
       pulls: [{ state: 'closed', closedBy: 'ben@example.org' }],
     });

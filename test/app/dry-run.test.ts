@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dryRunEvidence, dryRunForge } from '../../src/app/dry-run.ts';
+import { dryRunEvidence, dryRunForge, dryRunGitForge } from '../../src/app/dry-run.ts';
 import type { EvidenceLog } from '../../src/ports/evidence-log.ts';
-import type { Forge, PullRequest } from '../../src/ports/forge.ts';
+import type { GitForge, PullRequest } from '../../src/ports/forge.ts';
 
 const pull: PullRequest = {
   number: 7,
@@ -10,6 +10,8 @@ const pull: PullRequest = {
   branch: 'patchwarden/remediate/a/all',
   base: 'main',
   head: 'h',
+  tip: 'h',
+  foreign: false,
   title: 't',
   body: 'b',
   contentDigest: 'd',
@@ -38,8 +40,10 @@ const forbidden = () => {
 };
 
 /** A forge whose every write fails the test. */
-const readOnly: Forge = {
+const readOnly: GitForge = {
+  all: async () => ({ complete: true, pulls: [pull] }),
   list: async () => ({ complete: true, pulls: [pull] }),
+  branch: async () => ({ pulls: [pull], tip: 'h', ours: true }),
   open: forbidden,
   refresh: forbidden,
   close: forbidden,
@@ -48,7 +52,7 @@ const readOnly: Forge = {
 };
 
 describe('a dry run', () => {
-  it.each<[string, (f: Forge) => Promise<PullRequest>, string]>([
+  it.each<[string, (f: GitForge) => Promise<PullRequest>, string]>([
     [
       'open',
       (f) => f.open(fresh, by),
@@ -64,16 +68,17 @@ describe('a dry run', () => {
     ['merge', (f) => f.merge(7, 'm', 'b', pull.openedAt, by), 'dry run: would merge pull request 7'],
   ])('tells %s and does not do it', async (_what, write, line) => {
     const lines: string[] = [];
-    await write(dryRunForge(readOnly, { info: (l) => lines.push(l) }));
+    await write(dryRunGitForge(readOnly, { info: (l) => lines.push(l) }));
     expect(lines).toEqual([line]);
   });
   it('covers every method of the forge', () => {
-    expect(Object.keys(dryRunForge(readOnly, { info: () => undefined })).sort()).toEqual(
-      Object.keys(readOnly).sort(),
-    );
+    const names = (forge: object) => Object.keys(forge).sort();
+    const quiet = { info: () => undefined };
+    expect(names(dryRunGitForge(readOnly, quiet))).toEqual(names(readOnly));
+    expect(names(dryRunForge(readOnly, quiet))).toEqual(['branch', 'close', 'list', 'open', 'refresh']);
   });
   it('names a pull request that is not there', async () => {
-    const none: Forge = { ...readOnly, list: async () => ({ complete: true, pulls: [] }) };
+    const none: GitForge = { ...readOnly, list: async () => ({ complete: true, pulls: [] }) };
     await expect(dryRunForge(none, { info: () => undefined }).close(9, 'x', '', by)).rejects.toMatchObject({
       code: 'forge-failed',
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openForge } from '../../src/adapters/forge-git.ts';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
 import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
-import { dryRunForge } from '../../src/app/dry-run.ts';
+import { dryRunGitForge } from '../../src/app/dry-run.ts';
 import { approvePull, closePull, mergePull, openPull, showPull } from '../../src/app/pr.ts';
 import type { PullPorts } from '../../src/app/pr-context.ts';
 import { walkHistory } from '../../src/audit/history/walk.ts';
@@ -220,7 +220,7 @@ describe('pull requests of people', () => {
   it('a dry run checks everything and writes nothing', async () => {
     await propose();
     const said: string[] = [];
-    const dry = { ...ports, forge: dryRunForge(ports.forge, { info: (m) => said.push(m) }) };
+    const dry = { ...ports, forge: dryRunGitForge(ports.forge, { info: (m) => said.push(m) }) };
     const refs = () => rawGit(world.origin, ['for-each-ref']);
     const before = refs();
     await approvePull(dry, 1, by('approver'));

@@ -21,6 +21,7 @@ function world() {
   const state = newForgeState('main', '0'.repeat(40));
   let commits = 0;
   let reads = 0;
+  const conflicting = new Set<string>();
   const log = fakeEvidenceLog();
   const evidence = {
     ...log,
@@ -34,14 +35,18 @@ function world() {
       commits += 1;
       return commits.toString(16).padStart(40, '0');
     },
-    refs: async () => new Map([...state.branches].map(([b, id]) => [`refs/remotes/origin/${b}`, id])),
+    readCommit: async (id: string) => ({
+      ...{ id, tree: id, parents: ['0'.repeat(40)], message: '', trailers: [] },
+      ...{ author: { name: '', email: '', at: '' }, committer: { name: '', email: '', at: '' } },
+    }),
+    mergeTree: async (_base: string, head: string) =>
+      conflicting.has(head) ? { conflicts: ['locks/x'] } : { tree: head },
   };
   const nothing = () => undefined;
   const run = async (proposals: readonly Proposal[], over: Partial<ReconcileInput> = {}) => {
     const actions = await reconcilePulls(
       { git, forge: fakeForge(state), evidence, log: { info: nothing, warn: nothing } },
       {
-        remote: 'origin',
         head: '0'.repeat(40),
         proposals,
         digests: { policy: digest('a') },
@@ -54,7 +59,7 @@ function world() {
     );
     return actions.map((a) => [a.action, a.kind, a.scope, a.reason]);
   };
-  return { run, state, log, count: () => ({ commits, reads }) };
+  return { run, state, log, conflicting, count: () => ({ commits, reads }) };
 }
 
 const ALL = [
@@ -99,6 +104,19 @@ describe('reconcilePulls', () => {
       ['close', 'pins'],
     ]);
     expect(await log.entries()).toHaveLength(6);
+  });
+
+  it('one that no longer merges is made anew from the new head, with the same content', async () => {
+    const { run, state, conflicting } = world();
+    const wanted = [proposal('remediate', 'servers/canary')];
+    await run(wanted);
+    const before = state.pulls.get(1)?.head ?? '';
+    conflicting.add(before);
+    expect(await run(wanted)).toEqual([['keep', 'remediate', 'servers/canary', 'same-content']]);
+    expect(await run(wanted, { head: '1'.repeat(40) })).toEqual([
+      ['refresh', 'remediate', 'servers/canary', 'conflict'],
+    ]);
+    expect(state.pulls.get(1)?.head).not.toBe(before);
   });
 
   it('what waits is told and not opened', async () => {

@@ -1,175 +1,306 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Forge, NewPull, PullRequest } from '../../src/ports/forge.ts';
+import { TRAILER, trailerLines } from '../../src/domain/pull-trailers.ts';
+import type { Forge, GitForge, NewPull, PullRequest } from '../../src/ports/forge.ts';
 import { testKeys } from '../support/keys.ts';
 
-/** A forge under test, seen by two clients, and a way to make commits for it. */
+/** A forge under test, seen by two clients, and what people do to it. */
 export interface ForgeUnderTest {
   readonly forge: Forge;
   /** The same forge through another clone. */
   readonly other: Forge;
   /** The head of the protected branch at the start. */
   readonly base: string;
-  head(text: string): Promise<string>;
-  merge(base: string, head: string): Promise<string>;
+  /** Who the forge says that the bot is. */
+  readonly bot: string;
+  /** A commit of the bot on `base`; `message` is whole. */
+  head(text: string, message: string): Promise<string>;
+  /** Commits to a branch in somebody else's name. @returns the commit */
+  personPushes(branch: string): Promise<string>;
+  /** @returns what the forge calls this person */
+  personCloses(number: number): Promise<string>;
   branches(): Promise<ReadonlyMap<string, string>>;
   /** Makes every further listing fail. */
   breakListing(): void;
-  dispose(): void;
+  dispose(): void | Promise<void>;
+}
+
+/** The embedded forge in addition has what people do. */
+export interface GitForgeUnderTest extends ForgeUnderTest {
+  readonly forge: GitForge;
+  readonly other: GitForge;
+  merge(base: string, head: string): Promise<string>;
 }
 
 const AT = '2024-10-24T12:00:00Z';
 const digest = (c: string): string => `sha256:${c.repeat(64)}`;
 
+/** The message of the bot's commit, as reconcile writes it. */
+const messageOf = ({
+  kind,
+  scope,
+  contentDigest,
+}: Pick<NewPull, 'kind' | 'scope' | 'contentDigest'>): string =>
+  `Patch ${scope}\n\n${trailerLines([
+    [TRAILER.kind, kind],
+    [TRAILER.scope, scope],
+    [TRAILER.content, contentDigest],
+  ])}`;
+
+const pullOn = async (t: ForgeUnderTest, over: Partial<NewPull> = {}, text = 'one'): Promise<NewPull> => {
+  const pull = {
+    kind: 'remediate' as const,
+    scope: 'servers/prod',
+    branch: 'patchwarden/remediate/servers/prod',
+    expectedBranch: null,
+    title: 'Patch servers/prod',
+    body: '# Why\n\nBecause.\n',
+    contentDigest: digest('a'),
+    at: AT,
+    ...over,
+  };
+  return { head: await t.head(text, messageOf(pull)), ...pull };
+};
+
+const pins = { branch: 'patchwarden/pins/all', kind: 'pins', scope: 'all' } as const;
+
+const listed = async (forge: Pick<Forge, 'list'>): Promise<readonly PullRequest[]> => {
+  const listing = await forge.list();
+  if (!listing.complete) throw new Error(listing.reason);
+  return listing.pulls;
+};
+
 /** What every implementation of the Forge port must do. */
 export function forgeConformance(name: string, make: () => Promise<ForgeUnderTest>): void {
   describe(`${name} as Forge`, () => {
-    const { bot, approver, merger } = testKeys();
+    const { bot } = testKeys();
     let t: ForgeUnderTest;
     beforeEach(async () => {
       t = await make();
     });
     afterEach(() => t.dispose());
 
-    const pullOf = async (over: Partial<NewPull> = {}): Promise<NewPull> => ({
-      kind: 'remediate',
-      scope: 'servers/prod',
-      branch: 'patchwarden/remediate/servers/prod',
-      head: await t.head('one'),
-      expectedBranch: null,
-      title: 'Patch servers/prod',
-      body: '# Why\n\nBecause.\n',
-      contentDigest: digest('a'),
-      at: AT,
-      ...over,
-    });
-    const listed = async (forge = t.forge): Promise<readonly PullRequest[]> => {
-      const listing = await forge.list();
-      if (!listing.complete) throw new Error(listing.reason);
-      return listing.pulls;
-    };
-
     it('is empty and complete at first', async () => {
       expect(await t.forge.list()).toEqual({ complete: true, pulls: [] });
+      expect(await t.forge.branch(pins.branch)).toEqual({ pulls: [], tip: null, ours: expect.any(Boolean) });
     });
 
     it('opens, and everybody sees the same', async () => {
-      const pull = await pullOf();
+      const pull = await pullOn(t);
       const opened = await t.forge.open(pull, bot);
       const { kind, scope, branch, head, title, body, contentDigest } = pull;
-      expect(opened).toEqual({
-        ...{ kind, scope, branch, head, title, body, contentDigest },
-        number: 1,
+      expect(opened).toMatchObject({
+        ...{ kind, scope, branch, head, title, contentDigest },
+        body: expect.stringContaining(body.trim()),
+        tip: head,
+        foreign: false,
         base: 'main',
         state: 'open',
-        openedBy: bot.email,
-        openedAt: AT,
-        approvals: [],
+        openedBy: t.bot,
         merge: null,
-        closeReason: null,
         closedBy: null,
       });
-      expect(await listed()).toEqual([opened]);
+      expect(await listed(t.forge)).toEqual([opened]);
       expect(await listed(t.other)).toEqual([opened]);
-      expect((await t.branches()).get(pull.branch)).toBe(pull.head);
+      expect(await t.other.branch(branch)).toEqual({ pulls: [opened], tip: head, ours: true });
+      expect((await t.branches()).get(branch)).toBe(head);
     });
 
-    it('numbers in order, also when two clients open at once', async () => {
-      const [a, b] = [
-        await pullOf(),
-        await pullOf({ branch: 'patchwarden/pins/all', kind: 'pins', scope: 'all' }),
-      ];
+    it('gives each its number, also when two clients open at once', async () => {
+      const [a, b] = [await pullOn(t), await pullOn(t, pins)];
       const opened = await Promise.all([t.forge.open(a, bot), t.other.open(b, bot)]);
-      expect(opened.map((p) => p.number).sort()).toEqual([1, 2]);
-      expect((await listed()).map((p) => p.number)).toEqual([1, 2]);
+      expect(new Set(opened.map((p) => p.number)).size).toBe(2);
+      expect((await listed(t.forge)).map((p) => p.number)).toEqual(
+        opened.map((p) => p.number).sort((x, y) => x - y),
+      );
     });
 
     it('does not open on a branch that somebody else has', async () => {
-      const pull = await pullOf();
+      const pull = await pullOn(t);
       await t.other.open(pull, bot);
-      const second = { ...pull, head: await t.head('two') };
+      const second = { ...pull, head: await t.head('two', messageOf(pull)) };
       await expect(t.forge.open(second, bot)).rejects.toMatchObject({ code: 'lease-lost' });
-      expect(await listed()).toHaveLength(1);
+      expect(await listed(t.forge)).toHaveLength(1);
       expect((await t.branches()).get(pull.branch)).toBe(pull.head);
     });
 
-    it('keeps approvals of equal content over a refresh, and drops those of other content', async () => {
-      const pull = await pullOf();
-      await t.forge.open(pull, bot);
-      const approved = await t.forge.approve(1, digest('a'), AT, approver);
-      expect(approved.approvals).toHaveLength(1);
-      const head = await t.head('two');
-      const same = { ...pull, head, expectedBranch: pull.head, title: 'Again' };
-      expect(await t.other.refresh(1, same, bot)).toMatchObject({
-        head,
+    it('a branch of our name that a person made is not ours', async () => {
+      const tip = await t.personPushes(pins.branch);
+      expect(await t.forge.branch(pins.branch)).toEqual({ pulls: [], tip, ours: false });
+      await expect(t.forge.open(await pullOn(t, pins), bot)).rejects.toMatchObject({ code: 'lease-lost' });
+      expect((await t.branches()).get(pins.branch)).toBe(tip);
+    });
+
+    it('refreshes head, title and body in place', async () => {
+      const pull = await pullOn(t);
+      const { number } = await t.forge.open(pull, bot);
+      const next = await pullOn(
+        t,
+        { contentDigest: digest('b'), title: 'Again', body: 'Other.\n', expectedBranch: pull.head },
+        'two',
+      );
+      const refreshed = await t.other.refresh(number, next, bot);
+      expect(refreshed).toMatchObject({
+        number,
+        head: next.head,
         title: 'Again',
-        approvals: approved.approvals,
-      });
-      const changed = {
-        ...same,
-        head: await t.head('three'),
-        expectedBranch: head,
         contentDigest: digest('b'),
-      };
-      expect((await t.forge.refresh(1, changed, bot)).approvals).toEqual([]);
-      expect((await t.branches()).get(pull.branch)).toBe(changed.head);
+      });
+      expect(refreshed.body).toContain('Other.');
+      expect(refreshed.body).not.toContain('Because.');
+      expect(await listed(t.forge)).toEqual([refreshed]);
+      expect((await t.branches()).get(pull.branch)).toBe(next.head);
     });
 
     it('refreshes nothing when the branch has moved', async () => {
-      const pull = await pullOf();
+      const pull = await pullOn(t);
       const before = await t.forge.open(pull, bot);
-      const stale = { ...pull, head: await t.head('two'), expectedBranch: await t.head('never there') };
-      await expect(t.forge.refresh(1, stale, bot)).rejects.toMatchObject({ code: 'lease-lost' });
-      expect(await listed()).toEqual([before]);
+      const never = await t.head('never there', messageOf(pull));
+      const stale = await pullOn(t, { expectedBranch: never, title: 'Never' }, 'two');
+      await expect(t.forge.refresh(before.number, stale, bot)).rejects.toMatchObject({ code: 'lease-lost' });
+      expect(await listed(t.forge)).toEqual([before]);
     });
 
-    it('approves only the content that is there', async () => {
-      await t.forge.open(await pullOf(), bot);
-      await expect(t.forge.approve(1, digest('f'), AT, approver)).rejects.toMatchObject({
-        code: 'digest-mismatch',
-      });
-      expect((await listed())[0]?.approvals).toEqual([]);
+    it('R3: what a person pushes to our branch is seen as theirs, and our last commit as ours', async () => {
+      const pull = await pullOn(t);
+      const { number } = await t.forge.open(pull, bot);
+      const tip = await t.personPushes(pull.branch);
+      expect(await listed(t.other)).toMatchObject([
+        { number, foreign: true, tip, head: pull.head, contentDigest: digest('a') },
+      ]);
+      expect(await t.other.branch(pull.branch)).toMatchObject({ tip, ours: false });
     });
 
-    it.each([true, false])('closes with a reason, once; deletes the branch: %s', async (deleteBranch) => {
-      const pull = await pullOf();
-      await t.forge.open(pull, bot);
-      expect(await t.forge.close(1, 'not now', AT, approver, { deleteBranch })).toMatchObject({
-        state: 'closed',
-        closeReason: 'not now',
-        closedBy: approver.email,
-      });
+    it('a deleted branch is no foreign work, and a refresh puts it back', async () => {
+      const pull = await pullOn(t);
+      const { number } = await t.forge.open(pull, bot);
+      const closed = await t.forge.close(number, 'obsolete', AT, bot, { deleteBranch: true });
+      expect(closed).toMatchObject({ state: 'closed', tip: null, foreign: false });
+      expect(await t.forge.branch(pull.branch)).toMatchObject({ tip: null, pulls: [{ number, tip: null }] });
+      const again = await t.forge.open(pull, bot);
+      expect(again.number).not.toBe(number);
+      expect((await t.branches()).get(pull.branch)).toBe(pull.head);
+    });
+
+    it.each([true, false])('closes once; deletes the branch: %s', async (deleteBranch) => {
+      const pull = await pullOn(t);
+      const { number } = await t.forge.open(pull, bot);
+      await t.forge.close(number, 'not now', AT, bot, { deleteBranch });
+      expect(await listed(t.other)).toEqual([]);
+      expect((await t.other.branch(pull.branch)).pulls).toMatchObject([
+        { number, state: 'closed', closedBy: t.bot, contentDigest: digest('a') },
+      ]);
       expect((await t.branches()).has(pull.branch)).toBe(!deleteBranch);
       for (const again of [
-        () => t.forge.close(1, 'again', AT, approver),
-        () => t.forge.approve(1, digest('a'), AT, approver),
-        () => t.forge.refresh(1, { ...pull, expectedBranch: pull.head }, bot),
+        () => t.forge.close(number, 'again', AT, bot),
+        () => t.forge.refresh(number, { ...pull, expectedBranch: pull.head }, bot),
       ])
         await expect(again()).rejects.toMatchObject({ code: 'refused' });
     });
 
+    it('keeps the branch that a person works on over a close', async () => {
+      const pull = await pullOn(t);
+      const { number } = await t.forge.open(pull, bot);
+      const tip = await t.personPushes(pull.branch);
+      await t.forge.close(number, 'not now', AT, bot, { deleteBranch: true });
+      expect((await t.branches()).get(pull.branch)).toBe(tip);
+    });
+
+    it('tells who refused, and what, after the branch is gone', async () => {
+      const pull = await pullOn(t);
+      const { number } = await t.forge.open(pull, bot);
+      const person = await t.personCloses(number);
+      expect(person).not.toBe(t.bot);
+      expect((await t.other.branch(pull.branch)).pulls).toMatchObject([
+        { number, state: 'closed', closedBy: person, contentDigest: digest('a') },
+      ]);
+    });
+
+    it('knows no pull request that is not there', async () => {
+      await expect(t.forge.close(7777, 'x', AT, bot)).rejects.toMatchObject({ code: 'usage' });
+    });
+
+    it('never passes off a listing that failed as an empty one', async () => {
+      const { branch } = await t.forge.open(await pullOn(t), bot);
+      t.breakListing();
+      expect(await t.forge.list()).toEqual({ complete: false, reason: expect.stringMatching(/./) });
+      await expect(t.forge.branch(branch)).rejects.toMatchObject({ code: 'forge-failed' });
+    });
+  });
+}
+
+/** What the embedded forge does beside that. */
+export function gitForgeConformance(name: string, make: () => Promise<GitForgeUnderTest>): void {
+  forgeConformance(name, make);
+  describe(`${name} as GitForge`, () => {
+    const { bot, approver, merger } = testKeys();
+    let t: GitForgeUnderTest;
+    beforeEach(async () => {
+      t = await make();
+    });
+    afterEach(() => t.dispose());
+
+    const everything = async (): Promise<readonly PullRequest[]> => {
+      const listing = await t.forge.all();
+      if (!listing.complete) throw new Error(listing.reason);
+      return listing.pulls;
+    };
+
+    it('numbers in order', async () => {
+      const [a, b] = [await pullOn(t), await pullOn(t, pins)];
+      await Promise.all([t.forge.open(a, bot), t.other.open(b, bot)]);
+      expect((await everything()).map((p) => p.number)).toEqual([1, 2]);
+    });
+
+    it('keeps approvals of equal content over a refresh, and drops those of other content', async () => {
+      const pull = await pullOn(t);
+      await t.forge.open(pull, bot);
+      const approved = await t.forge.approve(1, digest('a'), AT, approver);
+      expect(approved.approvals).toHaveLength(1);
+      const same = await pullOn(t, { expectedBranch: pull.head, title: 'Again' }, 'two');
+      expect(await t.other.refresh(1, same, bot)).toMatchObject({
+        head: same.head,
+        title: 'Again',
+        approvals: approved.approvals,
+      });
+      const changed = await pullOn(t, { expectedBranch: same.head, contentDigest: digest('b') }, 'three');
+      expect((await t.forge.refresh(1, changed, bot)).approvals).toEqual([]);
+      expect((await t.branches()).get(pull.branch)).toBe(changed.head);
+    });
+
+    it('approves only the content that is there', async () => {
+      await t.forge.open(await pullOn(t), bot);
+      await expect(t.forge.approve(1, digest('f'), AT, approver)).rejects.toMatchObject({
+        code: 'digest-mismatch',
+      });
+      expect((await listed(t.forge))[0]?.approvals).toEqual([]);
+    });
+
+    it('takes no approval of a closed one, and keeps the reason', async () => {
+      await t.forge.open(await pullOn(t), bot);
+      expect(await t.forge.close(1, 'not now', AT, approver)).toMatchObject({ closeReason: 'not now' });
+      await expect(t.forge.approve(1, digest('a'), AT, approver)).rejects.toMatchObject({ code: 'refused' });
+    });
+
     it('merges: the protected branch moves, the branch of the proposal goes', async () => {
-      const pull = await pullOf();
+      const pull = await pullOn(t);
       await t.forge.open(pull, bot);
       const merge = await t.merge(t.base, pull.head);
       expect(await t.forge.merge(1, merge, t.base, AT, merger)).toMatchObject({ state: 'merged', merge });
       const branches = await t.branches();
       expect(branches.get('main')).toBe(merge);
       expect(branches.has(pull.branch)).toBe(false);
-      expect((await listed(t.other))[0]).toMatchObject({ state: 'merged', merge });
+      expect((await everything())[0]).toMatchObject({ state: 'merged', merge });
     });
 
     it('keeps the branch of a person over a merge', async () => {
-      const pull = await pullOf({ branch: 'anna/roles', kind: 'manual', scope: 'anna/roles' });
+      const pull = await pullOn(t, { branch: 'anna/roles', kind: 'manual', scope: 'anna/roles' });
       await t.forge.open(pull, bot);
       await t.forge.merge(1, await t.merge(t.base, pull.head), t.base, AT, merger);
       expect((await t.branches()).get('anna/roles')).toBe(pull.head);
     });
 
     it('merges nothing when the protected branch has moved', async () => {
-      const [a, b] = [
-        await pullOf(),
-        await pullOf({ branch: 'patchwarden/pins/all', head: await t.head('two') }),
-      ];
+      const [a, b] = [await pullOn(t), await pullOn(t, pins, 'two')];
       await t.forge.open(a, bot);
       await t.forge.open(b, bot);
       const first = await t.merge(t.base, a.head);
@@ -179,26 +310,16 @@ export function forgeConformance(name: string, make: () => Promise<ForgeUnderTes
         code: 'lease-lost',
       });
       expect((await t.branches()).get('main')).toBe(first);
-      expect((await listed())[1]).toMatchObject({ state: 'open', merge: null });
+      expect((await everything())[1]).toMatchObject({ state: 'open', merge: null });
     });
 
     it('merges no commit that does not bring exactly the head of the pull request', async () => {
-      const pull = await pullOf();
+      const pull = await pullOn(t);
       await t.forge.open(pull, bot);
-      const foreign = await t.merge(t.base, await t.head('foreign'));
+      const foreign = await t.merge(t.base, await t.head('foreign', messageOf(pull)));
       await expect(t.forge.merge(1, foreign, t.base, AT, merger)).rejects.toMatchObject({
         code: 'lease-lost',
       });
-    });
-
-    it('knows no pull request that is not there', async () => {
-      await expect(t.forge.close(7, 'x', AT, approver)).rejects.toMatchObject({ code: 'usage' });
-    });
-
-    it('never passes off a listing that failed as an empty one', async () => {
-      await t.forge.open(await pullOf(), bot);
-      t.breakListing();
-      expect(await t.forge.list()).toEqual({ complete: false, reason: expect.stringMatching(/./) });
     });
   });
 }

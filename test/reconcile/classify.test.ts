@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { branchOf, type Proposal } from '../../src/domain/proposal.ts';
-import type { PullRequest } from '../../src/ports/forge.ts';
+import type { BranchState, PullRequest } from '../../src/ports/forge.ts';
 import { classifyPulls } from '../../src/reconcile/classify.ts';
 
 const proposal = (scope: string, contentDigest = 'd1'): Proposal => ({
@@ -20,6 +20,8 @@ const pull = (scope: string, over: Partial<PullRequest> = {}): PullRequest => ({
   branch: branchOf('remediate', scope),
   base: 'main',
   head: 'h1',
+  tip: 'h1',
+  foreign: false,
   title: 't',
   body: 'b',
   contentDigest: 'd1',
@@ -33,23 +35,43 @@ const pull = (scope: string, over: Partial<PullRequest> = {}): PullRequest => ({
   ...over,
 });
 const branch = (scope: string, head = 'h1') => [branchOf('remediate', scope), head] as const;
-const classify = (
+
+/** A forge as the classifier sees it: what is open at once, and the rest branch by branch. */
+function seen(pulls: readonly PullRequest[], branches: ReadonlyMap<string, string>, asked: string[] = []) {
+  const placed = pulls.map((p) => {
+    const tip = branches.get(p.branch) ?? null;
+    return { ...p, tip, foreign: p.state === 'open' && tip !== null && tip !== p.head };
+  });
+  return {
+    open: placed.filter((p) => p.state === 'open'),
+    branch: async (name: string): Promise<BranchState> => {
+      asked.push(name);
+      const tip = branches.get(name) ?? null;
+      const found = placed.filter((p) => p.branch === name);
+      return { pulls: found, tip, ours: found.some((p) => p.head === tip) };
+    },
+    conflicts: async (p: PullRequest) => p.title === 'conflicts',
+    bot: ['bot@x'],
+  };
+}
+
+const classify = async (
   wanted: Proposal[],
   pulls: PullRequest[],
   branches: (readonly [string, string])[] = [],
   openLimit = 10,
-) =>
-  classifyPulls({
+) => {
+  const actions = await classifyPulls({
     wanted,
-    pulls,
-    branches: new Map(branches),
-    bot: ['bot@x'],
+    ...seen(pulls, new Map(branches)),
     openLimit,
     kinds: ['remediate'],
-  }).map((a) => [a.action, 'reason' in a ? a.reason : null]);
+  });
+  return actions.map((a) => [a.action, 'reason' in a ? a.reason : null]);
+};
 
 describe('classifyPulls', () => {
-  it.each<[string, ReturnType<typeof classify>, ReturnType<typeof classify>]>([
+  it.each<[string, ReturnType<typeof classify>, Awaited<ReturnType<typeof classify>>]>([
     ['nothing wanted, nothing open', classify([], []), []],
     ['wanted, nothing there', classify([proposal('a')], []), [['open', null]]],
     [
@@ -60,9 +82,14 @@ describe('classifyPulls', () => {
     [
       'open with other content',
       classify([proposal('a', 'd2')], [pull('a')], [branch('a')]),
-      [['refresh', null]],
+      [['refresh', 'content']],
     ],
-    ['open, its branch deleted', classify([proposal('a', 'd2')], [pull('a')]), [['refresh', null]]],
+    ['open, its branch deleted', classify([proposal('a', 'd2')], [pull('a')]), [['refresh', 'content']]],
+    [
+      'open with the same content that no longer merges',
+      classify([proposal('a')], [pull('a', { title: 'conflicts' })], [branch('a')]),
+      [['refresh', 'conflict']],
+    ],
     [
       'a person pushed to the branch',
       classify([proposal('a', 'd2')], [pull('a')], [branch('a', 'theirs')]),
@@ -101,7 +128,7 @@ describe('classifyPulls', () => {
     [
       'not yet, but open already: it is kept up to date',
       classify([{ ...proposal('a', 'd2'), waits: 'in-flight' }], [pull('a')], [branch('a')]),
-      [['refresh', null]],
+      [['refresh', 'content']],
     ],
     [
       'what goes back comes before what is new when places are few',
@@ -131,13 +158,13 @@ describe('classifyPulls', () => {
         ['defer', 'limit'],
       ],
     ],
-  ])('%s', (_case, actual, expected) => {
-    expect(actual).toEqual(expected);
+  ])('%s', async (_case, actual, expected) => {
+    expect(await actual).toEqual(expected);
   });
 
   it.each(['remediate', 'promote', 'rollback', 'expedited'] as const)(
     'R1, R2, R3: %s is opened, kept, refreshed, left to people and closed like any other',
-    (kind) => {
+    async (kind) => {
       const mine = (digest = 'd1'): Proposal => ({
         ...proposal('a', digest),
         kind,
@@ -145,26 +172,27 @@ describe('classifyPulls', () => {
       });
       const theirs = (over: Partial<PullRequest> = {}) =>
         pull('a', { kind, branch: branchOf(kind, 'a'), ...over });
-      const run = (wanted: Proposal[], pulls: PullRequest[], head = 'h1') =>
-        classifyPulls({
+      const run = async (wanted: Proposal[], pulls: PullRequest[], head = 'h1') => {
+        const branches = new Map(pulls.length > 0 ? [[branchOf(kind, 'a'), head]] : []);
+        const actions = await classifyPulls({
           wanted,
-          pulls,
-          branches: new Map(pulls.length > 0 ? [[branchOf(kind, 'a'), head]] : []),
-          bot: ['bot@x'],
+          ...seen(pulls, branches),
           openLimit: 5,
           kinds: [kind],
-        }).map((a) => a.action);
-      expect(run([mine()], [])).toEqual(['open']);
-      expect(run([mine()], [theirs()])).toEqual(['keep']);
-      expect(run([mine('d2')], [theirs()])).toEqual(['refresh']);
-      expect(run([mine('d2')], [theirs()], 'foreign')).toEqual(['yield']);
-      expect(run([], [theirs()])).toEqual(['close']);
-      expect(run([], [theirs()], 'foreign')).toEqual(['yield']);
-      expect(run([mine()], [theirs({ state: 'closed', closedBy: 'ann@x' })])).toEqual(['refused']);
+        });
+        return actions.map((a) => a.action);
+      };
+      expect(await run([mine()], [])).toEqual(['open']);
+      expect(await run([mine()], [theirs()])).toEqual(['keep']);
+      expect(await run([mine('d2')], [theirs()])).toEqual(['refresh']);
+      expect(await run([mine('d2')], [theirs()], 'foreign')).toEqual(['yield']);
+      expect(await run([], [theirs()])).toEqual(['close']);
+      expect(await run([], [theirs()], 'foreign')).toEqual(['yield']);
+      expect(await run([mine()], [theirs({ state: 'closed', closedBy: 'ann@x' })])).toEqual(['refused']);
     },
   );
 
-  it('R1, R3: at most one open proposal a scope, and foreign work is only ever left alone', () => {
+  it('R1, R3: at most one open proposal a scope, and foreign work is only ever left alone', async () => {
     const scope = fc.constantFrom('a', 'b', 'c');
     const digest = fc.constantFrom('d1', 'd2');
     const pulls = fc.uniqueArray(
@@ -177,22 +205,20 @@ describe('classifyPulls', () => {
       }),
       { selector: (p) => `${p.scope}${p.state}` },
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.uniqueArray(scope),
         digest,
         pulls,
         fc.dictionary(scope, fc.constantFrom('h1', 'h2', 'theirs')),
-        (scopes, d, given, heads) => {
+        async (scopes, d, given, heads) => {
           const all = given.map((p, i) =>
             pull(p.scope, { ...p, number: i + 1, state: p.state as PullRequest['state'] }),
           );
           const branches = new Map(Object.entries(heads).map(([s, h]) => [branchOf('remediate', s), h]));
-          const actions = classifyPulls({
+          const actions = await classifyPulls({
             wanted: scopes.map((s) => proposal(s, d)),
-            pulls: all,
-            branches,
-            bot: ['bot@x'],
+            ...seen(all, branches),
             openLimit: 3,
             kinds: ['remediate'],
           });
@@ -207,5 +233,36 @@ describe('classifyPulls', () => {
         },
       ),
     );
+  });
+
+  it('asks the forge only about branches that could be opened now', async () => {
+    const asked: string[] = [];
+    const wanted = [
+      ...['a', 'b', 'c', 'd'].map((scope) => proposal(scope)),
+      { ...proposal('e'), waits: 'cadence' as const },
+    ];
+    const forge = seen([pull('a')], new Map([branch('a')]), asked);
+    const actions = await classifyPulls({ wanted, ...forge, openLimit: 3, kinds: ['remediate'] });
+    expect(actions.map((a) => a.action)).toEqual(['keep', 'open', 'open', 'defer', 'defer']);
+    expect(asked).toEqual(['b', 'c'].map((scope) => branchOf('remediate', scope)));
+  });
+
+  it('R1: an open one that the listing missed is found by its branch, and not opened again', async () => {
+    const forge = seen([pull('a')], new Map([branch('a')]));
+    const run = async (digest: string) =>
+      classifyPulls({
+        wanted: [proposal('a', digest)],
+        ...forge,
+        open: [],
+        openLimit: 3,
+        kinds: ['remediate'],
+      });
+    expect(await run('d1')).toMatchObject([{ action: 'keep' }]);
+    expect(await run('d2')).toMatchObject([{ action: 'refresh' }]);
+  });
+
+  it('pull requests of people take no place of ours', async () => {
+    const manual = pull('m', { kind: 'manual', branch: 'anna/x' });
+    expect(await classify([proposal('a')], [manual], [], 1)).toEqual([['open', null]]);
   });
 });

@@ -11,6 +11,8 @@ const PULL: PullRequest = {
   branch: 'patchwarden/remediate/servers/prod',
   base: 'main',
   head: '1'.repeat(40),
+  tip: '1'.repeat(40),
+  foreign: false,
   title: 'Patch \u202eservers',
   body: '# Why\n\n\u001b[2Jgone\tthen\n',
   contentDigest: `sha256:${'a'.repeat(64)}`,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { dryRunForge } from '../../app/dry-run.ts';
+import { dryRunGitForge } from '../../app/dry-run.ts';
 import {
   approvePull,
   closePull,
@@ -57,7 +57,9 @@ export const prCommand: Command = {
     const named = text(args, 'pull');
     const number = action === 'list' || action === 'open' ? 0 : pullNumber(action, named);
     const opened = await openPullPorts(wire, resolve(cwd, text(args, 'repo') ?? '.'));
-    const ports = flag(args, 'dryRun') ? { ...opened, forge: dryRunForge(opened.forge, wire.log) } : opened;
+    const ports = flag(args, 'dryRun')
+      ? { ...opened, forge: dryRunGitForge(opened.forge, wire.log) }
+      : opened;
     const tell = (what: PullChangeFacts['action'], change: PullChange) => {
       const facts = { action: what, dryRun: flag(args, 'dryRun'), ...change };
       out(json ? pullChangeJson(facts) : pullChangeText(facts));

@@ -170,11 +170,23 @@ function operate(fleet: Fleet, repository: ServiceRepository, url: string): Serv
     },
     untilServing: async (version, hosts = all) => {
       await inParallel(hosts, 8, async (host) => {
-        for (let i = 0; i < 300 && (await health(host))?.version !== version; i++)
+        let last = await health(host);
+        for (
+          const end = performance.now() + 120_000;
+          last?.version !== version && performance.now() < end;
+        ) {
           await new Promise((resolve) => setTimeout(resolve, 100));
-        const last = await health(host);
-        if (last?.version !== version)
-          throw new Error(`${host} serves ${last?.version ?? 'nothing'}, not ${version}`);
+          last = await health(host);
+        }
+        if (last?.version === version) return;
+        const { stdout } = await fleet.exec(host, [
+          'systemctl',
+          'status',
+          '--no-pager',
+          '--lines=20',
+          'pw-web',
+        ]);
+        throw new Error(`${host} serves ${last?.version ?? 'nothing'}, not ${version}\n${stdout}`);
       });
     },
     stop: async () => {

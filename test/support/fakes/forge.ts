@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openedPull } from '../../../src/app/dry-run.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
-import type { Forge, NewPull, PullRequest } from '../../../src/ports/forge.ts';
+import type { GitForge, Listing, NewPull, PullRequest } from '../../../src/ports/forge.ts';
 
 /** What a forge and its clients share: branches and pull requests. Everything here is for tests to look at and to break. */
 export interface FakeForgeState {
@@ -22,11 +22,11 @@ export const newForgeState = (base: string, head: string): FakeForgeState => ({
 });
 
 /** A forge in memory with the same leases as the real one. */
-export function fakeForge(state: FakeForgeState, base = 'main'): Forge {
+export function fakeForge(state: FakeForgeState, base = 'main'): GitForge {
   const lost = (what: string) => new PatchwardenError('lease-lost', `${what} has moved`);
   const put = (pull: PullRequest): PullRequest => {
     state.pulls.set(pull.number, pull);
-    return pull;
+    return placed(pull);
   };
   const open = (number: number): PullRequest => {
     const pull = state.pulls.get(number);
@@ -45,11 +45,35 @@ export function fakeForge(state: FakeForgeState, base = 'main'): Forge {
   };
   const numbers = () => [...state.pulls.keys()].sort((a, b) => a - b);
 
+  const placed = (pull: PullRequest): PullRequest => {
+    const tip = state.branches.get(pull.branch) ?? null;
+    return { ...pull, tip, foreign: pull.state === 'open' && tip !== null && tip !== pull.head };
+  };
+  const all = async (): Promise<Listing> =>
+    state.incomplete === undefined
+      ? {
+          complete: true,
+          pulls: numbers()
+            .flatMap((n) => state.pulls.get(n) ?? [])
+            .map(placed),
+        }
+      : { complete: false, reason: state.incomplete };
+
   return {
-    list: async () =>
-      state.incomplete === undefined
-        ? { complete: true, pulls: numbers().flatMap((n) => state.pulls.get(n) ?? []) }
-        : { complete: false, reason: state.incomplete },
+    all,
+    list: async () => {
+      const listing = await all();
+      return listing.complete
+        ? { complete: true, pulls: listing.pulls.filter((p) => p.state === 'open') }
+        : listing;
+    },
+    branch: async (name) => {
+      const listing = await all();
+      if (!listing.complete) throw new PatchwardenError('forge-failed', listing.reason);
+      const pulls = listing.pulls.filter((p) => p.branch === name);
+      const tip = state.branches.get(name) ?? null;
+      return { pulls, tip, ours: pulls.some((p) => p.head === tip) };
+    },
     open: async (pull, by) => {
       moveBranch(pull);
       const number = (numbers().at(-1) ?? 0) + 1;
