@@ -1,0 +1,48 @@
+/** What Gitea answered. */
+export interface Answer {
+  readonly status: number;
+  /** JSON, or the text where it is none; null when it is empty. */
+  // biome-ignore lint: foreign data, looked at by tests
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+/** Calls `/api/v1` as one account. The path begins with `/`; a body is sent as JSON. Every status is an answer. */
+export type Api = (method: string, path: string, body?: unknown) => Promise<Answer>;
+
+/** @param authorization value of the header of that name; undefined calls as nobody */
+export const createApi =
+  (url: string, authorization?: string): Api =>
+  async (method, path, body) => {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: parse(text), headers: response.headers };
+  };
+
+/** As the API, for calls that must succeed. @returns the body */
+export async function must(answer: Promise<Answer>): Promise<Answer['body']> {
+  const { status, body } = await answer;
+  if (status >= 200 && status < 300) return body;
+  throw new Error(`Gitea answered ${status}: ${JSON.stringify(body)}`);
+}
+
+function parse(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export const basic = (user: string, secret: string): string =>
+  `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
