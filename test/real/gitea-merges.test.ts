@@ -93,6 +93,22 @@ describe.skipIf(why !== undefined)(`merges of Gitea${why === undefined ? '' : ` 
     });
   });
 
+  it.each(['--no-ff', '--ff-only'])(
+    'notices a merge %s that was pushed, where it may, a moment later',
+    async (how) => {
+      const found = { has_pull_requests: true, autodetect_manual_merge: true };
+      await must(w.bot('PATCH', REPO, found));
+      const branch = `noticed${how}`;
+      w.clone.push(branch);
+      const { number } = await w.open(branch);
+      w.clone.git('checkout', '-q', '-B', 'main', 'origin/main');
+      w.clone.git('merge', '-q', how, '-m', 'by hand', branch);
+      w.clone.git('push', '-q', 'origin', 'main');
+      await waitUntil('the merge is noticed', 60_000, async () => (await w.pull(number)).merged, 200);
+      expect(await w.pull(number)).toMatchObject({ merge_commit_sha: main(), merged_by: { login: 'bot' } });
+    },
+  );
+
   it('protects a branch from pushes, and from merges without review and status', async () => {
     await w.gitea.protect(REPOSITORY, 'main', {
       required_approvals: 1,

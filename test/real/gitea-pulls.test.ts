@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from './support/fleet-run.ts';
-import { must } from './support/gitea-api.ts';
+import { type GiteaPull, messageOf, must } from './support/gitea-api.ts';
 import { whyNoGitea } from './support/gitea-server.ts';
 import { type GiteaWorld, giteaWorld, REPO } from './support/gitea-world.ts';
 
@@ -74,7 +74,7 @@ describe.skipIf(why !== undefined)(
       }[who];
       const answer = await api(method, `${REPO}/pulls${path}`, body);
       expect(answer.status).toBe(status);
-      expect(answer.body?.message ?? '').toMatch(message);
+      expect(messageOf(answer)).toMatch(message);
     });
 
     it('edits title and body, and refuses an edit of a body that changed meanwhile', async () => {
@@ -114,8 +114,8 @@ describe.skipIf(why !== undefined)(
       });
       expect(await review(w.alice, 'APPROVED', NOWHERE)).toMatchObject({ status: 500 });
       const reviews = async () => {
-        const list = await must(w.bot('GET', at(number, '/reviews')));
-        return list.map((r: Record<string, unknown>) => [r.state, r.stale, r.official, r.dismissed]);
+        const list = await must<readonly Record<string, unknown>[]>(w.bot('GET', at(number, '/reviews')));
+        return list.map((r) => [r.state, r.stale, r.official, r.dismissed]);
       };
       const before = [
         ['APPROVED', false, false, true],
@@ -135,14 +135,18 @@ describe.skipIf(why !== undefined)(
         status: 201,
         body: { state: 'closed', merged: false, closed_at: expect.any(String) },
       });
-      const issue = await must(w.bot('GET', `${REPO}/issues/${number}`));
+      const issue = await must<object>(w.bot('GET', `${REPO}/issues/${number}`));
       expect(Object.keys(issue)).not.toContain('closed_by');
-      const events = await must(w.bot('GET', `${REPO}/issues/${number}/timeline`));
+      const events = await must<readonly object[]>(w.bot('GET', `${REPO}/issues/${number}/timeline`));
       expect(events.at(-1)).toMatchObject({ type: 'close', user: { login: 'alice' }, body: '' });
       expect(await setState(number, 'closed')).toMatchObject({ status: 201 });
       expect(await setState(number, 'open')).toMatchObject({ status: 201, body: { state: 'open' } });
       expect(await setState(number, 'closed')).toMatchObject({ status: 201 });
       expect(await w.timeline(number)).toEqual(['pull_push bot', 'close alice', 'reopen bot', 'close bot']);
+      const page = await w.bot('GET', `${REPO}/issues/${number}/timeline?limit=3&page=2`);
+      expect(page.body).toHaveLength(1);
+      expect(page.headers.get('x-total-count')).toBe('1');
+      expect((await w.bot('GET', `${REPO}/issues/${number}/timeline?limit=3&page=3`)).body).toBeNull();
     });
 
     it('closes it in the name of who deletes its branch, a moment later, and keeps its commits', async () => {
@@ -155,6 +159,9 @@ describe.skipIf(why !== undefined)(
       expect(await w.pull(number)).toMatchObject({ state: 'closed', merged: false, head: gone });
       w.clone.git('fetch', '-q', 'origin', `refs/pull/${number}/head:refs/kept/${number}`);
       expect(w.clone.git('rev-parse', `refs/kept/${number}`)).toBe(head);
+      expect(w.clone.refused('push', '-f', 'origin', `origin/main:refs/pull/${number}/head`)).toMatch(
+        /hook declined to update/,
+      );
       expect(await w.bot('POST', at(number, '/merge'), { Do: 'merge' })).toMatchObject({ status: 404 });
       expect(await setState(number, 'open')).toMatchObject({ status: 201, body: { state: 'open' } });
       expect(await setState(number, 'closed')).toMatchObject({ status: 201 });
@@ -165,7 +172,7 @@ describe.skipIf(why !== undefined)(
       const first = (await w.open('twice')).number;
       await setState(first, 'closed');
       const second = (await w.open('twice')).number;
-      const found = async () => (await must(w.bot('GET', `${REPO}/pulls/main/twice`))).number;
+      const found = async () => (await must<GiteaPull>(w.bot('GET', `${REPO}/pulls/main/twice`))).number;
       expect(await found()).toBe(first);
       expect(await setState(first, 'open')).toMatchObject({ status: 201 });
       expect(await w.pull(second)).toMatchObject({ state: 'open' });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { must } from './support/gitea-api.ts';
+import { type GiteaPull, must } from './support/gitea-api.ts';
 import { readAccessLog, writesOf } from './support/gitea-log.ts';
 import { giteaVersion, whyNoGitea } from './support/gitea-server.ts';
 import { type GiteaWorld, giteaWorld, REPO, REPOSITORY } from './support/gitea-world.ts';
@@ -74,7 +74,7 @@ describe.skipIf(why !== undefined)(title, () => {
   });
 
   it('creates, edits, labels and closes issues', async () => {
-    const issue = await must(w.bot('POST', `${REPO}/issues`, { title: 'a', body: 'b' }));
+    const issue = await must<GiteaPull>(w.bot('POST', `${REPO}/issues`, { title: 'a', body: 'b' }));
     const path = `${REPO}/issues/${issue.number}`;
     expect(issue).toMatchObject({ state: 'open', pull_request: null, labels: [], content_version: 0 });
     expect(await w.bot('PATCH', path, { title: 'c', body: 'd', state: 'closed' })).toMatchObject({
@@ -85,7 +85,7 @@ describe.skipIf(why !== undefined)(title, () => {
       status: 409,
       body: { message: 'the issue is already changed' },
     });
-    const comment = await must(w.alice('POST', `${path}/comments`, { body: 'one' }));
+    const comment = await must<{ readonly id: number }>(w.alice('POST', `${path}/comments`, { body: 'one' }));
     await must(w.alice('PATCH', `${REPO}/issues/comments/${comment.id}`, { body: 'two' }));
     expect(await must(w.bot('GET', `${path}/comments`))).toMatchObject([
       { id: comment.id, body: 'two', user: { login: 'alice' } },
@@ -98,21 +98,23 @@ describe.skipIf(why !== undefined)(title, () => {
 
   it('drops labels that it does not know, in a filter too, and has two of one name', async () => {
     const [marked, other] = [
-      await must(w.bot('POST', `${REPO}/issues`, { title: 'marked' })),
-      await must(w.bot('POST', `${REPO}/issues`, { title: 'other' })),
+      await must<GiteaPull>(w.bot('POST', `${REPO}/issues`, { title: 'marked' })),
+      await must<GiteaPull>(w.bot('POST', `${REPO}/issues`, { title: 'other' })),
     ];
     const label = (name: string) =>
       w.bot('POST', `${REPO}/issues/${marked.number}/labels`, { labels: [name] });
     expect(await label('kind')).toMatchObject({ status: 200, body: [] });
     const filtered = async () =>
-      numbers(await must(w.bot('GET', `${REPO}/issues?state=all&type=issues&labels=kind`)));
+      numbers(
+        await must<readonly GiteaPull[]>(w.bot('GET', `${REPO}/issues?state=all&type=issues&labels=kind`)),
+      );
     expect(await filtered()).toEqual(expect.arrayContaining([marked.number, other.number]));
     for (const _ of [1, 2])
       expect(await w.bot('POST', `${REPO}/labels`, { name: 'kind', color: '#00aabb' })).toMatchObject({
         status: 201,
         body: { name: 'kind', color: '00aabb' },
       });
-    expect((await must(label('kind'))).length).toBe(2);
+    expect(await must(label('kind'))).toHaveLength(2);
     expect(await filtered()).toEqual([marked.number]);
   });
 
@@ -128,7 +130,7 @@ describe.skipIf(why !== undefined)(title, () => {
       total_count: 1,
       statuses: [status],
     });
-    expect((await must(w.bot('GET', `${REPO}/commits/${head}/statuses`))).length).toBe(2);
+    expect(await must(w.bot('GET', `${REPO}/commits/${head}/statuses`))).toHaveLength(2);
     expect(await set(head, 'great')).toMatchObject({ status: 201, body: { status: 'great' } });
     expect(await set('1'.repeat(40), 'success')).toMatchObject({ status: 500 });
     expect(await w.mallory('POST', `${REPO}/statuses/${head}`, { state: 'success' })).toMatchObject({
@@ -147,7 +149,11 @@ describe.skipIf(why !== undefined)(title, () => {
     const list = async (query: string) => {
       const { status, body, headers } = await w.bot('GET', `${REPO}/pulls?${query}`);
       expect(status).toBe(200);
-      return { numbers: numbers(body), total: headers.get('x-total-count'), link: headers.get('link') };
+      return {
+        numbers: numbers(body as readonly GiteaPull[]),
+        total: headers.get('x-total-count'),
+        link: headers.get('link'),
+      };
     };
     const newest = [...opened].reverse();
     const all = String(count);

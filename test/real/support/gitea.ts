@@ -69,7 +69,7 @@ export async function startGitea(): Promise<Gitea> {
     },
     token: async (user, scopes = ['all']) => {
       tokens += 1;
-      const { sha1 } = await must(
+      const { sha1 } = await must<{ readonly sha1: string }>(
         as(user)('POST', `/users/${user}/tokens`, { name: `token-${tokens}`, scopes }),
       );
       return sha1;
