@@ -147,12 +147,10 @@ export async function startGiteaServer(): Promise<GiteaServer> {
     url,
     dir,
     pid: server.pid,
-    command: (...args) =>
-      execFileSync('setpriv', [...demoted, '--inh-caps', '-all', '--', ...program(...args)], {
-        cwd: dir,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
+    command: (...args) => {
+      const [file = '', ...rest] = [...(root ? ['setpriv', ...demoted, '--'] : []), ...program(...args)];
+      return execFileSync(file, rest, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    },
     stop,
   };
 }
