@@ -96,3 +96,23 @@ function permitPerson(world: Settings, route: Route, actor: Actor): void {
   if (!scoped || (role === null && !open)) throw notFound();
   if (!atLeast(role ?? 'read', route.role)) throw new Refusal(403, 'Must have admin rights to Repository.');
 }
+
+export interface GitAccess {
+  readonly login: string;
+  readonly admin: boolean;
+  readonly mayRead: boolean;
+  readonly mayWrite: boolean;
+}
+
+/** @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation */
+export function gitAccess(world: Settings, { user, token }: Actor): GitAccess {
+  const contents = token?.permissions?.contents;
+  const role = token?.app === undefined ? user.role : 'write';
+  const granted = token?.permissions === undefined;
+  return {
+    login: user.login,
+    admin: role === 'admin',
+    mayRead: (role !== null || world.private === false) && (granted || contents !== undefined),
+    mayWrite: atLeast(role, 'write') && (granted || contents === 'write'),
+  };
+}

@@ -1,4 +1,4 @@
-import { actorOf, permit, secretOf } from './access.ts';
+import { actorOf, type GitAccess, gitAccess, permit, secretOf } from './access.ts';
 import { type Answer, isoOf, ok, Refusal } from './answers.ts';
 import type { GitBackend } from './backend.ts';
 import { type Actor, type Call, type Settings, userById, userByLogin } from './call.ts';
@@ -46,8 +46,8 @@ export interface StandIn {
   handle(request: Request): Promise<Response>;
   /** Takes in what was pushed to Git as that person's doing; without it the next request finds it as nobody's. */
   pushedBy(login: string): Promise<void>;
-  /** Whose token it is. @throws when it is nobody's. */
-  whoHas(authorization: string | null): { readonly login: string; readonly mayWrite: boolean };
+  /** Whose token it is and what its owner may do with the Git repository. @throws Refusal 401. */
+  whoHas(authorization: string | null): GitAccess;
   readonly log: readonly LogEntry[];
   /** Also thrown by `handle`, where a client may swallow them. */
   readonly violations: readonly ContractViolation[];
@@ -98,15 +98,10 @@ class Hub implements StandIn {
     });
   }
 
-  whoHas(authorization: string | null): { login: string; mayWrite: boolean } {
+  whoHas(authorization: string | null): GitAccess {
     const actor = actorOf(this.world, this.state, secretOf(authorization), this.#options.now());
     if (!actor) throw new Refusal(401, 'Requires authentication');
-    const { user, token } = actor;
-    const role = user.role === 'write' || user.role === 'maintain' || user.role === 'admin';
-    return {
-      login: user.login,
-      mayWrite: token?.permissions ? token.permissions.contents === 'write' : role,
-    };
+    return gitAccess(this.world, actor);
   }
 
   /** One after the other, so that two requests never see each other half done. */
