@@ -1,4 +1,5 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
+import { App, Octokit } from 'octokit';
 import { expect, it } from 'vitest';
 import { client, failure, githubTable, repository, WORLD } from './table.ts';
 
@@ -63,6 +64,44 @@ it('knows who asks, who is in a team and what role somebody has', async () => {
     username: 'tess',
   });
   expect(level.data).toMatchObject({ permission: 'read', role_name: 'triage' });
+});
+
+it('finds people by name, under their new one after a rename', async () => {
+  const { as, hub } = githubTable();
+  const { data } = await as('app').rest.users.getByUsername({ username: 'will' });
+  const will = hub.state.users.find((one) => one.id === data.id);
+  if (will) will.login = 'william';
+  expect((await failure(as('app').rest.users.getByUsername({ username: 'will' }))).status).toBe(404);
+  expect((await as('app').rest.users.getByUsername({ username: 'william' })).data.id).toBe(data.id);
+});
+
+it('lets octokit’s own app client in, though its clock is another', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const permissions = { issues: 'write' as const, metadata: 'read' as const };
+  const apps = { patchwarden: { permissions, publicKey: pem } };
+  const { hub } = githubTable({ world: { ...WORLD, apps, tokens: {} } });
+  const said: string[] = [];
+  const quiet = () => undefined;
+  const log = { debug: quiet, info: quiet, error: quiet, warn: (text: string) => void said.push(text) };
+  const Ours = Octokit.defaults({
+    log,
+    request: { fetch: (url: string, init: RequestInit) => hub.handle(new Request(url, init)) },
+    retry: { enabled: false },
+    throttle: { enabled: false },
+  });
+  const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const app = new App({ appId: hub.world.apps[0]?.id ?? 0, privateKey: secret, Octokit: Ours, log });
+  const { data } = await app.octokit.rest.apps.getRepoInstallation(repository);
+  expect(data.app_slug).toBe('patchwarden');
+  expect((await app.octokit.rest.apps.getAuthenticated()).data?.slug).toBe('patchwarden');
+  const octokit = await app.getInstallationOctokit(data.id);
+  const made = await octokit.rest.issues.create({ ...repository, title: 'Dashboard' });
+  expect(made.data).toMatchObject({
+    user: { login: 'patchwarden[bot]' },
+    performed_via_github_app: { slug: 'patchwarden' },
+  });
+  expect(said.join()).toContain('time');
 });
 
 it('gives an app a token for an hour, for a signed request of its own', async () => {

@@ -41,16 +41,23 @@ function appActor(world: Settings, state: State, secret: string, now: number): A
   if (!app) throw new Refusal(401, 'Integration must generate a public key');
   if (!signed(app, `${head}.${payload}`, signature))
     throw new Refusal(401, 'A JSON web token could not be decoded');
-  const seconds = now / 1000;
-  const exp = Number(claims.exp);
-  if (exp <= seconds || exp > seconds + 601)
-    throw new Refusal(401, "'Expiration time' claim ('exp') is too far in the future");
-  if (Number(claims.iat) > seconds + 60)
-    throw new Refusal(
-      401,
+  checkTimes(Number(claims.iat), Number(claims.exp), now / 1000);
+  return { user: userById(state, app.botId), token: null, asApp: app };
+}
+
+/** The sentences are those by which octokit knows a clock that differs. All in seconds. */
+function checkTimes(iat: number, exp: number, now: number): void {
+  const wrong = (what: string): Refusal => new Refusal(401, what);
+  if (!(iat <= now + 60))
+    throw wrong(
       "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
     );
-  return { user: userById(state, app.botId), token: null, asApp: app };
+  if (!(exp > now))
+    throw wrong(
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion " +
+        'expires',
+    );
+  if (exp > now + 601) throw wrong("'Expiration time' claim ('exp') is too far in the future");
 }
 
 function signed(app: App, text: string, signature: string): boolean {

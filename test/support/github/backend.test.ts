@@ -100,6 +100,23 @@ describe.each([
   });
 });
 
+it('merges nothing into a bare repository’s branch that moves meanwhile', async () => {
+  const { backend, write } = bare();
+  const root = write([], { 'a.txt': 'a\n' });
+  await backend.setRef('refs/heads/main', root);
+  const wish = (name: string) => ({
+    base: 'main',
+    head: write([root], { [name]: 'x\n' }),
+    method: 'merge' as const,
+  });
+  const [one, two] = [wish('b.txt'), wish('c.txt')];
+  const both = [one, two].map((each) => backend.merge({ ...each, message: 'x', by }));
+  const merged = (await Promise.all(both)).filter((sha) => sha !== undefined);
+  const tip = (await backend.branches()).get('main') ?? '';
+  expect(merged).toContain(tip);
+  for (const sha of merged) expect(await backend.isAncestor(sha, tip)).toBe(true);
+});
+
 it('needs a git that merges without a work tree', () => {
   const version = execFileSync('git', ['--version'], { encoding: 'utf8' });
   const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(version) ?? []).map(Number);

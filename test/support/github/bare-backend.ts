@@ -149,8 +149,17 @@ export class BareBackend implements GitBackend {
             ['commit-tree', tree, ...parents, '-m', message.trimEnd()],
             identity(by, webFlow(by)),
           );
-    await this.#git(['update-ref', ref, sha, onto]);
-    return sha;
+    return (await this.#moved(ref, sha, onto)) ? sha : undefined;
+  }
+
+  async #moved(ref: string, sha: string, from: string): Promise<boolean> {
+    try {
+      await this.#git(['update-ref', ref, sha, from]);
+      return true;
+    } catch (error) {
+      if (String(error).includes('but expected')) return false;
+      throw error;
+    }
   }
 
   /** Authors stay, committers change, ids with them. */

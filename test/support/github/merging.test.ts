@@ -159,3 +159,39 @@ it('deletes a branch by its ref, once', async () => {
     'refs/pull/1/head',
   );
 });
+
+it('tells a base that moved during the merge from a conflict', async () => {
+  const { as, git } = await opened();
+  git.merge = () => Promise.resolve(undefined);
+  const refused = await failure(as('will').rest.pulls.merge(pull));
+  expect(refused).toMatchObject({
+    status: 405,
+    message: expect.stringContaining('Base branch was modified'),
+  });
+});
+
+it('moves the base of the others, and closes what loses its branch, at once', async () => {
+  const { as, push, hub } = await opened();
+  push('patch/db');
+  await as('app').rest.pulls.create({ ...repository, title: 'Db', head: 'patch/db', base: 'main' });
+  const { data } = await as('will').rest.pulls.merge(pull);
+  expect((await as('app').rest.pulls.get({ ...pull, pull_number: 2 })).data.base.sha).toBe(data.sha);
+  await as('app').rest.git.deleteRef({ ...repository, ref: 'heads/patch/db' });
+  const issue = await as('rita').rest.issues.get({ ...repository, issue_number: 2 });
+  expect(issue.data).toMatchObject({ state: 'closed', closed_by: { login: 'patchwarden[bot]' } });
+  expect(hub.state.issues[1]?.events.map((one) => one.event)).toEqual(['head_ref_deleted', 'closed']);
+});
+
+it('moves to another base, with commits of its own only', async () => {
+  const { as, git, push } = await opened();
+  git.refs.set('refs/heads/next', git.refs.get('refs/heads/main') ?? '');
+  git.refs.set('refs/heads/done', git.refs.get('refs/heads/patch/web') ?? '');
+  expect((await as('app').rest.pulls.update({ ...pull, base: 'next' })).data.base.ref).toBe('next');
+  expect((await failure(as('app').rest.pulls.update({ ...pull, base: 'done' }))).message).toContain(
+    'no new commits',
+  );
+  expect((await failure(as('app').rest.pulls.update({ ...pull, base: 'none' }))).status).toBe(422);
+  push('main', { 'm.txt': 'm\n' });
+  expect((await as('app').rest.pulls.list({ ...repository, base: 'main' })).data).toEqual([]);
+  expect((await as('app').rest.pulls.list({ ...repository, base: 'next' })).data).toHaveLength(1);
+});
