@@ -23,7 +23,9 @@ export async function graphql(call: Call): Promise<Answer> {
     return ok({ data: { viewer: { login: call.actor.user.login } } });
   const field = /\b(enable|disable)PullRequestAutoMerge\b/.exec(query)?.[0];
   if (!field)
-    return ok({ errors: [{ type: 'undefinedField', message: 'The stand-in knows auto-merge and the viewer only' }] });
+    return ok({
+      errors: [{ type: 'undefinedField', message: 'The stand-in knows auto-merge and the viewer only' }],
+    });
   const values = [
     ...texts(call.body.variables),
     ...query.matchAll(/"([^"]+)"|\b(MERGE|SQUASH|REBASE)\b/g),
