@@ -1,4 +1,5 @@
 import { PatchwardenError } from '../domain/errors.ts';
+import type { ExportedReview } from '../domain/merge-export.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import { TRAILER } from '../domain/pull-trailers.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   MergedPull,
   NewPull,
   PullAsk,
+  PullCheck,
   PullRequest,
 } from '../ports/forge.ts';
 import type { Git, GitCommit } from '../ports/git.ts';
@@ -33,6 +35,8 @@ type HostedGit = Pick<
 const KINDS: readonly ProposalKind[] = [
   ...(['remediate', 'promote', 'drift', 'housekeeping', 'pins', 'rollback', 'expedited'] as const),
 ];
+/** What the protected branch should require. */
+const CHECK = 'patchwarden/change';
 const ASKS: readonly PullAsk[] = ['hold', 'rebase'];
 const labelOf = (ask: PullAsk): string => `patchwarden/${ask}`;
 const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
@@ -84,7 +88,8 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
     const tip = pull.ownBranch ? await tipOf(pull.branch) : null;
     const open = pull.state === 'open';
-    const end = open && tip !== null ? tip : ours && pull.state !== 'merged' ? await endOf(pull) : pull.head;
+    const end =
+      tip !== null && open ? tip : open || (ours && pull.state !== 'merged') ? await endOf(pull) : pull.head;
     const commit = ours && pull.state !== 'merged' ? await ourCommit(end) : undefined;
     const content = commit && contentOf(commit);
     // Text that was not written for this content (a crash in between) makes it other content, which is refreshed.
@@ -154,6 +159,29 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     await api.comment(number, `${text}\n\n${mark}`);
   };
 
+  const approving = async (number: number, head: string): Promise<readonly ExportedReview[]> => {
+    const last = new Map<string, HostedReview>();
+    for (const review of await api.reviews(number))
+      if (review.verdict !== 'none') last.set(review.account, review);
+    return [...last.values()]
+      .filter((r) => r.verdict === 'approved' && r.commit === head)
+      .map(({ account, id, at }) => ({ account, id, at }));
+  };
+
+  const check = async (head: string, { state, description }: PullCheck): Promise<boolean> => {
+    const next = { state, description: [...description].slice(0, 140).join('') };
+    const now = await api.status(head, CHECK);
+    if (
+      now !== undefined &&
+      now.state === next.state &&
+      now.description === next.description &&
+      now.author === (await api.login())
+    )
+      return false;
+    await api.setStatus(head, CHECK, next);
+    return true;
+  };
+
   const merged = async (commit: string): Promise<MergedPull | undefined> => {
     const found = await api.mergedAs(commit);
     if (found === undefined || found.pull.base !== base) return undefined;
@@ -163,19 +191,17 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
     const content = ours && (await ourCommit(head));
     const scope = (content && contentOf(content)?.scope) ?? rest;
-    const last = new Map<string, HostedReview>();
-    for (const review of await api.reviews(pull.number))
-      if (review.verdict !== 'none') last.set(review.account, review);
-    const approving = [...last.values()].filter((r) => r.verdict === 'approved' && r.commit === head);
     return {
       ...{ number: pull.number, head, merger },
       kind: ours ?? 'manual',
       scope: (ours && scope) ?? pull.branch,
-      reviews: approving.map(({ account, id, at }) => ({ account, id, at })),
+      reviews: await approving(pull.number, head),
     };
   };
 
   return {
+    reviews: (number, head) => told(() => approving(number, head)),
+    check: (head, wanted) => told(() => check(head, wanted)),
     merged: (commit) => told(() => merged(commit)),
     note: (number, key, text) => told(() => note(number, key, text)),
 

@@ -3,7 +3,13 @@ import { instantOf } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Pace } from './forge-pace.ts';
-import { type HostedApi, HostedFailure, type HostedMerge, type HostedPull } from './hosted-api.ts';
+import {
+  type HostedApi,
+  HostedFailure,
+  type HostedMerge,
+  type HostedPull,
+  type HostedStatus,
+} from './hosted-api.ts';
 import { failureOf } from './hosted-failure.ts';
 
 export interface OctokitPlace {
@@ -157,6 +163,22 @@ export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: 
           at: instantOf(Date.parse(r.submitted_at ?? '')),
         }));
       }),
+    status: (commit: string, context: string) =>
+      read(async () => {
+        const statuses = await octokit.paginate('GET /repos/{owner}/{repo}/commits/{ref}/statuses', {
+          ...at,
+          ...{ ref: commit, per_page: 100 },
+        });
+        const newest = statuses
+          .filter((s) => s.context === context)
+          .reduce<(typeof statuses)[number] | undefined>((a, b) => (a && a.id > b.id ? a : b), undefined);
+        return newest && statusOf(newest);
+      }),
+    setStatus: (sha: string, context: string, { state, description }: Omit<HostedStatus, 'author'>) =>
+      write(async () => {
+        const status = { ...at, sha, context, state: state as 'success', description, ...once };
+        await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', status);
+      }),
     unlabel: (number: number, label: string) =>
       write(async () => {
         const which = { ...at, issue_number: number, name: label, ...once };
@@ -203,6 +225,18 @@ function authenticate(octokit: Octokit, token: OctokitDeps['token']): Octokit {
   });
   return octokit;
 }
+
+/** Gitea calls the state a status. */
+const statusOf = (given: {
+  readonly state?: string;
+  readonly status?: string;
+  readonly description: string | null;
+  readonly creator?: { readonly login: string } | null;
+}): HostedStatus => ({
+  state: given.state ?? given.status ?? '',
+  description: given.description ?? '',
+  author: given.creator?.login ?? '',
+});
 
 /** A dismissed review is taken back; a comment is no verdict. Gitea says REQUEST_CHANGES where GitHub says CHANGES_REQUESTED. */
 const VERDICTS: Readonly<Record<string, 'approved' | 'refused'>> = {

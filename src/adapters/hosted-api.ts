@@ -38,6 +38,12 @@ export interface HostedReview {
   readonly at: string;
 }
 
+export interface HostedStatus {
+  readonly state: string;
+  readonly description: string;
+  readonly author: string;
+}
+
 export interface HostedComment {
   readonly author: string;
   readonly body: string;
@@ -73,6 +79,9 @@ export interface HostedApi {
   mergedAs(commit: string): Promise<HostedMerge | undefined>;
   /** Oldest first; `none` says nothing about an earlier one of the same account. */
   reviews(number: number): Promise<readonly HostedReview[]>;
+  /** The newest status of that context at a commit. */
+  status(commit: string, context: string): Promise<HostedStatus | undefined>;
+  setStatus(commit: string, context: string, status: Omit<HostedStatus, 'author'>): Promise<void>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import { haltsInForce } from '../domain/halt.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
@@ -17,6 +18,8 @@ import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
+import { changeRulesAt } from './policy-at.ts';
+import { postChecks } from './post-checks.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
@@ -169,6 +172,13 @@ async function reconcile(
         now,
       },
     );
+    if (!dryRun && forge.check !== undefined) {
+      const listing = await forge.list();
+      const policyAt = (commit: string) => changeRulesAt(wire, git, commit);
+      const halts = async () => haltsInForce(entries);
+      const ports = { git, forge, remote, branch: config.branch ?? 'main', policyAt, halts };
+      if (listing.complete) await postChecks(ports, listing.pulls);
+    }
     return { head, actions, leftOut };
   } finally {
     await fleet.close();
