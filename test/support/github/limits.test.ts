@@ -6,7 +6,7 @@ const comment = { ...repository, issue_number: 1, body: 'x' };
 async function writesUntilRefused(options: Parameters<typeof githubTable>[0], pause: number) {
   const table = githubTable({ validate: false, ...options });
   await table.as('app').rest.issues.create({ ...repository, title: 'Dashboard' });
-  for (let done = 1; ; done++) {
+  for (let done = 1; done <= 600; done++) {
     table.clock.now += pause;
     try {
       await table.as('app').rest.issues.createComment(comment);
@@ -14,6 +14,7 @@ async function writesUntilRefused(options: Parameters<typeof githubTable>[0], pa
       return { ...table, done, refused: await failure(table.as('app').rest.issues.createComment(comment)) };
     }
   }
+  throw new Error('600 writes were let through');
 }
 
 it.each([
