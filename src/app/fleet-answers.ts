@@ -1,3 +1,4 @@
+import { installedVersions } from '../assess/fleet/drift-answers.ts';
 import { approvedMissing } from '../assess/fleet/queries.ts';
 import {
   componentsOf,
@@ -20,7 +21,7 @@ export async function fleetAnswers(
   wire: Pick<Wire, 'stateStore'>,
   state: string,
   documents: Pick<PolicyDocuments, 'baselines' | 'holds'>,
-  { store, digests }: AssessedFleet,
+  { store, digests, manifests }: AssessedFleet,
   policy: Pick<PolicyEngine, 'approve'>,
   now: string,
 ): Promise<FleetAnswers> {
@@ -41,6 +42,9 @@ export async function fleetAnswers(
     },
     behind: (baseline) => hostsBehind(store, baseline),
     installed: (baseline) => installedByRing(store, baseline),
+    installedVersions: (baseline, names) => installedVersions(store, baseline, names),
+    sourcesAreNewer:
+      Date.parse(manifests.get('packages')?.at ?? '') >= Date.parse(manifests.get('fleet')?.at ?? ''),
     digests: {
       fleet: digests.fleet,
       intel: digests.intel,

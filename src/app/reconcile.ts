@@ -66,7 +66,7 @@ export async function reconcilePulls(
     branches: await branchesOf(deps.git, input.remote),
     bot: input.botPrincipals,
     openLimit: input.openLimit ?? DEFAULT_OPEN,
-    kinds: ['remediate', 'promote', 'rollback', 'expedited', 'pins', 'housekeeping'],
+    kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
   const recorded = await recordedPulls(deps.evidence);
   const done: ReconcileAction[] = [];

@@ -1,3 +1,4 @@
+import { isOnOffer } from '../assess/fleet/drift-answers.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
@@ -9,7 +10,7 @@ import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { fleetAnswers } from './fleet-answers.ts';
 import { openExpedited, readGenerations } from './generations.ts';
 import { housekeepingProposals } from './housekeeping-proposals.ts';
-import { bytesKeeper, earlierFiles } from './keep-bytes.ts';
+import { bytesKeeper, earlierFiles, keptEntries } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
@@ -102,6 +103,7 @@ async function reconcile(
         answers,
         solver: wire.solver,
         keepBytes,
+        isKept: keptEntries(artifacts, config, (...file) => isOnOffer(fleet.store, ...file)),
         earlier: earlierFiles(artifacts, documents.locks.values()),
         onMissingPredecessor: (baseline, { name, arch, version, reason }) =>
           wire.log.warn(

@@ -15,11 +15,23 @@ export function compareLocked(key: string, a: string, b: string): -1 | 0 | 1 {
   return compareVersions(schemeOf(`${of?.distro}:${of?.release}:${of?.arch}`), a, b);
 }
 
+/** Names of the packages that some locks have entries of, sorted. */
+export const packageNames = (locks: Iterable<Pick<PatchLock, 'entries'>>): readonly string[] =>
+  [
+    ...new Set(
+      [...locks].flatMap((l) => Object.keys(l.entries)).flatMap((key) => parseLockKey(key)?.name ?? []),
+    ),
+  ].sort();
+
 const DEPENDENCY = 'dependency-of:';
 
 /** The package that an entry was locked for; null for one that is wanted itself. */
 export const neededBy = (entry: Pick<LockEntry, 'approvedBy'>): string | null =>
   entry.approvedBy.startsWith(DEPENDENCY) ? entry.approvedBy.slice(DEPENDENCY.length) : null;
+
+/** Newer versions from which hosts are taken back to an entry; none is said of most. */
+export const goesBackFrom = ({ downgradeFrom }: Pick<LockEntry, 'downgradeFrom'>): readonly string[] =>
+  downgradeFrom === undefined ? [] : typeof downgradeFrom === 'string' ? [downgradeFrom] : downgradeFrom;
 
 /**
  * The entries that go and come together with some: those of the same source version (exact-version dependencies run

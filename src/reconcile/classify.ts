@@ -40,6 +40,7 @@ const URGENCY: readonly Proposal['kind'][] = [
   'expedited',
   'remediate',
   'promote',
+  'drift',
   'pins',
   'housekeeping',
 ];
