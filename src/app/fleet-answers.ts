@@ -1,4 +1,4 @@
-import { installedVersions } from '../assess/fleet/drift-answers.ts';
+import { installedVersions, selectedPackages } from '../assess/fleet/drift-answers.ts';
 import { approvedMissing } from '../assess/fleet/queries.ts';
 import {
   componentsOf,
@@ -43,6 +43,7 @@ export async function fleetAnswers(
     behind: (baseline) => hostsBehind(store, baseline),
     installed: (baseline) => installedByRing(store, baseline),
     installedVersions: (baseline, names) => installedVersions(store, baseline, names),
+    selectedPackages: (baseline, names) => selectedPackages(store, baseline, names),
     sourcesAreNewer:
       Date.parse(manifests.get('packages')?.at ?? '') >= Date.parse(manifests.get('fleet')?.at ?? ''),
     digests: {

@@ -12,6 +12,7 @@ import type { Proposal } from '../domain/proposal.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
 import type { PackageSolver } from '../ports/package-solver.ts';
+import type { SelectedPackages } from '../reconcile/dead-entries.ts';
 import { type DriftInput, foreignPackages, type InstalledVersion } from '../reconcile/drift.ts';
 import {
   type ResolveBaselineDeps,
@@ -44,6 +45,8 @@ export interface FleetAnswers {
   installed(baseline: string): Promise<InstalledByRing>;
   /** What hosts have of some packages, by ring, and what their origins say of it. */
   installedVersions(baseline: string, names: readonly string[]): Promise<readonly InstalledVersion[]>;
+  /** What the hosts that a baseline selects have of some packages, whoever governs them. */
+  selectedPackages(baseline: string, names: readonly string[]): Promise<SelectedPackages>;
   /** The package sources were read after the hosts were. */
   readonly sourcesAreNewer: boolean;
   readonly digests: Omit<PatchLock['resolvedFrom'], 'baseline'>;

@@ -12,6 +12,7 @@ import { openExpedited, readGenerations } from './generations.ts';
 import { housekeepingProposals } from './housekeeping-proposals.ts';
 import { bytesKeeper, earlierFiles, keptEntries } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
+import { lockCleanups } from './lock-cleanups.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { pinsProposals } from './pins-proposal.ts';
@@ -98,7 +99,8 @@ async function reconcile(
       ),
     );
     const answers = await fleetAnswers(wire, state, decided, fleet, policy, now);
-    const { proposals, leftOut } = await lockProposals(
+    const generations = await readGenerations(git, merges);
+    const { proposals, leftOut, foreign } = await lockProposals(
       {
         answers,
         solver: wire.solver,
@@ -115,10 +117,14 @@ async function reconcile(
         head,
         now,
         evidence: entries,
-        generations: await readGenerations(git, merges),
+        generations,
         openExpedited: await openExpedited(git, forge, documents),
       },
     );
+    const cleanups = await lockCleanups(documents, answers.selectedPackages, {
+      generations,
+      evidence: entries,
+    });
     const actions = await reconcilePulls(
       {
         git,
@@ -132,7 +138,7 @@ async function reconcile(
         proposals: [
           ...proposals,
           ...pinsProposals(documents, head, fleet.pins, now),
-          ...(await housekeepingProposals(git, documents, head, fleet, now)),
+          ...(await housekeepingProposals(git, documents, head, fleet, cleanups, now)),
         ],
         digests: answers.digests,
         openLimit: config.limits?.openProposals,

@@ -54,7 +54,8 @@ export async function isOnOffer(store: FleetStore, source: string, sha256: strin
 
 /** What the hosts that a baseline selects have, whoever governs them. */
 export interface SelectedPackages {
-  /** Hosts whose packages nobody knows. */
+  /** Hosts whose packages are known, and those of which nobody knows them. */
+  readonly known: number;
   readonly unknown: number;
   /** Distinct, sorted. */
   readonly installed: readonly { readonly stream: string; readonly name: string }[];
@@ -66,9 +67,10 @@ export async function selectedPackages(
   baseline: string,
   names: readonly string[],
 ): Promise<SelectedPackages> {
-  const [count] = await store.rows<{ unknown: number }>(
-    `SELECT coalesce(sum(c.assets), 0)::BIGINT AS unknown
-     FROM profile_match m JOIN crowd c USING (profile) JOIN shape s USING (shape) WHERE m.baseline = $1 AND NOT s.known`,
+  const [count] = await store.rows<{ known: number; unknown: number }>(
+    `SELECT coalesce(sum(c.assets) FILTER (s.known), 0)::BIGINT AS known,
+       coalesce(sum(c.assets) FILTER (NOT s.known), 0)::BIGINT AS unknown
+     FROM profile_match m JOIN crowd c USING (profile) JOIN shape s USING (shape) WHERE m.baseline = $1`,
     [baseline],
   );
   const installed = await store.rows<SelectedPackages['installed'][number]>(
@@ -79,5 +81,5 @@ export async function selectedPackages(
      WHERE list_contains($2, i.name) ORDER BY ALL`,
     [baseline, names],
   );
-  return { unknown: count?.unknown ?? 0, installed };
+  return { known: count?.known ?? 0, unknown: count?.unknown ?? 0, installed };
 }
