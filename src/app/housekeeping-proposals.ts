@@ -1,35 +1,40 @@
+import type { ExceptionUse } from '../assess/fleet/exception-use.ts';
 import { canonicalDocument } from '../contracts/canonical.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { exceptionPath } from '../domain/document-paths.ts';
-import { isLeftover, type LeftoverException } from '../domain/leftover-exception.ts';
+import type { ExceptionHistory } from '../domain/exception-history.ts';
 import type { LockCleanup } from '../domain/lock-cleanup.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Git } from '../ports/git.ts';
 import { leftoverExceptions } from '../reconcile/housekeeping.ts';
 import { housekeepingBody, housekeepingTitle } from '../review/housekeeping-text.ts';
 import { compareCodePoints } from '../util/sort.ts';
-import { exceptionHistoryIn } from './exception-history.ts';
 import { fileProposal } from './file-proposal.ts';
-import type { AssessedFleet } from './status.ts';
 
 type Documents = Pick<PolicyDocuments, 'config' | 'exceptions' | 'baselines'>;
+
+interface HousekeepingFacts {
+  /** What each exception does. */
+  readonly uses: readonly Pick<ExceptionUse, 'exception' | 'state'>[];
+  /** How long each exception has been accepted, by id. */
+  readonly history: ReadonlyMap<string, Pick<ExceptionHistory, 'since'>>;
+  /** Locks with entries that no host has, by owner. */
+  readonly cleanups: ReadonlyMap<string, readonly LockCleanup[]>;
+  readonly now: Instant;
+}
 
 /**
  * For each owner one proposal to remove the exceptions that do nothing any more, and the lock entries that no host has.
  * @param head commit that they start from
- * @param cleanups locks with such entries, by owner
  */
-export async function housekeepingProposals(
-  git: Git,
+export function housekeepingProposals(
   documents: Documents,
   head: string,
-  fleet: Pick<AssessedFleet, 'assessment'>,
-  cleanups: ReadonlyMap<string, readonly LockCleanup[]>,
-  now: Instant,
-): Promise<readonly Proposal[]> {
+  { uses, history, cleanups, now }: HousekeepingFacts,
+): readonly Proposal[] {
   const { config, baselines } = documents;
-  const leftovers = await leftoversOf(git, documents, fleet, now);
+  const since = new Map([...history].map(([id, h]) => [id, h.since]));
+  const leftovers = leftoverExceptions({ exceptions: documents.exceptions, uses, since, now });
   const owners = [...new Set([...leftovers.keys(), ...cleanups.keys()])].sort(compareCodePoints);
   return owners.map((owner) => {
     const exceptions = leftovers.get(owner) ?? [];
@@ -47,20 +52,4 @@ export async function housekeepingProposals(
       return { title: housekeepingTitle(facts), body: housekeepingBody(facts) };
     });
   });
-}
-
-/** History is only read where there are some. */
-async function leftoversOf(
-  git: Git,
-  documents: Documents,
-  { assessment }: Pick<AssessedFleet, 'assessment'>,
-  now: Instant,
-): Promise<ReadonlyMap<string, readonly LeftoverException[]>> {
-  const uses = (await assessment.exceptionUse()).filter((u) => isLeftover(u.state));
-  if (uses.length === 0) return new Map();
-  const ids = new Set(uses.map((u) => u.exception));
-  const exceptions = documents.exceptions.filter((e) => ids.has(e.id));
-  const history = await exceptionHistoryIn(git, { config: documents.config, exceptions });
-  const since = new Map([...history].map(([id, h]) => [id, h.since]));
-  return leftoverExceptions({ exceptions, uses, since, now });
 }

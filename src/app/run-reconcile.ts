@@ -2,11 +2,13 @@ import { isOnOffer } from '../assess/fleet/drift-answers.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Git } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
 import { holdsInForce } from './bad-versions.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
+import { exceptionHistoryIn } from './exception-history.ts';
 import { fleetAnswers } from './fleet-answers.ts';
 import { openExpedited, readGenerations } from './generations.ts';
 import { housekeepingProposals } from './housekeeping-proposals.ts';
@@ -14,6 +16,7 @@ import { bytesKeeper, earlierFiles, keptEntries } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
 import { lockCleanups } from './lock-cleanups.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
+import { observations } from './observations.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
@@ -37,6 +40,8 @@ export interface ReconcileResult {
   readonly head: string;
   readonly actions: readonly ReconcileAction[];
   readonly leftOut: LockProposals['leftOut'];
+  /** What no pull request can mend. */
+  readonly observations: readonly Observation[];
 }
 
 /**
@@ -125,6 +130,9 @@ async function reconcile(
       generations,
       evidence: entries,
     });
+    const accepted = documents.exceptions.length > 0;
+    const uses = accepted ? await fleet.assessment.exceptionUse() : [];
+    const history = accepted ? await exceptionHistoryIn(git, documents) : new Map();
     const actions = await reconcilePulls(
       {
         git,
@@ -138,7 +146,7 @@ async function reconcile(
         proposals: [
           ...proposals,
           ...pinsProposals(documents, head, fleet.pins, now),
-          ...(await housekeepingProposals(git, documents, head, fleet, cleanups, now)),
+          ...housekeepingProposals(documents, head, { uses, history, cleanups, now }),
         ],
         digests: answers.digests,
         openLimit: config.limits?.openProposals,
@@ -147,7 +155,8 @@ async function reconcile(
         now,
       },
     );
-    return { head, actions, leftOut };
+    const facts = { foreign, merges, evidence: entries, uses, history, now };
+    return { head, actions, leftOut, observations: await observations(documents, fleet, facts) };
   } finally {
     await fleet.close();
   }

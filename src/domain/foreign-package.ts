@@ -26,3 +26,22 @@ export interface ForeignPackage {
   /** null: the lock can take its hosts back. */
   readonly stays: DriftStays | null;
 }
+
+export const WHY_FOREIGN: Readonly<Record<ForeignPackage['why'], string>> = {
+  'on-hold': 'it is on hold',
+  'not-offered': 'no declared origin of these hosts offers it',
+};
+
+/** Why hosts are not taken back from a foreign version, and what would help. */
+export const WHY_STAYS: Readonly<Record<DriftStays, string>> = {
+  'newer-on-offer':
+    'an origin of these hosts offers a newer version, and patching replaces it; to have it sooner, approve that version',
+  'offered-to-others':
+    'other hosts of the ring have it from a declared origin, and a lock cannot tell them apart; give these hosts that origin, or a ring of their own',
+  'newer-wanted': 'a newer version is approved and on its way',
+  'bytes-gone':
+    "nobody keeps the file of the lock's version any more; lock a version that can be had, or put the file into the artifact store",
+  'lock-is-bad': "the lock's version is on hold itself; merge its rollback first",
+  'sources-are-older':
+    'the package sources were read before the hosts, so nobody can tell; run sync after scan',
+};
