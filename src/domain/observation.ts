@@ -1,5 +1,5 @@
 /** What nothing that the bot may write can mend. */
-export type ObservationCode =
+type ObservationCode =
   | 'unselected-assets'
   | 'two-baselines'
   | 'no-ring'

@@ -6218,7 +6218,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "boolean"
           },
           "downgradeFrom": {
-            "anyOf": [
+            "oneOf": [
               {
                 "type": "string",
                 "minLength": 1,
