@@ -1,4 +1,4 @@
-import { installedVersions, selectedPackages } from '../assess/fleet/drift-answers.ts';
+import { askAboutLocked, installedVersions, selectedPackages } from '../assess/fleet/drift-answers.ts';
 import { approvedMissing } from '../assess/fleet/queries.ts';
 import {
   componentsOf,
@@ -9,6 +9,7 @@ import {
   offered,
 } from '../assess/fleet/reconcile-answers.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { packageNames } from '../domain/lock-entries.ts';
 import { statusFile } from '../observe/fleet-rows.ts';
 import { directoryOf } from '../observe/snapshot.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
@@ -16,11 +17,22 @@ import type { FleetAnswers } from './lock-proposals.ts';
 import type { AssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
+const NOTHING = { known: 0, unknown: 0, installed: [] };
+
+/** Of baselines that propose. */
+const lockedNames = ({ baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>) =>
+  new Map(
+    baselines.flatMap(({ id, mode = 'observe' }) => {
+      const mine = [...locks.values()].filter((l) => l.baseline === id);
+      return mode === 'observe' || mine.length === 0 ? [] : [[id, packageNames(mine)] as const];
+    }),
+  );
+
 /** The questions of reconcile, answered by the tables of an assessed fleet. */
 export async function fleetAnswers(
   wire: Pick<Wire, 'stateStore'>,
   state: string,
-  documents: Pick<PolicyDocuments, 'baselines' | 'holds'>,
+  documents: Pick<PolicyDocuments, 'baselines' | 'holds' | 'locks'>,
   { store, digests, manifests }: AssessedFleet,
   policy: Pick<PolicyEngine, 'approve'>,
   now: string,
@@ -28,6 +40,9 @@ export async function fleetAnswers(
   const files = wire.stateStore(state);
   const fleetFiles = directoryOf('fleet', digests.fleet);
   const baselines = new Map(documents.baselines.map((b) => [b.id, b]));
+  await askAboutLocked(store, lockedNames(documents));
+  const had = await installedVersions(store);
+  const selected = await selectedPackages(store);
   return {
     wanted: (baseline) => approvedMissing(store, baseline),
     offer: (stream, set) => (query) => offered(store, stream, set, query),
@@ -42,8 +57,8 @@ export async function fleetAnswers(
     },
     behind: (baseline) => hostsBehind(store, baseline),
     installed: (baseline) => installedByRing(store, baseline),
-    installedVersions: (baseline, names) => installedVersions(store, baseline, names),
-    selectedPackages: (baseline, names) => selectedPackages(store, baseline, names),
+    installedVersions: async (baseline) => had.filter((v) => v.baseline === baseline),
+    selectedPackages: async (baseline) => selected.get(baseline) ?? NOTHING,
     sourcesAreNewer:
       Date.parse(manifests.get('packages')?.at ?? '') >= Date.parse(manifests.get('fleet')?.at ?? ''),
     digests: {

@@ -2,7 +2,6 @@ import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { lockPath } from '../domain/document-paths.ts';
 import { type Generation, isInFlight, ringState } from '../domain/generations.ts';
 import type { LockCleanup } from '../domain/lock-cleanup.ts';
-import { packageNames } from '../domain/lock-entries.ts';
 import { deadEntries, type SelectedPackages, withoutEntries } from '../reconcile/dead-entries.ts';
 import type { RolloutFacts } from './lock-proposals.ts';
 
@@ -12,7 +11,7 @@ import type { RolloutFacts } from './lock-proposals.ts';
  */
 export async function lockCleanups(
   { baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>,
-  selected: (baseline: string, names: readonly string[]) => Promise<SelectedPackages>,
+  selected: (baseline: string) => Promise<SelectedPackages>,
   rollout: Pick<RolloutFacts, 'generations' | 'evidence'>,
 ): Promise<ReadonlyMap<string, readonly LockCleanup[]>> {
   const byOwner = new Map<string, readonly LockCleanup[]>();
@@ -23,10 +22,9 @@ export async function lockCleanups(
       const before = locks.get(path);
       return before ? [{ ring, path, before }] : [];
     });
-    const names = packageNames(mine.map((l) => l.before));
-    if (names.length === 0) continue;
+    if (mine.length === 0) continue;
     const entries = Object.assign({}, ...mine.map((l) => l.before.entries));
-    const dead = new Set(deadEntries(entries, await selected(id, names)));
+    const dead = new Set(deadEntries(entries, await selected(id)));
     const found = mine.flatMap(({ ring, path, before }): LockCleanup[] => {
       const flying = mode === 'apply' && isFlying({ baseline: id, ring }, rollout);
       const after = flying ? null : withoutEntries(before, dead);

@@ -7,7 +7,6 @@ import type { Component } from '../domain/component.ts';
 import { lockPath } from '../domain/document-paths.ts';
 import type { ForeignPackage } from '../domain/foreign-package.ts';
 import { type Generation, ringState } from '../domain/generations.ts';
-import { packageNames } from '../domain/lock-entries.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
@@ -43,10 +42,10 @@ export interface FleetAnswers {
   behind(baseline: string): Promise<readonly { readonly ring: string; readonly assets: number }[]>;
   /** Lock keys of what hosts have installed, by ring. */
   installed(baseline: string): Promise<InstalledByRing>;
-  /** What hosts have of some packages, by ring, and what their origins say of it. */
-  installedVersions(baseline: string, names: readonly string[]): Promise<readonly InstalledVersion[]>;
-  /** What the hosts that a baseline selects have of some packages, whoever governs them. */
-  selectedPackages(baseline: string, names: readonly string[]): Promise<SelectedPackages>;
+  /** What hosts have of the locked packages, by ring, and what their origins say of it. */
+  installedVersions(baseline: string): Promise<readonly InstalledVersion[]>;
+  /** What the hosts that a baseline selects have of the locked packages, whoever governs them. */
+  selectedPackages(baseline: string): Promise<SelectedPackages>;
   /** The package sources were read after the hosts were. */
   readonly sourcesAreNewer: boolean;
   readonly digests: Omit<PatchLock['resolvedFrom'], 'baseline'>;
@@ -124,7 +123,7 @@ async function baselineProposals(
   const bad = badVersions(documents.holds, rollout.evidence);
   const foreign = await foreignPackages({
     locks,
-    installed: await answers.installedVersions(baseline.id, packageNames(locks.values())),
+    installed: await answers.installedVersions(baseline.id),
     sourcesAreNewer: answers.sourcesAreNewer,
     bad,
     wanted,

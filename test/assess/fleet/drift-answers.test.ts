@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assessFleet } from '../../../src/assess/fleet/assess-fleet.ts';
-import { installedVersions, isOnOffer, selectedPackages } from '../../../src/assess/fleet/drift-answers.ts';
+import {
+  selectedPackages as allPackages,
+  installedVersions as allVersions,
+  askAboutLocked,
+  isOnOffer,
+} from '../../../src/assess/fleet/drift-answers.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { FleetRows } from '../../../src/contracts/generated/fleet-rows.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
@@ -38,6 +43,19 @@ async function assess(
   const documents = { config: { intel: { feeds: [] } } as never, baselines, exceptions: [], holds: [] };
   await assessFleet({ store, policy: fakePolicy(), reads: [] }, { documents, asOf: '2024-10-24T12:00:00Z' });
 }
+const about = (baseline: string, names: readonly string[]) =>
+  askAboutLocked(store, new Map([[baseline, names]]));
+const installedVersions = async (baseline: string, names: readonly string[]) => {
+  await about(baseline, names);
+  return (await allVersions(store)).map(({ baseline: of, ...rest }) => {
+    expect(of).toBe(baseline);
+    return rest;
+  });
+};
+const selectedPackages = async (baseline: string, names: readonly string[]) => {
+  await about(baseline, names);
+  return (await allPackages(store)).get(baseline);
+};
 const two = [aPart(), aPart({ set: 'set-2', version: '9' })];
 
 describe('installedVersions', () => {
@@ -47,12 +65,12 @@ describe('installedVersions', () => {
       origins: ['t', 'p1', 'p2'].flatMap((asset) => knows(asset, SECURITY)),
     });
     const one = { stream: STREAM, name: 'libssl3', arch: 'amd64', offered: false, offers: ['1.0-2'] };
-    expect(await installedVersions(store, 'a', NAMES)).toEqual([
+    expect(await installedVersions('a', NAMES)).toEqual([
       { ...one, ring: 'prod', version: '9', assets: 2 },
       { ...one, ring: 'test', version: '1.0-1', assets: 1 },
     ]);
-    expect(await installedVersions(store, 'a', ['curl'])).toEqual([]);
-    expect(await installedVersions(store, 'b', NAMES)).toEqual([]);
+    expect(await installedVersions('a', ['curl'])).toEqual([]);
+    expect(await installedVersions('b', NAMES)).toEqual([]);
   });
 
   it.each<[string, Partial<FleetRows>, { offered: boolean; offers: string[] }]>([
@@ -81,7 +99,7 @@ describe('installedVersions', () => {
     ],
   ])('%s', async (_, change, expected) => {
     await assess([host('p', 'prod', 'set-2')], { components: two, origins: knows('p', SECURITY), ...change });
-    expect(await installedVersions(store, 'a', NAMES)).toMatchObject([expected]);
+    expect(await installedVersions('a', NAMES)).toMatchObject([expected]);
   });
 
   it('hosts with different origins stand apart', async () => {
@@ -90,7 +108,7 @@ describe('installedVersions', () => {
       origins: [...knows('p1', SECURITY), ...knows('p2', SECURITY, THIRD)],
       packages: [aPackage(), aPackage({ version: '9', origin: THIRD })],
     });
-    expect((await installedVersions(store, 'a', NAMES)).map((r) => [r.offered, r.assets])).toEqual([
+    expect((await installedVersions('a', NAMES)).map((r) => [r.offered, r.assets])).toEqual([
       [false, 1],
       [true, 1],
     ]);
@@ -105,8 +123,40 @@ describe('installedVersions', () => {
       ],
       { components: [aPart(), aPart({ set: 'set-2', held: true })] },
     );
-    expect(await installedVersions(store, 'a', NAMES)).toEqual([]);
+    expect(await installedVersions('a', NAMES)).toEqual([]);
   });
+});
+
+it('baselines are asked about their own packages, all at once', async () => {
+  const select = (env: string) => ({ select: { all: [{ label: 'env', in: [env] }] } });
+  await assess(
+    [host('t', 'test'), host('p', 'prod', 'set-2')],
+    {
+      components: [...two, ...['set-1', 'set-2'].map((set) => aPart({ set, name: 'curl' }))],
+    },
+    [aBaseline('a', { rings, ...select('test') }), aBaseline('b', { rings, ...select('prod') })],
+  );
+  await askAboutLocked(
+    store,
+    new Map([
+      ['a', ['libssl3']],
+      ['b', ['curl', 'libssl3']],
+    ]),
+  );
+  expect((await allVersions(store)).map((v) => `${v.baseline} ${v.name} ${v.version}`)).toEqual([
+    'a libssl3 1.0-1',
+    'b curl 1.0-1',
+    'b libssl3 9',
+  ]);
+  const packages = [...(await allPackages(store))].map(([id, p]) => [
+    id,
+    p.known,
+    ...p.installed.map((i) => i.name),
+  ]);
+  expect(packages).toEqual([
+    ['a', 1, 'libssl3'],
+    ['b', 1, 'curl', 'libssl3'],
+  ]);
 });
 
 it('a file is on offer by its source and its bytes', async () => {
@@ -143,11 +193,11 @@ describe('selectedPackages', () => {
       },
     ],
     ['shadowed', { known: 1, unknown: 0, installed: [{ stream: STREAM, name: 'curl' }] }],
-    ['none', { known: 0, unknown: 0, installed: [] }],
+    ['none', undefined],
   ])(
     '%s: all hosts that it selects, also where another one governs or no ring takes them',
     async (id, expected) => {
-      expect(await selectedPackages(store, id, all)).toEqual(expected);
+      expect(await selectedPackages(id, all)).toEqual(expected);
     },
   );
 });
