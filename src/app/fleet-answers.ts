@@ -9,7 +9,6 @@ import {
   offered,
 } from '../assess/fleet/reconcile-answers.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import { packageNames } from '../domain/lock-entries.ts';
 import { statusFile } from '../observe/fleet-rows.ts';
 import { directoryOf } from '../observe/snapshot.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
@@ -20,13 +19,10 @@ import type { Wire } from './wire.ts';
 const NOTHING = { known: 0, unknown: 0, installed: [] };
 
 /** Of baselines that propose. */
-const lockedNames = ({ baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>) =>
-  new Map(
-    baselines.flatMap(({ id, mode = 'observe' }) => {
-      const mine = [...locks.values()].filter((l) => l.baseline === id);
-      return mode === 'observe' || mine.length === 0 ? [] : [[id, packageNames(mine)] as const];
-    }),
-  );
+const proposing = ({ baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>) => {
+  const ids = new Set(baselines.flatMap(({ id, mode = 'observe' }) => (mode === 'observe' ? [] : [id])));
+  return [...locks.values()].filter((l) => ids.has(l.baseline));
+};
 
 /** The questions of reconcile, answered by the tables of an assessed fleet. */
 export async function fleetAnswers(
@@ -40,7 +36,7 @@ export async function fleetAnswers(
   const files = wire.stateStore(state);
   const fleetFiles = directoryOf('fleet', digests.fleet);
   const baselines = new Map(documents.baselines.map((b) => [b.id, b]));
-  await askAboutLocked(store, lockedNames(documents));
+  await askAboutLocked(store, proposing(documents));
   const had = await installedVersions(store);
   const selected = await selectedPackages(store);
   return {

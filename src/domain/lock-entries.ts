@@ -15,14 +15,6 @@ export function compareLocked(key: string, a: string, b: string): -1 | 0 | 1 {
   return compareVersions(schemeOf(`${of?.distro}:${of?.release}:${of?.arch}`), a, b);
 }
 
-/** Names of the packages that some locks have entries of, sorted. */
-export const packageNames = (locks: Iterable<Pick<PatchLock, 'entries'>>): readonly string[] =>
-  [
-    ...new Set(
-      [...locks].flatMap((l) => Object.keys(l.entries)).flatMap((key) => parseLockKey(key)?.name ?? []),
-    ),
-  ].sort();
-
 const DEPENDENCY = 'dependency-of:';
 
 /** The package that an entry was locked for; null for one that is wanted itself. */

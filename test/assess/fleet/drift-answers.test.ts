@@ -8,7 +8,9 @@ import {
 } from '../../../src/assess/fleet/drift-answers.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
 import type { FleetRows } from '../../../src/contracts/generated/fleet-rows.ts';
+import { lockKey } from '../../../src/domain/purl.ts';
 import type { FleetStore } from '../../../src/ports/fleet-store.ts';
+import { entry, lock } from '../../support/builders/rings.ts';
 import { fakePolicy } from '../../support/fakes/policy-decide.ts';
 import { loadRows, tempFleetStore } from '../../support/fleet-store.ts';
 import { aBaseline, anAsset, aPackage, aPart, aWorld, STREAM } from '../../support/fleet-world.ts';
@@ -43,8 +45,13 @@ async function assess(
   const documents = { config: { intel: { feeds: [] } } as never, baselines, exceptions: [], holds: [] };
   await assessFleet({ store, policy: fakePolicy(), reads: [] }, { documents, asOf: '2024-10-24T12:00:00Z' });
 }
-const about = (baseline: string, names: readonly string[]) =>
-  askAboutLocked(store, new Map([[baseline, names]]));
+/** Locks of all rings, with one entry each. */
+const locks = (baseline: string, names: readonly string[]) =>
+  ['test', 'prod', 'all'].map((ring) => ({
+    ...lock(ring, 1, Object.fromEntries(names.map((name) => [name, entry('1.0-0')]))),
+    baseline,
+  }));
+const about = (baseline: string, names: readonly string[]) => askAboutLocked(store, locks(baseline, names));
 const installedVersions = async (baseline: string, names: readonly string[]) => {
   await about(baseline, names);
   return (await allVersions(store)).map(({ baseline: of, ...rest }) => {
@@ -136,13 +143,7 @@ it('baselines are asked about their own packages, all at once', async () => {
     },
     [aBaseline('a', { rings, ...select('test') }), aBaseline('b', { rings, ...select('prod') })],
   );
-  await askAboutLocked(
-    store,
-    new Map([
-      ['a', ['libssl3']],
-      ['b', ['curl', 'libssl3']],
-    ]),
-  );
+  await askAboutLocked(store, [...locks('a', ['libssl3']), ...locks('b', ['curl', 'libssl3'])]);
   expect((await allVersions(store)).map((v) => `${v.baseline} ${v.name} ${v.version}`)).toEqual([
     'a libssl3 1.0-1',
     'b curl 1.0-1',
@@ -157,6 +158,21 @@ it('baselines are asked about their own packages, all at once', async () => {
     ['a', 1, 'libssl3'],
     ['b', 1, 'curl', 'libssl3'],
   ]);
+});
+
+it('what a lock names for the release of the host is not told, what it names for another release is', async () => {
+  await assess([host('p', 'prod')], {});
+  const named = (stream: string) => [
+    {
+      ...lock('prod', 1, {}),
+      baseline: 'a',
+      entries: { [lockKey(stream, 'libssl3', 'amd64')]: entry('1.0-1') },
+    },
+  ];
+  await askAboutLocked(store, named(STREAM));
+  expect(await allVersions(store)).toEqual([]);
+  await askAboutLocked(store, named('debian:13:amd64'));
+  expect(await allVersions(store)).toMatchObject([{ version: '1.0-1', assets: 1 }]);
 });
 
 it('a file is on offer by its source and its bytes', async () => {
