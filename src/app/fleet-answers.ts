@@ -1,3 +1,4 @@
+import { askAboutLocked, installedVersions, selectedPackages } from '../assess/fleet/drift-answers.ts';
 import { approvedMissing } from '../assess/fleet/queries.ts';
 import {
   componentsOf,
@@ -15,18 +16,29 @@ import type { FleetAnswers } from './lock-proposals.ts';
 import type { AssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
 
+const NOTHING = { known: 0, unknown: 0, installed: [] };
+
+/** Of baselines that propose. */
+const proposing = ({ baselines, locks }: Pick<PolicyDocuments, 'baselines' | 'locks'>) => {
+  const ids = new Set(baselines.flatMap(({ id, mode = 'observe' }) => (mode === 'observe' ? [] : [id])));
+  return [...locks.values()].filter((l) => ids.has(l.baseline));
+};
+
 /** The questions of reconcile, answered by the tables of an assessed fleet. */
 export async function fleetAnswers(
   wire: Pick<Wire, 'stateStore'>,
   state: string,
-  documents: Pick<PolicyDocuments, 'baselines' | 'holds'>,
-  { store, digests }: AssessedFleet,
+  documents: Pick<PolicyDocuments, 'baselines' | 'holds' | 'locks'>,
+  { store, digests, manifests }: AssessedFleet,
   policy: Pick<PolicyEngine, 'approve'>,
   now: string,
 ): Promise<FleetAnswers> {
   const files = wire.stateStore(state);
   const fleetFiles = directoryOf('fleet', digests.fleet);
   const baselines = new Map(documents.baselines.map((b) => [b.id, b]));
+  await askAboutLocked(store, proposing(documents));
+  const had = await installedVersions(store);
+  const selected = await selectedPackages(store);
   return {
     wanted: (baseline) => approvedMissing(store, baseline),
     offer: (stream, set) => (query) => offered(store, stream, set, query),
@@ -41,6 +53,10 @@ export async function fleetAnswers(
     },
     behind: (baseline) => hostsBehind(store, baseline),
     installed: (baseline) => installedByRing(store, baseline),
+    installedVersions: async (baseline) => had.filter((v) => v.baseline === baseline),
+    selectedPackages: async (baseline) => selected.get(baseline) ?? NOTHING,
+    sourcesAreNewer:
+      Date.parse(manifests.get('packages')?.at ?? '') >= Date.parse(manifests.get('fleet')?.at ?? ''),
     digests: {
       fleet: digests.fleet,
       intel: digests.intel,

@@ -66,7 +66,7 @@ export async function reconcilePulls(
     conflicts: (pull) => conflicts(deps.git, input.head, pull.head),
     bot: input.botPrincipals,
     openLimit: input.openLimit ?? DEFAULT_OPEN,
-    kinds: ['remediate', 'promote', 'rollback', 'expedited', 'pins', 'housekeeping'],
+    kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
   const recorded = await recordedPulls(deps.evidence);
   const done: ReconcileAction[] = [];

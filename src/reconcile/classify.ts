@@ -56,6 +56,7 @@ const URGENCY: readonly Proposal['kind'][] = [
   'expedited',
   'remediate',
   'promote',
+  'drift',
   'pins',
   'housekeeping',
 ];

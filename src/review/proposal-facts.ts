@@ -16,10 +16,10 @@ export interface LockChange {
 
 /** What the text of a proposal is made of. */
 export interface ProposalFacts {
-  readonly kind: 'remediate' | 'promote' | 'rollback' | 'expedited';
+  readonly kind: 'remediate' | 'promote' | 'rollback' | 'expedited' | 'drift';
   readonly baseline: string;
   readonly scope: string;
-  /** At least one; several only in the expedited lane, in the order of the rings. */
+  /** At least one; several in the expedited lane and for drift, in the order of the rings. */
   readonly changes: readonly LockChange[];
   readonly contentDigest: string;
   readonly wanted: readonly WantedPatch[];

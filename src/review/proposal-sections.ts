@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import { goesBackFrom } from '../domain/lock-entries.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { SEVERITIES, type Severity, worst } from '../domain/severity.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
@@ -72,7 +73,9 @@ export function packageTable(facts: ProposalFacts): string {
   const rows = changed.slice(0, MAX_ROWS).map(({ key, from, to }) => {
     const name = parseLockKey(key)?.name ?? key;
     const mine = facts.wanted.filter((w) => w.name === name);
-    const installed = from?.version ?? sorted(mine.map((w) => w.installed)).join(', ');
+    const back = to ? goesBackFrom(to) : [];
+    const now = back.length > 0 ? back : from ? [from.version] : sorted(mine.map((w) => w.installed));
+    const installed = now.join(', ');
     const severity = worst(mine.map((w) => w.severity));
     const due = mine.flatMap((w) => (w.due === null ? [] : [w.due])).sort(compareCodePoints)[0] ?? '';
     const why = whyChanged(to, severity);

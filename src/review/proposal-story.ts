@@ -1,9 +1,7 @@
+import { REVIEW_DAYS } from '../domain/expedited-review.ts';
 import type { RingState } from '../domain/generations.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { plural } from './proposal-sections.ts';
-
-/** Days after which somebody looks back at an expedited change. */
-const REVIEW_DAYS = 7;
 
 /** Which generation is copied, and what proves it. */
 export function promoteStory({ generation, evidence }: NonNullable<RingState['proven']>): readonly string[] {

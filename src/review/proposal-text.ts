@@ -32,6 +32,8 @@ export function renderTitle(facts: ProposalFacts): string {
       return `Patch all rings of ${baseline} now: ${packages}${closes}${kev}`;
     case 'rollback':
       return `Roll back ${scope}: ${packages}`;
+    case 'drift':
+      return `Take ${scope} back to its lock: ${packages}`;
     default:
       return unreachable(facts.kind);
   }

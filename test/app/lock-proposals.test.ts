@@ -10,9 +10,10 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import type { WantedPatch } from '../../src/domain/wanted-patch.ts';
 import type { Git } from '../../src/ports/git.ts';
 import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
+import type { InstalledVersion } from '../../src/reconcile/drift.ts';
 import { digest } from '../support/builders/evidence.ts';
 import { packageRow, wantedPatch } from '../support/builders/packages.ts';
-import { halt, key, proven } from '../support/builders/rings.ts';
+import { halt, key, proven, STREAM } from '../support/builders/rings.ts';
 import { BASELINE, createWorld, NOW, type World } from '../support/git-fixtures.ts';
 import { type HistoryWriter, historyWriter } from '../support/history.ts';
 import type { Who } from '../support/keys.ts';
@@ -23,7 +24,7 @@ const openssl = (over: Partial<WantedPatch> = {}) =>
   wantedPatch({ candidate: packageRow({ name: 'openssl', version: NEXT }), ring: 'prod', ...over });
 
 /** What the fleet says; the tables behind it have their own tests. */
-const answers = (wanted: readonly WantedPatch[]): FleetAnswers => ({
+const answers = (wanted: readonly WantedPatch[], had: readonly InstalledVersion[] = []): FleetAnswers => ({
   wanted: async () => wanted,
   offer: () => async () => [],
   facts: async () => ({ status: null, components: [] }),
@@ -31,6 +32,9 @@ const answers = (wanted: readonly WantedPatch[]): FleetAnswers => ({
   forbids: () => null,
   behind: async () => [{ ring: 'prod', assets: 3 }],
   installed: async () => new Map(['canary', 'prod'].map((ring) => [ring, new Set([key('openssl')])])),
+  installedVersions: async () => had,
+  selectedPackages: async () => ({ known: 0, unknown: 0, installed: [] }),
+  sourcesAreNewer: true,
   digests: { fleet: digest('1'), intel: digest('2'), packages: digest('3'), policy: digest('4') },
 });
 
@@ -59,12 +63,14 @@ describe('the way of a patch through the rings, in real git', () => {
   const propose = async (
     wanted: readonly WantedPatch[] = [],
     open: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+    had: readonly InstalledVersion[] = [],
   ) => {
     const { proposals } = await lockProposals(
       {
-        answers: answers(wanted),
+        answers: answers(wanted, had),
         solver: { solve: async () => ({ kind: 'unavailable', message: 'no solver' }) },
         keepBytes: async () => null,
+        isKept: async () => true,
       },
       await documentsAt(git, head),
       { head, evidence, generations: await generations(), openExpedited: open, now: NOW },
@@ -110,6 +116,28 @@ describe('the way of a patch through the rings, in real git', () => {
     head = await merge(promote, ['approver']);
     expect(await walk()).toMatchObject({ kind: 'verified', merges: [{}, { kind: 'promote' }] });
     expect((await propose([openssl()])).map((p) => p.kind)).toEqual([]);
+  });
+
+  it('drift: what is foreign goes back in both rings, by two people of two teams, and is wanted no more', async () => {
+    const had = ['canary', 'prod'].map((ring) => ({
+      ...{ ring, stream: STREAM, name: 'openssl', arch: 'amd64', version: '9', assets: 2 },
+      ...{ offered: false, offers: ['3.0.14-1~deb12u2'] },
+    }));
+    expect(await propose([], new Map(), had)).toMatchObject([{ kind: 'drift', waits: 'in-flight' }]);
+    evidence.push(...(await generations()).map((g) => proven(g)));
+    const [drift, ...others] = await propose([], new Map(), had);
+    if (!drift) throw new Error('none');
+    expect(others).toEqual([]);
+    expect(drift).toMatchObject({ kind: 'drift', scope: 'servers', branch: 'patchwarden/drift/servers' });
+    expect(drift.title).toBe('Take servers back to its lock: 1 package');
+    expect(await propose([], new Map(), [...had].reverse())).toEqual([drift]);
+    expect(await walk(await merge(drift, ['approver']))).toMatchObject({
+      refusal: { sentence: expect.stringContaining('change/two-teams') },
+    });
+    head = await merge(drift, ['approver', 'approver2']);
+    expect(await walk()).toMatchObject({ kind: 'verified' });
+    expect((await generations()).at(-1)?.lock.entries[key('openssl')]?.downgradeFrom).toContain('9');
+    expect(await propose([], new Map(), had)).toEqual([]);
   });
 
   it('expedited: a deadline in three days goes to all rings at once, by two approvers of two teams', async () => {
