@@ -1,9 +1,9 @@
+import { governedAssets, urgentFindings, versionsInSets } from '../assess/fleet/proposal-answers.ts';
 import { approvedMissing } from '../assess/fleet/queries.ts';
 import {
   componentsOf,
   firstSeenLookup,
   forbiddenBy,
-  hostsBehind,
   installedByRing,
   offered,
 } from '../assess/fleet/reconcile-answers.ts';
@@ -11,21 +11,26 @@ import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { statusFile } from '../observe/fleet-rows.ts';
 import { directoryOf } from '../observe/snapshot.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { entry } from '../util/entry.ts';
 import type { FleetAnswers } from './lock-proposals.ts';
 import type { AssessedFleet } from './status.ts';
 import type { Wire } from './wire.ts';
+
+/** Findings that a text may name; the others are counted nowhere else than in status. */
+const URGENT = 30;
 
 /** The questions of reconcile, answered by the tables of an assessed fleet. */
 export async function fleetAnswers(
   wire: Pick<Wire, 'stateStore'>,
   state: string,
   documents: Pick<PolicyDocuments, 'baselines' | 'holds'>,
-  { store, digests }: AssessedFleet,
+  { store, digests, assessment }: AssessedFleet,
   policy: Pick<PolicyEngine, 'approve'>,
   now: string,
 ): Promise<FleetAnswers> {
   const files = wire.stateStore(state);
   const fleetFiles = directoryOf('fleet', digests.fleet);
+  const hosts = new Map<string, ReturnType<typeof governedAssets>>();
   const baselines = new Map(documents.baselines.map((b) => [b.id, b]));
   return {
     wanted: (baseline) => approvedMissing(store, baseline),
@@ -39,7 +44,10 @@ export async function fleetAnswers(
       const baseline = baselines.get(id);
       return baseline ? forbiddenBy(policy, baseline, documents.holds, row) : null;
     },
-    behind: (baseline) => hostsBehind(store, baseline),
+    fleet: assessment.assets,
+    hosts: (baseline) => entry(hosts, baseline, () => governedAssets(store, baseline)),
+    versions: (baseline, names) => versionsInSets(store, baseline, names),
+    urgent: (baseline, names) => urgentFindings(store, baseline, names, URGENT),
     installed: (baseline) => installedByRing(store, baseline),
     digests: {
       fleet: digests.fleet,

@@ -33,7 +33,6 @@ export interface BaselineWorld {
   readonly installed: InstalledByRing;
   readonly resolved: ResolvedBaseline | null;
   readonly resolvedFrom: PatchLock['resolvedFrom'];
-  readonly hosts: ProposalDraft['hosts'];
   /** What the open expedited proposal brings, as `<lock key> <version>`. */
   readonly openExpedited: ReadonlySet<string>;
   readonly now: Instant;
@@ -47,7 +46,7 @@ export const lockDrafts = (world: BaselineWorld): readonly ProposalDraft[] => [
   ...promotions(world),
 ];
 
-function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly ProposalDraft[] {
+function rollbacks({ baseline, states, bad }: BaselineWorld): readonly ProposalDraft[] {
   return states.flatMap((state): ProposalDraft[] => {
     const back = rollbackLock({ baseline, state, bad });
     if (!back) return [];
@@ -62,7 +61,6 @@ function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly Pr
         holds: back.holds,
         wanted: [],
         leftOut: [],
-        hosts: hosts.filter((h) => h.ring === state.ring),
         story: rollbackStory(named),
       },
     ];
@@ -94,7 +92,6 @@ function remediate(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: world.wanted,
       leftOut: resolved.leftOut,
-      hosts: world.hosts,
       story: [],
       waits: waits(world, state, lock, world.wanted),
     },
@@ -124,7 +121,6 @@ function promotions(world: BaselineWorld): readonly ProposalDraft[] {
         holds: [],
         wanted,
         leftOut: promoted.leftOut,
-        hosts: world.hosts.filter((h) => h.ring === ring.id),
         story: promoteStory(from.proven),
         waits: waits(world, state, promoted.lock, wanted),
       },
@@ -152,7 +148,6 @@ function expedited(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: lane.wanted,
       leftOut: lane.leftOut,
-      hosts: world.hosts,
       story: expeditedStory(expeditedWithin(baseline), bake),
     },
   ];

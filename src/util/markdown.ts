@@ -54,10 +54,14 @@ export const htmlCode = (text: string): string =>
 /** Marks above and below letters reach into the lines around them when there are many. */
 const oneLine = (text: string): string =>
   printable(
-    clip(text.slice(0, 4 * LONGEST).replace(/\s+/g, ' ').trim().normalize('NFC'), LONGEST).replace(
-      /(\p{M}{3})\p{M}+/gu,
-      '$1',
-    ),
+    clip(
+      text
+        .slice(0, 4 * LONGEST)
+        .replace(/\s+/g, ' ')
+        .trim()
+        .normalize('NFC'),
+      LONGEST,
+    ).replace(/(\p{M}{3})\p{M}+/gu, '$1'),
   );
 
 const longestRun = (text: string): number =>
