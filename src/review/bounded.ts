@@ -20,42 +20,42 @@ export function boundedBody(render: (rows: number) => string): string {
 
 export const boundedTitle = (title: string): string => clip(title, MAX_TITLE - 1);
 
+/** What a line is that was cut off, and where the whole is. */
+interface Rest {
+  readonly one: string;
+  readonly where: string;
+}
+
 /**
  * A table, cut after so many rows with a line that counts the others.
  * @param head the first two lines
- * @param all what a further row is, such as `further package`, and where the whole is
  */
-export function table(
+export function table<T>(
   head: string,
-  rows: readonly string[],
+  items: readonly T[],
+  row: (item: T) => string,
   most: number,
-  all: { readonly one: string; readonly many?: string; readonly where: string },
+  all: Rest,
 ): string {
-  const shown = rows.slice(0, most);
-  const lines = shown.length > 0 ? `${head}\n${shown.join('\n')}` : '';
-  const more = rest(rows.length - shown.length, all);
-  return [lines, more].filter((p) => p !== '').join('\n\n');
-}
-
-/** A list in a sentence, cut after so many items. */
-export function listed(items: readonly string[], most: number): string {
-  const more = items.length - most;
-  return more > 0
-    ? `${items.slice(0, most).join(', ')}${most > 0 ? ' and ' : ''}${more} more`
-    : items.join(', ');
+  const shown = items.slice(0, most).map(row);
+  const cut = rest(items.length - shown.length, all);
+  return [shown.length > 0 ? `${head}\n${shown.join('\n')}` : '', cut].filter((p) => p !== '').join('\n\n');
 }
 
 /** Lines, cut after so many with one that counts the others. */
-export const lines = (
-  items: readonly string[],
-  most: number,
-  all: { readonly one: string; readonly many?: string; readonly where: string },
-): string =>
-  [items.slice(0, most).join('\n'), rest(items.length - most, all)].filter((p) => p !== '').join('\n\n');
+export const lines = <T>(items: readonly T[], row: (item: T) => string, most: number, all: Rest): string =>
+  [items.slice(0, most).map(row).join('\n'), rest(items.length - most, all)]
+    .filter((p) => p !== '')
+    .join('\n\n');
 
-const rest = (
-  more: number,
-  { one, many, where }: { readonly one: string; readonly many?: string; readonly where: string },
-): string => (more > 0 ? `… and ${plural(more, one, many)}: ${where}.` : '');
+/** A list in a sentence, cut after so many items. */
+export function listed<T>(items: readonly T[], word: (item: T) => string, most: number): string {
+  const shown = items.slice(0, most).map(word).join(', ');
+  const more = items.length - most;
+  return more > 0 ? `${shown}${most > 0 ? ' and ' : ''}${more} more` : shown;
+}
+
+const rest = (more: number, { one, where }: Rest): string =>
+  more > 0 ? `… and ${plural(more, one)}: ${where}.` : '';
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -34,10 +34,11 @@ export const housekeepingBody = (facts: HousekeepingFacts): string =>
   });
 
 function leftoverTable({ leftovers }: HousekeepingFacts, most: number): string {
-  const rows = leftovers.map(
-    ({ exception: { id, ticket, validUntil }, why }) =>
-      `| ${inlineCode(id)} | ${WORDS[why]} | ${escapeMarkdown(validUntil)} | ${escapeMarkdown(ticket)} |`,
-  );
+  const row = ({ exception: { id, ticket, validUntil }, why }: LeftoverException): string =>
+    `| ${inlineCode(id)} | ${WORDS[why]} | ${escapeMarkdown(validUntil)} | ${escapeMarkdown(ticket)} |`;
   const head = '| exception | why | valid until | ticket |\n| --- | --- | --- | --- |';
-  return table(head, rows, most, { one: 'further exception', where: 'the commit removes them all' });
+  return table(head, leftovers, row, most, {
+    one: 'further exception',
+    where: 'the commit removes them all',
+  });
 }

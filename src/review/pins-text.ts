@@ -56,27 +56,23 @@ const IN_FULL = '`patchwarden explain` and `patchwarden status` show every one';
 
 function matrixTable({ matrix }: PinsFacts, most: number): string {
   if (matrix.length === 0) return '';
-  const rows = matrix.map(
-    (m) =>
-      `| ${m.from} | ${m.to === null ? 'gone' : m.to === m.from ? `${m.to}, due later` : m.to} | ${m.findings} | ${m.assets} | ${m.overdue} | ${m.overdueAfter} |`,
-  );
+  const row = (m: PinsFacts['matrix'][number]): string =>
+    `| ${m.from} | ${m.to === null ? 'gone' : m.to === m.from ? `${m.to}, due later` : m.to} | ${m.findings} | ${m.assets} | ${m.overdue} | ${m.overdueAfter} |`;
   const head =
     '| now | after the merge | findings | assets | past their day now | and afterwards |\n| --- | --- | ---: | ---: | ---: | ---: |';
-  return `### Decisions that move\n\n${table(head, rows, most, { one: 'further move', where: IN_FULL })}`;
+  return `### Decisions that move\n\n${table(head, matrix, row, most, { one: 'further move', where: IN_FULL })}`;
 }
 
 function worstTable({ matrix, worst }: PinsFacts, most: number): string {
   if (worst.length === 0) return '';
   const shown = worst.slice(0, most);
-  const rows = shown.map(
-    (w) =>
-      `| ${escapeMarkdown(w.advisory ?? 'update')}${w.kev ? ' **KEV**' : ''} | ${inlineCode(w.name ?? '')} | ${escapeMarkdown(w.stream)} | ${w.severity} | ${standing(w.from, w.due)} | ${w.to === null ? 'gone' : standing(w.to, w.nextDue)} | ${w.assets} |`,
-  );
+  const row = (w: PinsFacts['worst'][number]): string =>
+    `| ${escapeMarkdown(w.advisory ?? 'update')}${w.kev ? ' **KEV**' : ''} | ${inlineCode(w.name ?? '')} | ${escapeMarkdown(w.stream)} | ${w.severity} | ${standing(w.from, w.due)} | ${w.to === null ? 'gone' : standing(w.to, w.nextDue)} | ${w.assets} |`;
   const more = matrix.reduce((n, m) => n + m.findings, 0) - shown.reduce((n, w) => n + w.assets, 0);
   const head =
     '| advisory | package | stream | severity | now | after the merge | assets |\n| --- | --- | --- | --- | --- | --- | ---: |';
   const rest = more > 0 ? `\n\n… and ${plural(more, 'further finding')}: ${IN_FULL}.` : '';
-  return `### The most urgent of them\n\n${table(head, rows, most, { one: 'row', where: IN_FULL })}${rest}`;
+  return `### The most urgent of them\n\n${table(head, shown, row, most, { one: 'row', where: IN_FULL })}${rest}`;
 }
 
 const standing = (status: string, due: string | null): string =>

@@ -28,36 +28,37 @@ export function packageTable(facts: ProposalFacts, most: number): string {
   const wanted = new Map<string, WantedPatch[]>();
   for (const w of facts.wanted) entry(wanted, w.name, () => []).push(w);
   let asks = false;
-  const rows = changedEntries(facts.changes).map(({ key, from, to }) => {
+  const row = ({ key, from, to }: Changed): string => {
     const name = parseLockKey(key)?.name ?? key;
     const mine = wanted.get(name) ?? [];
     const then = to === null ? null : afterInstall(name);
     asks ||= then !== null;
-    const installed = from?.version ?? listed(sorted(mine.map((w) => w.installed)), 3);
+    const installed = from?.version ?? listed(sorted(mine.map((w) => w.installed)), (v) => v, 3);
     const severity = worst(mine.map((w) => w.severity));
     const due = mine.flatMap((w) => (w.due === null ? [] : [w.due])).sort(compareCodePoints)[0] ?? '';
     const why = `${escapeMarkdown(whyChanged(to, severity))}${mine.some((w) => w.kev) ? ' **KEV**' : ''}`;
     const hosts = mine.reduce((n, w) => n + w.assets, 0);
     const cells = [
       inlineCode(name),
-      inlineCode(installed || '–'),
-      inlineCode(to?.version ?? '–'),
+      inlineCode(installed),
+      inlineCode(to?.version ?? ''),
       why,
-      listed((to?.advisories ?? []).map(escapeMarkdown), 4),
+      listed(to?.advisories ?? [], escapeMarkdown, 4),
       hosts || '',
       due && escapeMarkdown(due),
       then ?? '',
       to === null ? '' : bytesWords(to.size),
     ];
     return `| ${cells.join(' | ')} |`;
-  });
+  };
   const head =
     '| package | from | to | why | advisories | hosts | due | then | size |\n| --- | --- | --- | --- | --- | ---: | --- | --- | ---: |';
   const all = { one: 'more package', where: IN_FULL };
+  const rows = table(head, changedEntries(facts.changes), row, most, all);
   const note = asks
     ? '\n\n`then` is what such a package usually asks for; each host tells for itself after the install.'
     : '';
-  return `### Packages\n\n${table(head, rows, most, all)}${note}`;
+  return `### Packages\n\n${rows}${note}`;
 }
 
 function whyChanged(to: PatchLock['entries'][string] | null, severity: Severity): string {

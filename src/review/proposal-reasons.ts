@@ -26,8 +26,8 @@ export function whyNow(facts: ProposalFacts, most: number): string {
     ([, n]) => n > 0,
   );
   const due = firstDue(wanted);
-  const exploited = sorted(wanted.filter((w) => w.kev).map((w) => w.name)).map(inlineCode);
-  const approvals = sorted(wanted.map((w) => w.approvedBy)).map(inlineCode);
+  const exploited = sorted(wanted.filter((w) => w.kev).map((w) => w.name));
+  const approvals = sorted(wanted.map((w) => w.approvedBy));
   const rule = facts.urgent.find((u) => u.due !== null && u.due === due)?.rule ?? null;
   const told = Math.max(most, STORY);
   const lines = [
@@ -36,13 +36,13 @@ export function whyNow(facts: ProposalFacts, most: number): string {
     severities.length > 0
       ? `Packages by worst severity: ${severities.map(([s, n]) => `${n} ${s}`).join(', ')}.`
       : '',
-    exploited.length > 0 ? `Known exploited: ${listed(exploited, most)}.` : '',
+    exploited.length > 0 ? `Known exploited: ${listed(exploited, inlineCode, most)}.` : '',
     due !== null
       ? `First deadline: ${escapeMarkdown(due)}${rule === null ? '' : `, by rule ${inlineCode(rule)}`}.`
       : wanted.length > 0
         ? 'No deadline applies.'
         : '',
-    approvals.length > 0 ? `Approved by ${listed(approvals, most)} of the baseline.` : '',
+    approvals.length > 0 ? `Approved by ${listed(approvals, inlineCode, most)} of the baseline.` : '',
   ];
   const list = lines.filter((l) => l !== '').map((l) => `- ${l}`);
   const parts = ['### Why now', list.join('\n'), urgentTable(facts, Math.min(most, 10))];
@@ -50,7 +50,7 @@ export function whyNow(facts: ProposalFacts, most: number): string {
 }
 
 function urgentTable({ urgent }: Pick<ProposalFacts, 'urgent'>, most: number): string {
-  const rows = urgent.map((u) => {
+  const row = (u: UrgentFinding): string => {
     const cells = [
       u.advisory === null ? 'update' : escapeMarkdown(u.advisory),
       inlineCode(u.name),
@@ -64,11 +64,11 @@ function urgentTable({ urgent }: Pick<ProposalFacts, 'urgent'>, most: number): s
       u.rule === null ? '' : inlineCode(u.rule),
     ];
     return `| ${cells.join(' | ')} |`;
-  });
+  };
   const head =
     '| advisory | package | severity | known exploited | EPSS | SSVC | due | by rule |\n| --- | --- | --- | --- | --- | --- | --- | --- |';
   const where = '`patchwarden status` and `patchwarden explain` show every one';
-  return table(head, rows, most, { one: 'less urgent one', where });
+  return table(head, urgent, row, most, { one: 'less urgent one', where });
 }
 
 const kevCell = (kev: UrgentFinding['kev']): string =>

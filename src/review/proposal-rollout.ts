@@ -1,4 +1,4 @@
-import type { RolloutPreview } from '../domain/proposal-effect.ts';
+import type { ProposalEffect, RolloutPreview } from '../domain/proposal-effect.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { lines, listed, plural, table } from './bounded.ts';
 import type { ProposalFacts } from './proposal-facts.ts';
@@ -7,17 +7,19 @@ const NAMES = 50;
 
 /** How many hosts by ring, unit and env; their names only where the config discloses them. */
 export function effectSection({ effect }: Pick<ProposalFacts, 'effect'>, most: number): string {
-  const rows = effect.groups.map(
-    (g) => `| ${escapeMarkdown(g.ring)} | ${label(g.unit)} | ${label(g.env)} | ${g.hosts} |`,
-  );
+  const row = (g: ProposalEffect['groups'][number]): string =>
+    `| ${escapeMarkdown(g.ring)} | ${label(g.unit)} | ${label(g.env)} | ${g.hosts} |`;
   const head = '| ring | unit | env | hosts |\n| --- | --- | --- | ---: |';
   const parts = [
     '### Where',
     `**Effect:** ${effect.hosts} of ${plural(effect.fleet, 'host')} would be touched.`,
-    table(head, rows, most, { one: 'more group', where: '`patchwarden status` counts every ring' }),
+    table(head, effect.groups, row, most, {
+      one: 'more group',
+      where: '`patchwarden status` counts every ring',
+    }),
     effect.names === null || effect.names.length === 0
       ? ''
-      : `Hosts: ${listed(effect.names.map(inlineCode), Math.min(NAMES, most))}.`,
+      : `Hosts: ${listed(effect.names, inlineCode, Math.min(NAMES, most))}.`,
   ];
   return parts.filter((p) => p !== '').join('\n\n');
 }
@@ -31,9 +33,8 @@ export function rolloutSection(
   most: number,
 ): string {
   if (rollout.length === 0) return '';
-  const items = rollout.map((r) => `- ${previewWords(r, due)}`);
   const where = '`patchwarden apply --plan` shows every ring once it is merged';
-  return `### Rollout preview\n\n${lines(items, most, { one: 'more ring', where })}`;
+  return `### Rollout preview\n\n${lines(rollout, (r) => `- ${previewWords(r, due)}`, most, { one: 'more ring', where })}`;
 }
 
 function previewWords(ring: RolloutPreview, due: string | null): string {
@@ -41,9 +42,7 @@ function previewWords(ring: RolloutPreview, due: string | null): string {
   const hosts = ring.waves.reduce((sum, n) => sum + n, 0);
   if (hosts === 0) return `${name}: no host is behind, so nothing is done.`;
   const waves =
-    ring.waves.length === 1
-      ? 'one wave'
-      : `${ring.waves.length} waves (${listed(ring.waves.map(String), 10)})`;
+    ring.waves.length === 1 ? 'one wave' : `${ring.waves.length} waves (${listed(ring.waves, String, 10)})`;
   const budget = ring.budget === null ? '' : `, at most ${ring.budget} at a time`;
   const bake = ring.bakeMinutes === 0 ? '' : `, a bake of ${plural(ring.bakeMinutes, 'minute')} after each`;
   const uncovered =

@@ -1,6 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
+import type { Hold } from '../contracts/generated/hold.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import { holdPath } from '../domain/document-paths.ts';
+import type { TouchedException } from '../domain/proposal-effect.ts';
 import { codeBlock, escapeMarkdown, htmlCode, inlineCode } from '../util/markdown.ts';
 import { lines, listed, plural, table } from './bounded.ts';
 import type { LockChange, ProposalFacts } from './proposal-facts.ts';
@@ -33,31 +35,26 @@ function cutLines(text: string, longest: number): string {
 
 export function exceptionSection({ exceptions }: Pick<ProposalFacts, 'exceptions'>, most: number): string {
   if (exceptions.length === 0) return '';
-  const rows = exceptions.map(
-    (e) =>
-      `| ${inlineCode(e.id)} | ${listed(e.about.map(escapeMarkdown), 4)} | ${inlineCode(e.owner)} | ${escapeMarkdown(e.ticket)} | ${escapeMarkdown(e.validUntil)} |`,
-  );
+  const row = (e: TouchedException): string =>
+    `| ${inlineCode(e.id)} | ${listed(e.about, escapeMarkdown, 4)} | ${inlineCode(e.owner)} | ${escapeMarkdown(e.ticket)} | ${escapeMarkdown(e.validUntil)} |`;
   const head = '| exception | about | owner | ticket | valid until |\n| --- | --- | --- | --- | --- |';
   const all = { one: 'more exception', where: '`exceptions/` has them all' };
-  return `### Exceptions touched\n\nThese accept a risk that this change ends on the hosts it reaches; hosts that they cover stay as they are until then.\n\n${table(head, rows, most, all)}`;
+  return `### Exceptions touched\n\nThey are about what this change brings: where it is installed they accept nothing any more.\n\n${table(head, exceptions, row, most, all)}`;
 }
 
 export function holdList({ holds }: Pick<ProposalFacts, 'holds'>, most: number): string {
   if (holds.length === 0) return '';
-  const rows = holds.map(
-    (h) =>
-      `- ${inlineCode(h.package)} ${inlineCode(h.version)} of ${inlineCode(h.stream)}: ${inlineCode(holdPath(h.id))}`,
-  );
-  return `### Held from now on\n\n${lines(rows, most, { one: 'more hold', where: 'the commit has them all' })}`;
+  const row = (h: Hold): string =>
+    `- ${inlineCode(h.package)} ${inlineCode(h.version)} of ${inlineCode(h.stream)}: ${inlineCode(holdPath(h.id))}`;
+  return `### Held from now on\n\n${lines(holds, row, most, { one: 'more hold', where: 'the commit has them all' })}`;
 }
 
 export function leftOut(facts: Pick<ProposalFacts, 'leftOut'>, most: number): string {
   if (facts.leftOut.length === 0) return '';
-  const rows = facts.leftOut.map(
-    (l) => `- ${inlineCode(l.name)} ${inlineCode(l.version)}: ${escapeMarkdown(l.reason)}`,
-  );
+  const row = (l: ProposalFacts['leftOut'][number]): string =>
+    `- ${inlineCode(l.name)} ${inlineCode(l.version)}: ${escapeMarkdown(l.reason)}`;
   const all = { one: 'more package', where: '`patchwarden reconcile` lists them all' };
-  return `### Wanted, but left out\n\n${lines(rows, most, all)}`;
+  return `### Wanted, but left out\n\n${lines(facts.leftOut, row, most, all)}`;
 }
 
 export const closureText = (closure: PatchLock['closure']): string =>

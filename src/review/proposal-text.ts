@@ -1,7 +1,7 @@
 import { unreachable } from '../domain/errors.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { boundedBody, boundedTitle, listed, plural } from './bounded.ts';
-import type { ProposalFacts } from './proposal-facts.ts';
+import type { LockChange, ProposalFacts } from './proposal-facts.ts';
 import { changedEntries, packageTable } from './proposal-packages.ts';
 import { firstDue, whyNow, worstReason } from './proposal-reasons.ts';
 import { effectSection, rolloutSection } from './proposal-rollout.ts';
@@ -64,9 +64,9 @@ export function renderBody(facts: ProposalFacts): string {
 }
 
 function introduction({ baseline, changes }: ProposalFacts, most: number): string {
-  const rings = changes.map((c) => `generation ${c.lock.generation} of ring ${inlineCode(c.ring)}`);
+  const word = (c: LockChange) => `generation ${c.lock.generation} of ring ${inlineCode(c.ring)}`;
   const locks = changes.length === 1 ? 'the patch lock' : 'the patch locks';
-  return `${capital(listed(rings, Math.max(1, most)))} in ${locks} of baseline ${inlineCode(baseline)}. Merging it authorises exactly these packages, nothing else.`;
+  return `${capital(listed(changes, word, Math.max(1, most)))} in ${locks} of baseline ${inlineCode(baseline)}. Merging it authorises exactly these packages, nothing else.`;
 }
 
 function summary(facts: ProposalFacts): string {

@@ -29,7 +29,14 @@ const answers = (wanted: readonly WantedPatch[]): FleetAnswers => ({
   facts: async () => ({ status: null, components: [] }),
   firstSeen: () => '2024-10-01',
   forbids: () => null,
-  behind: async () => [{ ring: 'prod', assets: 3 }],
+  fleet: 40,
+  hosts: async () =>
+    ['p-1', 'p-2', 'p-3'].map((asset) => ({
+      ...{ asset, ring: 'prod', stream: 'debian:12:amd64', kernel: null, set: 1 },
+      labels: { unit: 'shop', env: 'prod' },
+    })),
+  versions: async () => [{ set: 1, name: 'openssl', arch: 'amd64', version: '3.0.11-1' }],
+  urgent: async () => [],
   installed: async () => new Map(['canary', 'prod'].map((ring) => [ring, new Set([key('openssl')])])),
   digests: { fleet: digest('1'), intel: digest('2'), packages: digest('3'), policy: digest('4') },
 });

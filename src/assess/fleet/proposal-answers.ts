@@ -76,6 +76,7 @@ export async function urgentFindings(
        JOIN judged j ON j.finding = o.finding AND j.law = kin.law
        LEFT JOIN hit_part h ON h.part = f.part AND h.advisory = f.advisory LEFT JOIN told d USING (told)
        WHERE o.status = 'missing' AND j.verdict = 'approved' AND list_contains($2, t.name)
+         AND (f.advisory IS NOT NULL OR o.due IS NOT NULL)
        GROUP BY f.advisory, t.name, f.severity, f.kev, f.kevAdded, f.kevDue, f.epss)
      QUALIFY row_number() OVER (PARTITION BY name ORDER BY ${URGENCY}) <= 3
      ORDER BY ${URGENCY}, name LIMIT ${Math.trunc(limit)}`,
