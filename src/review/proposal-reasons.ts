@@ -78,14 +78,12 @@ const kevCell = (kev: UrgentFinding['kev']): string =>
 
 function ssvcCell(ssvc: UrgentFinding['ssvc']): string {
   if (ssvc === null) return '';
-  const points = [
-    ssvc.exploitation === null ? [] : [`exploitation ${ssvc.exploitation}`],
-    ssvc.automatable === null ? [] : [`automatable ${ssvc.automatable}`],
-    ssvc.technicalImpact === null ? [] : [`impact ${ssvc.technicalImpact}`],
-  ].flat();
-  return points.length === 0
-    ? ''
-    : `${points.map(escapeMarkdown).join(', ')} (${escapeMarkdown(ssvc.source)})`;
+  const points = Object.entries({
+    exploitation: ssvc.exploitation,
+    automatable: ssvc.automatable,
+    impact: ssvc.technicalImpact,
+  }).flatMap(([point, value]) => (value === null ? [] : [`${point} ${escapeMarkdown(value)}`]));
+  return points.length === 0 ? '' : `${points.join(', ')} (${escapeMarkdown(ssvc.source)})`;
 }
 
 const countNames = (wanted: readonly WantedPatch[], severity: Severity): number =>

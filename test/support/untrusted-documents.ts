@@ -22,18 +22,22 @@ export interface TextOfPull {
  */
 export function untrustedDocuments(of: (field: string) => string): readonly TextOfPull[] {
   const hold = {
-    ...{ apiVersion: 'patchwarden/v1', kind: 'Hold', id: of('hold id'), stream: of('hold stream') },
-    ...{ package: of('hold package'), version: of('hold version'), owner: 'team:ops', reason: 'x' },
-  } as const;
-  const name = of('package name');
+    apiVersion: 'patchwarden/v1' as const,
+    kind: 'Hold' as const,
+    ...{ id: of('hold id'), stream: of('hold stream'), package: of('hold package') },
+    ...{ version: of('hold version'), owner: 'team:ops', reason: 'x' },
+  };
+  // Canonical JSON refuses half a character.
+  const locked = (field: string) => of(field).replace(/\p{Cs}/gu, '\ufffd');
+  const name = locked('package name');
   const after = lock('all', 3, {
-    [name]: entry(of('locked version'), { advisories: [of('locked advisory')], untested: true }),
-    'apt-doc': entry('2', { role: 'dependency', approvedBy: of('approved by') }),
+    [name]: entry(locked('locked version'), { advisories: [locked('locked advisory')], untested: true }),
+    'apt-doc': entry('2', { role: 'dependency', approvedBy: locked('approved by') }),
   });
-  const before = lock('all', 2, { [name]: entry(of('version before'), { origin: of('origin') }) });
+  const before = lock('all', 2, { [name]: entry(locked('version before'), { origin: locked('origin') }) });
   const change = { ...changeOf(after, before), ring: of('ring'), path: of('path') };
   const wanted = wantedPatch({
-    ...{ candidate: packageRow({ name, version: of('locked version') }), approvedBy: of('approve rule') },
+    ...{ candidate: packageRow({ name, version: locked('locked version') }), approvedBy: of('approve rule') },
     ...{ kev: true, due: of('due') },
   });
   const facts = proposalFacts([], {
@@ -93,7 +97,7 @@ export function untrustedDocuments(of: (field: string) => string): readonly Text
           kev: true,
         },
         ...{
-          severity: 'high',
+          severity: 'high' as const,
           from: 'missing',
           due: of('moved due'),
           to: 'waiting',
