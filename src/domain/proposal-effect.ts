@@ -53,7 +53,7 @@ export interface RolloutPreview {
   readonly from: Instant;
   /** The next openings in which hosts may start, at most three; null: no calendar binds. */
   readonly windows: readonly { readonly opens: Instant; readonly until: Instant }[] | null;
-  /** The earliest end; null where the windows do not suffice. */
+  /** The earliest end; null where the next 400 windows do not suffice. */
   readonly finish: Instant | null;
 }
 

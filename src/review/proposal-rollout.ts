@@ -61,7 +61,7 @@ function windowWords({ windows, from }: RolloutPreview): string {
 }
 
 function finishWords({ finish }: RolloutPreview, due: string | null): string {
-  if (finish === null) return '**It would not finish**.';
+  if (finish === null) return '**It would not finish** within 400 windows.';
   const day = finish.slice(0, 10);
   const end = `Finished on ${escapeMarkdown(finish)} at the earliest`;
   if (due === null) return `${end}.`;

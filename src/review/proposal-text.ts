@@ -84,7 +84,12 @@ function summary(facts: ProposalFacts): string {
     ['hosts', `${facts.effect.hosts} of ${facts.effect.fleet}`],
     ...(facts.rollout.length === 0
       ? []
-      : [['finished at the earliest', last === null ? 'never' : escapeMarkdown(last)] as const]),
+      : [
+          [
+            'finished at the earliest',
+            last === null ? 'not within 400 windows' : escapeMarkdown(last),
+          ] as const,
+        ]),
   ];
   return `| | |\n| --- | --- |\n${rows.map(([what, value]) => `| ${what} | ${value} |`).join('\n')}`;
 }

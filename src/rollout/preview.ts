@@ -17,6 +17,8 @@ export interface PreviewInput extends Pick<RingRollout, 'baseline' | 'ring' | 'c
 }
 
 const WINDOWS = 3;
+/** Windows that are looked at: who needs more has another problem than the date. */
+const LOOKED = 400;
 const MINUTE_MS = 60_000;
 
 /** How a lock that nobody merged yet would be rolled out: the waves, windows and minutes of a plan, before any host is asked. */
@@ -89,11 +91,13 @@ function finishOf(
 ): Instant | null {
   const step = Math.max(1, pace.soakMinutes * MINUTE_MS);
   let at = Date.parse(from);
+  let looked = 0;
   for (const size of waves) {
     for (let left = roundsOf(pace, size); left > 0; ) {
       const state = calendar === null ? null : windowFor(calendar, instantOf(at), needed);
       if (state?.kind === 'closed') {
-        if (state.next === null || Date.parse(state.next) <= at) return null;
+        if (state.next === null || looked >= LOOKED) return null;
+        looked += 1;
         at = Date.parse(state.next);
         continue;
       }
