@@ -11,7 +11,7 @@ import type { RolloutHost } from '../rollout/rollout.ts';
 import { compareCodePoints, sortedBy } from '../util/sort.ts';
 
 /** A host as a proposal sees it. */
-export type ProposalHost = RolloutHost & ReachHost;
+type ProposalHost = RolloutHost & ReachHost;
 
 /** What the text of a proposal asks the fleet. */
 export interface ProposalAnswers {

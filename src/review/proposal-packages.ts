@@ -12,7 +12,7 @@ import type { ProposalFacts } from './proposal-facts.ts';
 type Changed = ProposalFacts['changes'][number]['diff']['changed'][number];
 
 /** Where a list that is cut can be read whole. */
-export const IN_FULL = 'the lock diff of the commit has them all, as `patchwarden pr show` lists it';
+const IN_FULL = 'the lock diff of the commit has them all, as `patchwarden pr show` lists it';
 
 /** One entry a package, even where several rings get it, as the first of them has it; what is untested comes first. */
 export function changedEntries(changes: ProposalFacts['changes']): readonly Changed[] {

@@ -113,6 +113,10 @@ describe('the way of a patch through the rings, in real git', () => {
     const promote = await only('promote', 'servers/prod', [openssl()]);
     expect(promote.branch).toBe('patchwarden/promote/servers/prod');
     expect(promote.body).toContain('Generation 1 of ring `canary` is proven: 3 hosts patched');
+    expect(promote.body).toContain('**Effect:** 3 of 40 hosts would be touched.');
+    expect(promote.body).toContain('| prod | shop | prod | 3 |');
+    expect(promote.body).toContain('### Rollout preview\n\n- Ring `prod`: 3 hosts in ');
+    expect(promote.body).toBe((await only('promote', 'servers/prod', [openssl()])).body);
     expect(await walk(await merge(promote, []))).toMatchObject({ refusal: { rule: 'history/no-approvals' } });
     head = await merge(promote, ['approver']);
     expect(await walk()).toMatchObject({ kind: 'verified', merges: [{}, { kind: 'promote' }] });
