@@ -37,7 +37,6 @@ export interface BaselineWorld {
   readonly foreign: readonly ForeignPackage[];
   readonly resolved: ResolvedBaseline | null;
   readonly resolvedFrom: PatchLock['resolvedFrom'];
-  readonly hosts: ProposalDraft['hosts'];
   /** What the open expedited proposal brings, as `<lock key> <version>`. */
   readonly openExpedited: ReadonlySet<string>;
   readonly now: Instant;
@@ -52,7 +51,7 @@ export const lockDrafts = (world: BaselineWorld): readonly ProposalDraft[] => [
   ...drift(world),
 ];
 
-function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly ProposalDraft[] {
+function rollbacks({ baseline, states, bad }: BaselineWorld): readonly ProposalDraft[] {
   return states.flatMap((state): ProposalDraft[] => {
     const back = rollbackLock({ baseline, state, bad });
     if (!back) return [];
@@ -67,7 +66,6 @@ function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly Pr
         holds: back.holds,
         wanted: [],
         leftOut: [],
-        hosts: hosts.filter((h) => h.ring === state.ring),
         story: rollbackStory(named),
       },
     ];
@@ -99,7 +97,6 @@ function remediate(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: world.wanted,
       leftOut: resolved.leftOut,
-      hosts: world.hosts,
       story: [],
       waits: waits(world, state, lock, world.wanted),
     },
@@ -129,7 +126,6 @@ function promotions(world: BaselineWorld): readonly ProposalDraft[] {
         holds: [],
         wanted,
         leftOut: promoted.leftOut,
-        hosts: world.hosts.filter((h) => h.ring === ring.id),
         story: promoteStory(from.proven),
         waits: waits(world, state, promoted.lock, wanted),
       },
@@ -157,7 +153,6 @@ function expedited(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: lane.wanted,
       leftOut: lane.leftOut,
-      hosts: world.hosts,
       story: expeditedStory(expeditedWithin(baseline), bake),
     },
   ];
@@ -180,7 +175,6 @@ function drift(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: [],
       leftOut: [],
-      hosts: [],
       story: driftStory(foreign),
       waits: waiting ?? null,
     },

@@ -22,15 +22,17 @@ import type { MissingPredecessor } from '../reconcile/resolve-predecessors.ts';
 import type { LeftOut } from '../reconcile/resolve-set.ts';
 import type { InstalledByRing } from '../reconcile/ring-entries.ts';
 import type { Offer } from '../reconcile/solver-packages.ts';
+import type { LockChange } from '../review/proposal-facts.ts';
 import { digestOf } from '../util/digest.ts';
 import { badVersions } from './bad-versions.ts';
 import { buildProposal, type ProposalDraft } from './build-proposal.ts';
 import { compare, lockDrafts } from './lock-drafts.ts';
+import { type ProposalAnswers, proposalContext } from './proposal-context.ts';
 
 const DEFAULT_CLOSURES = 50;
 
 /** What reconcile asks an assessed fleet. */
-export interface FleetAnswers {
+export interface FleetAnswers extends ProposalAnswers {
   /** Approved patches that hosts of this baseline miss, all rings. */
   wanted(baseline: string): Promise<readonly WantedPatch[]>;
   offer(stream: string, set: string): Offer;
@@ -38,8 +40,6 @@ export interface FleetAnswers {
   firstSeen(stream: string, origin: string, name: string, version: string): Day;
   /** Why a dependency may not be installed under a baseline (a block or a hold), or null. */
   forbids(baseline: string, row: PackageRow): string | null;
-  /** Hosts of a baseline that miss at least one approved patch, by ring. */
-  behind(baseline: string): Promise<readonly { readonly ring: string; readonly assets: number }[]>;
   /** Lock keys of what hosts have installed, by ring. */
   installed(baseline: string): Promise<InstalledByRing>;
   /** What hosts have of the locked packages, by ring, and what their origins say of it. */
@@ -93,7 +93,12 @@ export async function lockProposals(
   for (const baseline of documents.baselines) {
     if ((baseline.mode ?? 'observe') === 'observe') continue;
     const one = await baselineProposals(deps, documents, rollout, baseline);
-    proposals.push(...one.drafts.map((d) => buildProposal(documents, rollout.head, baseline, d)));
+    const { now } = rollout;
+    for (const draft of one.drafts) {
+      const contextOf = (changes: readonly LockChange[]) =>
+        proposalContext(deps.answers, { documents, baseline, kind: draft.kind, changes, now });
+      proposals.push(await buildProposal(documents, rollout.head, baseline, draft, contextOf));
+    }
     leftOut.push(...one.leftOut.map((l) => ({ ...l, baseline: baseline.id })));
     foreign.push(...one.foreign.map((f) => ({ ...f, baseline: baseline.id })));
   }
@@ -145,7 +150,6 @@ async function baselineProposals(
     installed: await answers.installed(baseline.id),
     resolved,
     resolvedFrom: { ...answers.digests, baseline: digestOf(baseline) },
-    hosts: await answers.behind(baseline.id),
     openExpedited: rollout.openExpedited.get(baseline.id) ?? new Set(),
     now: rollout.now,
   });

@@ -1,6 +1,6 @@
 import { type ForeignPackage, WHY_FOREIGN, WHY_STAYS } from '../domain/foreign-package.ts';
 import { inlineCode } from '../util/markdown.ts';
-import { plural } from './proposal-sections.ts';
+import { plural } from './bounded.ts';
 
 const MOST = 100;
 

@@ -1,6 +1,12 @@
 import type { Hold } from '../contracts/generated/hold.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { LockDiff } from '../domain/content-digest.ts';
+import type {
+  ProposalEffect,
+  RolloutPreview,
+  TouchedException,
+  UrgentFinding,
+} from '../domain/proposal-effect.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
 
 /** The lock of one ring before and after. */
@@ -24,10 +30,16 @@ export interface ProposalFacts {
   readonly contentDigest: string;
   readonly wanted: readonly WantedPatch[];
   readonly leftOut: readonly { readonly name: string; readonly version: string; readonly reason: string }[];
-  /** Hosts of the baseline that miss at least one approved patch, by ring; empty where that is not the point. */
-  readonly hosts: readonly { readonly ring: string; readonly assets: number }[];
   /** What this kind of proposal has to say for itself, as Markdown sentences. */
   readonly story: readonly string[];
   /** Documents that are added to `holds/`. */
   readonly holds: readonly Hold[];
+  readonly effect: ProposalEffect;
+  /** The most urgent findings of what it brings, the worst first. */
+  readonly urgent: readonly UrgentFinding[];
+  /** Of each ring that changes; empty where nothing is rolled out from here. */
+  readonly rollout: readonly RolloutPreview[];
+  readonly exceptions: readonly TouchedException[];
+  /** Whether the change rules alone may merge it. */
+  readonly merge: 'auto' | 'human';
 }

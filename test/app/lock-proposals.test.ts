@@ -30,7 +30,14 @@ const answers = (wanted: readonly WantedPatch[], had: readonly InstalledVersion[
   facts: async () => ({ status: null, components: [] }),
   firstSeen: () => '2024-10-01',
   forbids: () => null,
-  behind: async () => [{ ring: 'prod', assets: 3 }],
+  fleet: 40,
+  hosts: async () =>
+    ['p-1', 'p-2', 'p-3'].map((asset) => ({
+      ...{ asset, ring: 'prod', stream: 'debian:12:amd64', kernel: null, set: 1 },
+      labels: { unit: 'shop', env: 'prod' },
+    })),
+  versions: async () => [{ set: 1, name: 'openssl', arch: 'amd64', version: '3.0.11-1' }],
+  urgent: async () => [],
   installed: async () => new Map(['canary', 'prod'].map((ring) => [ring, new Set([key('openssl')])])),
   installedVersions: async () => had,
   selectedPackages: async () => ({ known: 0, unknown: 0, installed: [] }),
@@ -112,6 +119,10 @@ describe('the way of a patch through the rings, in real git', () => {
     const promote = await only('promote', 'servers/prod', [openssl()]);
     expect(promote.branch).toBe('patchwarden/promote/servers/prod');
     expect(promote.body).toContain('Generation 1 of ring `canary` is proven: 3 hosts patched');
+    expect(promote.body).toContain('**Effect:** 3 of 40 hosts would be touched.');
+    expect(promote.body).toContain('| prod | shop | prod | 3 |');
+    expect(promote.body).toContain('### Rollout preview\n\n- Ring `prod`: 3 hosts in ');
+    expect(promote.body).toBe((await only('promote', 'servers/prod', [openssl()])).body);
     expect(await walk(await merge(promote, []))).toMatchObject({ refusal: { rule: 'history/no-approvals' } });
     head = await merge(promote, ['approver']);
     expect(await walk()).toMatchObject({ kind: 'verified', merges: [{}, { kind: 'promote' }] });

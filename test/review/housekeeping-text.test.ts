@@ -43,19 +43,19 @@ it('lock entries are counted and told with their ring, and several locks need tw
 
 it('the text says why each may go, until when it would hold, and how to say no', () => {
   const body = housekeepingBody(facts(1));
-  expect(body).toContain('| `e-0` | it selects no asset | 2024-12-31 | T\\-1 |');
+  expect(body).toContain('| `e-0` | it selects no asset | 2024-12-31 | `T-1` |');
   expect(body).toContain(digest('1'));
   expect(body).toContain('close the pull request');
 });
 
 it('a ticket cannot mention, link or leave its cell', () => {
   const body = housekeepingBody(facts(1, '@admin | <img src=x> [x](http://e) \n# no'));
-  expect(body).not.toMatch(/@admin|<img|\]\(http|\n# no/);
+  expect(body).toContain('| `@admin ¦ <img src=x> [x](http://e) # no` |');
   expect(body.split('\n').filter((l) => l.startsWith('| `e-0`'))).toHaveLength(1);
 });
 
 it('is bounded', () => {
   const body = housekeepingBody(facts(5000));
-  expect(body.length).toBeLessThan(40_000);
-  expect(body).toContain('… and 4800 further exceptions.');
+  expect(body.length).toBeLessThan(60_000);
+  expect(body).toContain('… and 4800 further exceptions: the commit removes them all.');
 });
