@@ -124,19 +124,16 @@ export function untrustedDocuments(of: (field: string) => string): readonly Text
     ticket: of('leftover ticket'),
     validUntil: of('leftover day'),
   });
-  const dead = locked('dead package');
+  const cleaned = lock(of('cleaned ring'), 1, { [locked('dead package')]: entry(locked('dead version')) });
   const housekeeping = {
     owner: 'team:ops',
     leftovers: [{ exception: leftover, why: 'dead' as const }],
     locks: [
       {
         path: 'locks/x/y.lock.json',
-        before: {
-          ...lock(of('cleaned ring'), 1, { [dead]: entry(locked('dead version')) }),
-          baseline: of('cleaned baseline'),
-        },
+        before: { ...cleaned, baseline: of('cleaned baseline') },
         after: lock('y', 2, {}),
-        gone: [dead],
+        gone: Object.keys(cleaned.entries),
       },
     ],
     contentDigest: digest('1'),
