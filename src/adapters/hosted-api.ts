@@ -44,7 +44,7 @@ export interface HostedStatus {
   readonly author: string;
 }
 
-export interface HostedComment {
+interface HostedComment {
   readonly author: string;
   readonly body: string;
 }
