@@ -76,11 +76,21 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     return undefined;
   };
 
-  /** The head of a pull request whose branch is gone: forges keep it below refs/pull. */
-  const endOf = async ({ number, head }: HostedPull): Promise<string> => {
-    if ((await git.resolve(head)) === head) return head;
-    await git.fetch(remote, [`+refs/pull/${number}/head:${ends}${number}`]);
-    return (await git.resolve(`${ends}${number}`)) ?? head;
+  const isHere = async (head: string | null): Promise<boolean> =>
+    head !== null && (await git.resolve(head)) === head;
+
+  /** Brings the heads of pull requests that are over: forges keep them below refs/pull when branches go or move on. */
+  const fetchEnds = async (pulls: readonly HostedPull[]): Promise<void> => {
+    const wanted: string[] = [];
+    for (const { number, head } of pulls)
+      if (!(await isHere(head))) wanted.push(`+refs/pull/${number}/head:${ends}${number}`);
+    if (wanted.length > 0) await git.fetch(remote, wanted);
+  };
+  const endOf = async (pull: HostedPull): Promise<string> => {
+    const { number, head } = pull;
+    if (head !== null && (await isHere(head))) return head;
+    await fetchEnds([pull]);
+    return (await git.resolve(`${ends}${number}`)) ?? head ?? '';
   };
 
   const place = async (pull: HostedPull): Promise<PullRequest> => {
@@ -88,19 +98,14 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
     const tip = pull.ownBranch ? await tipOf(pull.branch) : null;
     const open = pull.state === 'open';
-    const end =
-      tip !== null && open ? tip : open || (ours && pull.state !== 'merged') ? await endOf(pull) : pull.head;
-    const commit = ours && pull.state !== 'merged' ? await ourCommit(end) : undefined;
+    const over = ours && pull.state !== 'merged';
+    const asks = over || open || pull.head === null;
+    const end = open && tip !== null ? tip : asks ? await endOf(pull) : (pull.head ?? '');
+    const commit = over ? await ourCommit(end) : undefined;
     const content = commit && contentOf(commit);
     // Text that was not written for this content (a crash in between) makes it other content, which is refreshed.
     const said = open ? markedDigest(pull.body) : undefined;
     const { number, title, body, state, author, openedAt, merge } = pull;
-    const closer =
-      ours && state === 'closed'
-        ? ((await api.closedBy(number)) ?? 'somebody')
-        : state === 'closed'
-          ? ''
-          : null;
     return {
       ...{ number, branch: pull.branch, base: pull.base, title, body, state, openedAt, merge, tip },
       kind: ours ?? 'manual',
@@ -112,8 +117,20 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
       asks: ASKS.filter((ask) => pull.labels.includes(labelOf(ask))),
       approvals: [],
       closeReason: null,
-      closedBy: closer === null ? null : await principalOf(closer),
+      closedBy: state === 'closed' ? await closerOf(pull, tip !== null && commit?.id === tip) : null,
     };
+  };
+
+  /** @param standing whether its branch is there, with its commit */
+  const closerOf = async (
+    { number, ownBranch, branch: name }: HostedPull,
+    standing: boolean,
+  ): Promise<string> => {
+    if (!ownBranch || !OURS.test(name)) return '';
+    const closed = await api.closedBy(number);
+    // Some forges act on a deletion seconds later, and then on a new branch of the name: nobody refused that.
+    if (closed?.byDeletion && standing) return bot[0] ?? closed.account;
+    return principalOf(closed?.account ?? 'somebody');
   };
 
   const principalOf = async (account: string): Promise<string> =>
@@ -123,7 +140,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const pulls: PullRequest[] = [];
     const found = await api.pullsOf(name);
     await fetchBranches();
-    for (const pull of found) if (pull.ownBranch) pulls.push(await place(pull));
+    const own = found.filter((p) => p.ownBranch);
+    await fetchEnds(own.filter((p) => p.state !== 'open'));
+    for (const pull of own) pulls.push(await place(pull));
     const tip = await tipOf(name);
     return { pulls, tip, ours: tip === null || (await isOurs(tip)) };
   };
@@ -186,7 +205,8 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const found = await api.mergedAs(commit);
     if (found === undefined || found.pull.base !== base) return undefined;
     const { pull, merger } = found;
-    const head = await endOf(pull);
+    // What a merge brought, it says itself; after a squash only the forge knows.
+    const head = (await git.readCommit(commit)).parents[1] ?? (await endOf(pull));
     const [, kind, rest] = OURS.exec(pull.branch) ?? [];
     const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
     const content = ours && (await ourCommit(head));
@@ -249,7 +269,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         // A title that is not the subject of our commit is a person's.
         const title = mine && before.title !== subjectOf(mine) ? before.title : next.title;
         const changed = title !== before.title || body !== before.body;
-        const after = changed ? await api.update(number, { title, body }) : await api.pull(number);
+        const after = changed
+          ? await api.update(number, { title, body, version: before.version })
+          : await api.pull(number);
         if (!next.asked) return place(after);
         await api.unlabel(number, labelOf('rebase'));
         return place(await api.pull(number));

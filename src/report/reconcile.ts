@@ -43,8 +43,10 @@ const WHY: Readonly<Record<string, string>> = {
   'rate-limited': 'the forge, or our own pace, lets us write again only later',
   conflict: 'it no longer merged',
   asked: 'a label asked for it',
+  obsolete: 'nothing of it is wanted any more',
+  duplicate: 'another one is the same proposal',
 };
-const TOLD = ['defer', 'yield', 'failed', 'refresh'];
+const TOLD = ['defer', 'yield', 'failed', 'refresh', 'close'];
 
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
