@@ -1,13 +1,16 @@
 import { isOnOffer } from '../assess/fleet/drift-answers.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { DASHBOARD_TITLE } from '../domain/dashboard.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { haltsInForce } from '../domain/halt.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { dashboardBody } from '../review/dashboard-text.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
 import { holdsInForce } from './bad-versions.ts';
+import { dashboardFacts } from './dashboard-facts.ts';
 import { documentsAt } from './documents-at.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { exceptionHistoryIn } from './exception-history.ts';
@@ -196,7 +199,14 @@ async function reconcile(
       if (listing.complete) await postChecks(ports, listing.pulls);
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
-    return { head, actions, leftOut, observations: await observations(documents, fleet, facts) };
+    const observed = await observations(documents, fleet, facts);
+    if (!dryRun && forge.dashboard !== undefined) {
+      const { exceptions } = documents;
+      const { assessment } = fleet;
+      const sources = { actions, observations: observed, exceptions, evidence: entries, assessment, now };
+      await forge.dashboard(DASHBOARD_TITLE, dashboardBody(dashboardFacts(sources)));
+    }
+    return { head, actions, leftOut, observations: observed };
   } finally {
     await fleet.close();
   }
