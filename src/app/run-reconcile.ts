@@ -28,7 +28,7 @@ import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { changeRulesAt } from './policy-at.ts';
 import { postChecks } from './post-checks.ts';
-import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
+import { type ReconcileAction, type ReconcileInput, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
@@ -97,6 +97,12 @@ async function exportedMerges(
   const { clock } = wire;
   for (const merge of await exportMerges({ git, policy, clock, openAt }, { anchor: trustAnchor, head }))
     wire.log.info(`the merge ${merge.slice(0, 12)} of the forge is in the evidence now`);
+}
+
+/** What the configuration says of them; the rest is as usual. */
+function limitsOf({ limits = {} }: PolicyDocuments['config']): ReconcileInput['limits'] {
+  const { openProposals: open, proposalsPerOwner: perOwner, proposalsPerHour: perHour } = limits;
+  return { ...(open === undefined ? {} : { open }), perOwner, perHour };
 }
 
 const botOf = ({ roles }: Pick<PolicyDocuments, 'roles'>, keys: ApplyKeys): Signer => ({
@@ -185,7 +191,7 @@ async function reconcile(
           ...housekeepingProposals(documents, head, { uses, history, cleanups, now }),
         ],
         digests: answers.digests,
-        openLimit: config.limits?.openProposals,
+        limits: limitsOf(config),
         botPrincipals: roles.bot.principals,
         bot: botOf(documents, keys),
         now,

@@ -33,7 +33,7 @@ const DID: Readonly<Record<string, string>> = {
   failed: 'could not be written',
 };
 
-const TOLD = ['defer', 'yield', 'failed', 'refresh', 'close'];
+const TOLD = ['open', 'defer', 'yield', 'failed', 'refresh', 'close'];
 
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
