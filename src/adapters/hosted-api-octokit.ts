@@ -166,7 +166,7 @@ export function octokitApi(
           ...{ creator: author, state: 'all', sort: 'created', direction: 'asc', per_page: 100 },
         });
         for await (const { data } of pages) {
-          const found = data.find((i) => i.pull_request == null && (i.body ?? '').includes(text));
+          const found = data.find((i) => (i.pull_request ?? null) === null && (i.body ?? '').includes(text));
           if (found) return hostedIssue(found);
         }
         return undefined;
