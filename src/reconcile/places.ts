@@ -11,7 +11,7 @@ export interface ProposalLimits {
 }
 
 /** A proposal that is due within so many days passes every limit. */
-export const URGENT_DAYS = 3;
+const URGENT_DAYS = 3;
 
 export interface Places {
   /** Why there is none for a new proposal; `deadline` where it passes a limit; null where there simply is one. */
