@@ -90,13 +90,17 @@ describe.skipIf(why !== undefined)(
           await must(w.as('author')('PATCH', `/pulls/${pull.number}`, { title: lie, body: lie }));
           await must(w.as('author')('POST', `/issues/${pull.number}/comments`, { body: lie }));
           for (const state of ['success', 'failure'])
-            await must(w.as('author')('POST', `/statuses/${pull.head}`, { state, context: 'patchwarden/change' }));
+            await must(
+              w.as('author')('POST', `/statuses/${pull.head}`, { state, context: 'patchwarden/change' }),
+            );
           await w.merge(pull, 'merger');
         },
       ],
     ])('stands: %s', async (_case, step) => {
       await step(h, people);
-      expect(await exported()).toContain(`the merge ${h.main().slice(0, 12)} of the forge is in the evidence`);
+      expect(await exported()).toContain(
+        `the merge ${h.main().slice(0, 12)} of the forge is in the evidence`,
+      );
       expect(await exported()).not.toContain('is in the evidence now');
     });
 
@@ -110,11 +114,7 @@ describe.skipIf(why !== undefined)(
           await w.merge(pull, 'admin');
         },
       ],
-      [
-        'a merge without reviews',
-        'history/no-approvals',
-        async (w) => w.merge(await w.propose(), 'merger'),
-      ],
+      ['a merge without reviews', 'history/no-approvals', async (w) => w.merge(await w.propose(), 'merger')],
       [
         'a merge by the account of the bot',
         'history/bot-merges',
@@ -168,7 +168,9 @@ describe.skipIf(why !== undefined)(
         'an approval by a second account of the author',
         'history/policy',
         async (w) => {
-          const files = { 'baselines/servers.json': canonicalDocument('Baseline', { ...BASELINE, priority: 5 }) };
+          const files = {
+            'baselines/servers.json': canonicalDocument('Baseline', { ...BASELINE, priority: 5 }),
+          };
           const pull = await w.propose({ by: 'author', branch: 'anna/priority', files });
           await w.review(pull, 'alias');
           await w.merge(pull, 'merger');
@@ -203,14 +205,37 @@ describe.skipIf(why !== undefined)(
         },
       ],
       [
+        'a push straight to the protected branch',
+        'history/not-a-merge',
+        async (w) => w.force((await w.propose()).head),
+      ],
+      [
         'a push over the protected branch, to a history without the anchor',
         'history/anchor',
-        async (w) => w.force((await w.propose({ by: 'author', branch: 'other' })).head.replace(/^/, '')),
+        async (w) => w.force(w.unrelated()),
+      ],
+      [
+        'a push over the protected branch, back to before a merge',
+        'history/rewound',
+        async (w) => {
+          const pull = await w.propose();
+          await w.review(pull, 'approver');
+          await w.merge(pull, 'merger');
+          await exported();
+          w.force(w.anchor);
+          expect(await w.verify()).toMatchObject({
+            code: 5,
+            stdout: expect.stringContaining('is not on the protected branch'),
+          });
+        },
       ],
     ])('refuses %s: %s', async (_case, rule, step) => {
       await step(h, people);
       for (const result of [await h.reconcile(), await h.reconcile()])
-        expect(result, result.stdout).toMatchObject({ code: 5, stderr: expect.stringContaining(`(${rule})`) });
+        expect(result, result.stdout).toMatchObject({
+          code: 5,
+          stderr: expect.stringContaining(`(${rule})`),
+        });
     });
   },
 );

@@ -33,6 +33,8 @@ export interface GiteaHistory {
   }) => Promise<OpenedPull>;
   /** Puts another commit of the bot on a branch, in the place of the one that was there. */
   readonly pushAgain: (pull: OpenedPull) => string;
+  /** A commit of the same files without any history. */
+  readonly unrelated: () => string;
   /** Moves the protected branch by force. */
   readonly force: (commit: string) => void;
   /** @param event default: it approves @param commit default: the head that was opened */
@@ -88,7 +90,11 @@ export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Pro
     const api = one === 'admin' ? gitea.admin : who[one].api;
     return (method, path, body) => api(method, `/repos/${name}${path}`, body);
   };
-  await waitUntil('the push is noticed', 30_000, async () => (await as('bot')('GET', '/pulls')).status === 200);
+  await waitUntil(
+    'the push is noticed',
+    30_000,
+    async () => (await as('bot')('GET', '/pulls')).status === 200,
+  );
   const main = (): string => {
     git(clone, ['fetch', '-q', 'origin']);
     return git(clone, ['rev-parse', 'origin/main']);
@@ -110,7 +116,11 @@ export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Pro
     });
   return {
     ...{ anchor, roles, as, main },
-    propose: async ({ by = 'bot', branch = BRANCH, files = { [LOCK]: lockText('prod', '3.0.13-1', 2) } } = {}) => {
+    propose: async ({
+      by = 'bot',
+      branch = BRANCH,
+      files = { [LOCK]: lockText('prod', '3.0.13-1', 2) },
+    } = {}) => {
       const head = write(by, files);
       git(clone, ['push', '-q', '-f', url(by), `${head}:refs/heads/${branch}`]);
       let answer = { status: 404, body: null as unknown };
@@ -126,6 +136,8 @@ export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Pro
       git(clone, ['push', '-q', '-f', 'origin', `${head}:refs/heads/${branch}`]);
       return head;
     },
+    unrelated: () =>
+      rawCommit(clone, { base: anchor, parents: [], message: 'Start again\n', signer: keys.merger }),
     force: (commit) => {
       git(clone, ['push', '-q', '-f', 'origin', `${commit}:refs/heads/main`]);
     },
