@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { git } from '../support/git-fixtures.ts';
 import { daysAgo, printed } from '../support/paper-fleet.ts';
-import { APP, LIB, rolloutOf, scenarioFleet, URGENT } from './support/forge-scenario.ts';
+import { APP, enterProven, LIB, NOW_EXPLOITED, scenarioFleet, URGENT } from './support/forge-scenario.ts';
 import { type ForgeStage, giteaStage, gitStage, type MakeStage } from './support/forge-stage.ts';
 import { type GiteaPeople, giteaPeople } from './support/gitea-people.ts';
 import { whyNoGitea } from './support/gitea-server.ts';
@@ -91,7 +91,8 @@ describe.each<[string, MakeStage, string | undefined]>([
       const held = stage.people.label ? ['yield pins all'] : [];
       expect(await reconcile()).toEqual([...quiet, ...held].sort());
       expect(await still()).toEqual([...quiet, ...held].sort());
-      stage.fleet.know([APP, LIB], daysAgo(1));
+      const likely = { ...LIB, epss: 0.9 };
+      stage.fleet.know([APP, likely, URGENT], daysAgo(1));
       await look();
       const did = await reconcile();
       expect(did).toEqual(
@@ -112,8 +113,8 @@ describe.each<[string, MakeStage, string | undefined]>([
       const after = await reconcile();
       expect(after.filter((a) => !/pins|app/.test(a))).toEqual([]);
       await verified();
-      await rolloutOf(stage.fleet).proven('web', 'canary');
-      await rolloutOf(stage.fleet).proven('db', 'canary');
+      await enterProven(stage.fleet, 'web', 'canary');
+      await enterProven(stage.fleet, 'db', 'canary');
       expect(await reconcile()).toEqual(
         expect.arrayContaining(['open promote db/early', 'open promote web/early']),
       );
@@ -123,9 +124,12 @@ describe.each<[string, MakeStage, string | undefined]>([
       await verified();
     });
 
-    it('goes back from what a gate stopped, and brings what cannot wait to all rings at once', async () => {
-      await rolloutOf(stage.fleet).halted(APP.name, '1.1');
-      stage.fleet.know([APP, LIB, URGENT], daysAgo(0));
+    it('goes back from what a person stopped, and brings what cannot wait to all rings at once', async () => {
+      const version = `debian:12:amd64/${APP.name}=1.1`;
+      const stop = ['stop', version, '--reason', 'it breaks', '--format', 'json'];
+      printed(await stage.fleet.run(stop, stage.fleet.keys.approver));
+      const known = [APP, { ...LIB, epss: 0.9 }, { ...URGENT, ...NOW_EXPLOITED }];
+      stage.fleet.know(known, daysAgo(0));
       await look();
       const did = await reconcile();
       expect(did).toEqual(

@@ -48,7 +48,6 @@ export function buildPaperFleet(
     baseline = {},
     labels = {},
     hosts = [{ id: 'web-1', labels }],
-    packages = [],
     config = {},
     accounts,
     env = {},
@@ -56,7 +55,7 @@ export function buildPaperFleet(
   }: PaperFleetOptions,
 ): PaperFleet {
   const home = mkdtempSync(join(tmpdir(), 'patchwarden-paper-'));
-  const names = [...vulnerabilities.map((v) => v.name), ...packages];
+  const names = vulnerabilities.map((v) => v.name);
   const put = (path: string, content: unknown): void => {
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), typeof content === 'string' ? content : JSON.stringify(content));
@@ -110,6 +109,7 @@ export function buildPaperFleet(
     'roles.json': canonicalDocument('Roles', {
       ...ROLES,
       people,
+      roles: { ...ROLES.roles, operator: ['team:ops'] },
       ...(accounts ? { bot: { ...ROLES.bot, accounts: [...(accounts.bot ?? [])] } } : {}),
       approvals: { required: 1, edition: 2 },
       log: { key: log.verifier },
@@ -140,8 +140,6 @@ interface PaperFleetOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** All with the same names of labels. */
   readonly hosts?: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[];
-  /** Installed and offered, beside those with vulnerabilities. */
-  readonly packages?: readonly string[];
   readonly config?: Partial<Config>;
   /** Of people by their id, and of `bot`. */
   readonly accounts?: Readonly<Record<string, readonly string[]>>;

@@ -4,7 +4,6 @@ import { openEvidence } from '../../../src/app/open-apply.ts';
 import { createWire } from '../../../src/app/wire.ts';
 import { canonicalDocument } from '../../../src/contracts/canonical.ts';
 import type { Baseline } from '../../../src/contracts/generated/baseline.ts';
-import type { EvidenceEntry } from '../../../src/contracts/generated/evidence-entry.ts';
 import type { PatchLock } from '../../../src/contracts/generated/patch-lock.ts';
 import { digestOf } from '../../../src/util/digest.ts';
 import { anException } from '../../support/fleet-world.ts';
@@ -20,21 +19,18 @@ export const BASELINES = ['app', 'db', 'web'] as const;
 const RINGS = ['canary', 'early', 'prod'] as const;
 
 export const APP: PaperVulnerability = { cve: 'CVE-2024-1000', name: 'app', epss: 0.9 };
-export const LIB: PaperVulnerability = { cve: 'CVE-2024-2000', name: 'lib', epss: 0.9 };
+/** Not likely to be exploited at first, so that they are wanted later. */
+export const LIB: PaperVulnerability = { cve: 'CVE-2024-2000', name: 'lib', epss: 0.1 };
+export const URGENT: PaperVulnerability = { cve: 'CVE-2024-3000', name: 'urgent', epss: 0.1 };
 /** Exploited since four days, due within five: it cannot wait for ring after ring. */
-export const URGENT: PaperVulnerability = {
-  cve: 'CVE-2024-3000',
-  name: 'urgent',
-  epss: 0.9,
-  kev: daysAgo(4),
-};
+export const NOW_EXPLOITED = { epss: 0.9, kev: daysAgo(4) };
 
 const baselineOf = (id: string): Baseline => ({
   ...BASELINE,
   id,
   mode: 'apply',
   select: { all: [{ label: 'role', in: [id] }] },
-  approve: [{ id: 'security', match: { classification: ['security'] } }],
+  approve: [{ id: 'likely', match: { epss: 0.5 } }],
   deadlines: [{ id: 'exploited', kind: 'kev', clock: 'kevAdded', days: 5 }],
   rings: RINGS.map((ring) => ({
     id: ring,
@@ -45,9 +41,8 @@ const baselineOf = (id: string): Baseline => ({
 
 /** 40 hosts in three rings of three baselines, one exception that is over, and nothing pinned yet. */
 export const scenarioFleet = (options: Parameters<typeof buildPaperFleet>[1]): PaperFleet =>
-  buildPaperFleet([APP], {
+  buildPaperFleet([APP, LIB, URGENT], {
     ...options,
-    packages: [LIB.name, URGENT.name],
     hosts: Array.from({ length: 40 }, (_, i) => ({
       id: `host-${String(i).padStart(2, '0')}`,
       labels: { role: BASELINES[i % 3] ?? 'web', ring: RINGS[Math.floor(i / 3) % 3] ?? 'prod' },
@@ -68,40 +63,25 @@ export const scenarioFleet = (options: Parameters<typeof buildPaperFleet>[1]): P
     },
   });
 
-/** What a rollout on real hosts would have entered into the evidence. */
-export function rolloutOf({ clone, keys, logKey }: PaperFleet) {
-  const append = async (entry: (head: string) => EvidenceEntry): Promise<void> => {
-    git(clone, ['fetch', '-q', 'origin']);
-    const head = git(clone, ['rev-parse', 'origin/main']);
-    const opened = await openGit(clone);
-    const wire = createWire();
-    const log = openEvidence(wire, opened, await documentsAt(opened, head), {
-      bot: keys.bot.key,
-      log: logKey,
-    });
-    await log.append([entry(head)]);
-  };
-  const time = () => `${new Date().toISOString().slice(0, 19)}Z`;
-  return {
-    /** The generation that a ring has now did well there. */
-    proven: (baseline: string, ring: string) =>
-      append((head) => {
-        const path = `locks/${baseline}/${ring}.lock.json`;
-        const lock = JSON.parse(git(clone, ['show', `${head}:${path}`])) as PatchLock;
-        const merge = git(clone, ['log', '-1', '--first-parent', '--format=%H', head, '--', path]);
-        return {
-          ...{ apiVersion: 'patchwarden/v1', type: 'proven', time: time(), baseline, ring, merge },
-          ...{ generation: lock.generation, lock: digestOf(lock), patched: 4, others: 0 },
-        };
-      }),
-    /** A gate stopped a version. */
-    halted: (name: string, version: string) =>
-      append(() => {
-        const scope = { kind: 'package', stream: 'debian:12:amd64', package: name, version } as const;
-        return {
-          ...{ apiVersion: 'patchwarden/v1', type: 'halt', time: time(), id: digestOf(scope), scope },
-          ...{ reason: 'host-00: probe http failed', by: 'gate' },
-        };
-      }),
-  };
+/** Enters what a rollout on real hosts would have: the generation that a ring has now did well there. */
+export async function enterProven(
+  { clone, keys, logKey }: PaperFleet,
+  baseline: string,
+  ring: string,
+): Promise<void> {
+  git(clone, ['fetch', '-q', 'origin']);
+  const head = git(clone, ['rev-parse', 'origin/main']);
+  const opened = await openGit(clone);
+  const documents = await documentsAt(opened, head);
+  const log = openEvidence(createWire(), opened, documents, { bot: keys.bot.key, log: logKey });
+  const path = `locks/${baseline}/${ring}.lock.json`;
+  const lock = JSON.parse(git(clone, ['show', `${head}:${path}`])) as PatchLock;
+  const merge = git(clone, ['log', '-1', '--first-parent', '--format=%H', head, '--', path]);
+  const time = `${new Date().toISOString().slice(0, 19)}Z`;
+  await log.append([
+    {
+      ...{ apiVersion: 'patchwarden/v1', type: 'proven', time, baseline, ring, merge },
+      ...{ generation: lock.generation, lock: digestOf(lock), patched: 4, others: 0 },
+    },
+  ]);
 }
