@@ -104,6 +104,10 @@ describe.each<[string, MakeStage, string | undefined]>([
       );
       expect(numberOf('remediate web/canary')).toBe(before.get('remediate web/canary'));
       await still();
+      if (!stage.people.label) return;
+      await stage.people.label(numberOf('remediate app/canary'), 'patchwarden/rebase');
+      expect(await reconcile()).toEqual(['refresh remediate app/canary', 'yield pins all']);
+      await still();
     });
 
     it('takes merges of each style, and proposes the next ring for what is proven', async () => {
