@@ -31,7 +31,7 @@ export interface HostedChange {
 }
 
 /** Who closed a pull request. */
-export interface HostedClose {
+interface HostedClose {
   readonly account: string;
   /** Nobody asked for it: the forge did it when a branch of that name was deleted, this one or an earlier one. */
   readonly byDeletion: boolean;
@@ -55,7 +55,7 @@ export interface HostedReview {
   readonly at: string;
 }
 
-export interface HostedComment {
+interface HostedComment {
   readonly author: string;
   readonly body: string;
 }
