@@ -1,5 +1,5 @@
-import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { loggedObjects } from '../audit/history/logged-objects.ts';
+import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import { requireVerified } from '../audit/history/walk.ts';
 import {
   bringingMerge,

@@ -1,7 +1,8 @@
 import { contentBetween } from '../audit/history/content.ts';
-import { type HistoryDeps, judgeMerge } from '../audit/history/judge-merge.ts';
+import { judgeMerge } from '../audit/history/judge-merge.ts';
 import { type LoggedExport, loggedObjects } from '../audit/history/logged-objects.ts';
 import { type HistoryRule, type Refusal, unverified } from '../audit/history/refusal.ts';
+import type { HistoryDeps } from '../audit/history/verified-merge.ts';
 import { walkHistory } from '../audit/history/walk.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { exportMessage } from '../domain/merge-export.ts';

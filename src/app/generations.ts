@@ -1,5 +1,5 @@
-import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { readDocument } from '../audit/history/read-document.ts';
+import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { lockPathOf } from '../domain/document-paths.ts';
 import type { Generation } from '../domain/generations.ts';

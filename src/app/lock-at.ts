@@ -1,5 +1,5 @@
-import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { readDocument } from '../audit/history/read-document.ts';
+import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import type { Git } from '../ports/git.ts';
 import type { MergedLock } from '../rollout/target.ts';
 import { digestOf } from '../util/digest.ts';

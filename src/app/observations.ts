@@ -7,7 +7,7 @@ import {
   undeclaredOrigins,
   withdrawnAmong,
 } from '../assess/fleet/observed.ts';
-import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';

@@ -1,4 +1,4 @@
-import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import type { EvidenceEntry, ExportEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Git } from '../ports/git.ts';

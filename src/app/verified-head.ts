@@ -1,7 +1,9 @@
-import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
 import { type LoggedObjects, loggedObjects } from '../audit/history/logged-objects.ts';
 import { readDocument } from '../audit/history/read-document.ts';
+import { refusal, unverified } from '../audit/history/refusal.ts';
+import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import { requireVerified } from '../audit/history/walk.ts';
+import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
@@ -56,8 +58,23 @@ export async function verifiedHead(
     exported: async (merge) => (await kept()).exported(merge),
   };
   const { merges } = await requireVerified({ git, policy }, { anchor, head, objects });
-  return { head, merges, ...(await open()) };
+  const opened = await open();
+  await requireNotRewound(git, head, await opened.evidence.entries());
+  return { head, merges, ...opened };
 }
+
+/** What was merged stays merged: a branch that was pushed back by force would bring back older locks and older roles. */
+async function requireNotRewound(git: Git, head: string, entries: readonly EvidenceEntry[]): Promise<void> {
+  const last = entries.findLast((e) => e.type === 'merge');
+  if (last === undefined || (await isOn(git, last.commit, head))) return;
+  // Somebody else may have merged and entered it since we looked.
+  if (await isOn(git, last.commit, await protectedHead(git))) return;
+  const sentence = `pull request ${last.pull} was merged by it, and the protected branch has it no more: it was pushed over`;
+  throw unverified(refusal(last.commit, 'history/rewound', sentence));
+}
+
+const isOn = async (git: Git, commit: string, head: string): Promise<boolean> =>
+  (await git.resolve(commit)) === commit && (await git.isAncestor(commit, head));
 
 /** Brings the protected branch and the pull requests up to date; a bare origin is read as it is. */
 export async function protectedHead(git: Git): Promise<string> {

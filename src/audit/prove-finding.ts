@@ -3,7 +3,7 @@ import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { Logged } from '../domain/evidence.ts';
 import type { ProvenMerge } from '../domain/finding-proof.ts';
 import { lockKey } from '../domain/purl.ts';
-import type { VerifiedMerge } from './history/judge-merge.ts';
+import type { VerifiedMerge } from './history/verified-merge.ts';
 
 /** A finding on an asset as the proof asks about it. */
 export interface ProofSubject {

@@ -118,6 +118,15 @@ describe('runApply', () => {
     on: () => undefined,
   });
 
+  it('refuses a lock that only the anchor has: no merge authorises it', async () => {
+    publish(world.anchor);
+    Object.assign(host, { components: new Map([['app', component('app', '0.9')]]) });
+    expect(await runApply(ports, request())).toMatchObject({
+      rings: [{ state: 'refused', code: 'history-unverified' }],
+      hosts: [{ state: 'due', code: 'history-unverified' }],
+    });
+  });
+
   it('plans without touching anything', async () => {
     const { head, rings } = await runApplyPlan(ports, request());
     expect(head).toBe(approved);
@@ -179,15 +188,6 @@ describe('runApply', () => {
       code: 'history-unverified',
     });
     expect(host.components.get('app')?.version).toBe('1.0');
-  });
-
-  it('refuses a lock that only the anchor has: no merge authorises it', async () => {
-    publish(world.anchor);
-    Object.assign(host, { components: new Map([['app', component('app', '0.9')]]) });
-    expect(await runApply(ports, request())).toMatchObject({
-      rings: [{ state: 'refused', code: 'history-unverified' }],
-      hosts: [{ state: 'due', code: 'history-unverified' }],
-    });
   });
 
   it('keeps a second apply away from the same state', async () => {

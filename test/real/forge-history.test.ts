@@ -205,9 +205,29 @@ describe.skipIf(why !== undefined)(
         },
       ],
       [
+        'a push straight to the protected branch',
+        'history/not-a-merge',
+        async (w) => w.force((await w.propose()).head),
+      ],
+      [
         'a push over the protected branch, to a history without the anchor',
         'history/anchor',
-        async (w) => w.force((await w.propose({ by: 'author', branch: 'other' })).head.replace(/^/, '')),
+        async (w) => w.force(w.unrelated()),
+      ],
+      [
+        'a push over the protected branch, back to before a merge',
+        'history/rewound',
+        async (w) => {
+          const pull = await w.propose();
+          await w.review(pull, 'approver');
+          await w.merge(pull, 'merger');
+          await exported();
+          w.force(w.anchor);
+          expect(await w.verify()).toMatchObject({
+            code: 5,
+            stdout: expect.stringContaining('is not on the protected branch'),
+          });
+        },
       ],
     ])('refuses %s: %s', async (_case, rule, step) => {
       await step(h, people);

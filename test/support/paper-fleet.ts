@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { generateLogKey } from '../../src/adapters/log-keys.ts';
 import { canonicalDocument } from '../../src/contracts/canonical.ts';
 import type { Baseline } from '../../src/contracts/generated/baseline.ts';
+import type { Config } from '../../src/contracts/generated/config.ts';
 import type { Signer } from '../../src/ports/git.ts';
 import { type CliResult, cli, cliHere } from './cli.ts';
 import { BASELINE, CONFIG, createWorld, git, ROLES, type World } from './git-fixtures.ts';
@@ -26,7 +27,7 @@ export interface PaperVulnerability {
 }
 
 /**
- * A policy repository on the git forge with one host, `web-1`, that is a list of packages. What it has, what is offered and
+ * A policy repository on the git forge with one host, `web-1`, or more that are the same list of packages. What it has, what is offered and
  * what is known of it are small files, so every verb but `apply` does its real work without root, network or other programs.
  */
 export interface PaperFleet extends World {
@@ -36,14 +37,24 @@ export interface PaperFleet extends World {
   readonly bot: (...args: string[]) => Promise<CliResult>;
   /** Writes what the host has: versions by package. */
   readonly have: (versions: Readonly<Record<string, string>>) => void;
+  /** File with the key that signs the evidence log. */
+  readonly logKey: string;
   /** Writes the feeds as they are on a day. */
   readonly know: (vulnerabilities: readonly PaperVulnerability[], day: string) => void;
 }
 
-/** @param labels of the host @param files documents beside config, roles and the baseline */
+/** @param vulnerabilities known at the start, each of another package */
 export function buildPaperFleet(
   vulnerabilities: readonly PaperVulnerability[],
-  { baseline = {}, labels = {}, files = {} }: PaperFleetOptions,
+  {
+    baseline = {},
+    labels = {},
+    hosts = [{ id: 'web-1', labels }],
+    config = {},
+    accounts,
+    env = {},
+    files = {},
+  }: PaperFleetOptions,
 ): PaperFleet {
   const home = mkdtempSync(join(tmpdir(), 'patchwarden-paper-'));
   const names = vulnerabilities.map((v) => v.name);
@@ -68,17 +79,16 @@ export function buildPaperFleet(
 
   const log = generateLogKey('paper.example.org/evidence');
   put('log.key', log.signer);
-  const labelled = Object.keys(labels);
+  const labelled = Object.keys(hosts[0]?.labels ?? {});
+  const people = ROLES.people.map((p) => (accounts ? { ...p, accounts: [...(accounts[p.id] ?? [])] } : p));
   const world = createWorld({
     'patchwarden.json': canonicalDocument('Config', {
       ...CONFIG,
       fleet: {
-        sources: [
-          {
-            ...{ kind: 'file', id: 'web-1', path: join(home, 'host.lock.json'), stream: 'debian:12:amd64' },
-            ...{ origins: [ORIGIN], labels },
-          },
-        ],
+        sources: hosts.map((host) => ({
+          ...{ kind: 'file', id: host.id, path: join(home, 'host.lock.json'), stream: 'debian:12:amd64' },
+          ...{ origins: [ORIGIN], labels: { ...host.labels } },
+        })),
       },
       intel: {
         feeds: [
@@ -95,6 +105,7 @@ export function buildPaperFleet(
       ...(labelled.length === 0
         ? {}
         : { labels: Object.fromEntries(labelled.map((name) => [name, { source: 'inventory' as const }])) }),
+      ...config,
     }),
     'baselines/servers.json': canonicalDocument('Baseline', {
       ...BASELINE,
@@ -104,6 +115,9 @@ export function buildPaperFleet(
     'locks/servers/prod.lock.json': null,
     'roles.json': canonicalDocument('Roles', {
       ...ROLES,
+      people,
+      roles: { ...ROLES.roles, operator: ['team:ops'] },
+      ...(accounts ? { bot: { ...ROLES.bot, accounts: [...(accounts.bot ?? [])] } } : {}),
       approvals: { required: 1, edition: 2 },
       log: { key: log.verifier },
     }),
@@ -115,21 +129,31 @@ export function buildPaperFleet(
         git(world.clone, ['config', `user.${key}`, value]);
     return cliHere([...args, '--repo', world.clone]);
   };
-  const keys = ['--bot-key', world.keys.bot.key, '--log-key', join(home, 'log.key')];
+  const logKey = join(home, 'log.key');
+  const keys = ['--bot-key', world.keys.bot.key, '--log-key', logKey];
   const dispose = (): void => {
     rmSync(home, { recursive: true, force: true });
     world.dispose();
   };
   return {
-    ...{ ...world, have, know, run, dispose },
-    bot: (...args) => cli([...args, '--repo', world.clone, ...keys, '--trust-anchor', world.anchor]),
+    ...{ ...world, have, know, run, logKey, dispose },
+    bot: (...args) => cli([...args, '--repo', world.clone, ...keys, '--trust-anchor', world.anchor], { env }),
   };
 }
 
 interface PaperFleetOptions {
   readonly baseline?: Partial<Baseline>;
+  /** Of the one host. */
   readonly labels?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
+  /** All with the same names of labels. */
+  readonly hosts?: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[];
+  readonly config?: Partial<Config>;
+  /** Of people by their id, and of `bot`. */
+  readonly accounts?: Readonly<Record<string, readonly string[]>>;
+  /** Of the built program. */
+  readonly env?: Record<string, string>;
+  /** Documents beside config, roles and the baseline; null leaves one out. */
+  readonly files?: Readonly<Record<string, string | null>>;
 }
 
 /** What a verb printed as JSON; a failing one fails the test with what it said. */

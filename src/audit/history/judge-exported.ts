@@ -7,10 +7,10 @@ import { type Authority, readAuthority } from '../read-roles.ts';
 import type { VerifiedApproval } from './approval.ts';
 import { isCleanMerge } from './clean-merge.ts';
 import { gatherChange, isChangeKind } from './gather-change.ts';
-import { type HistoryDeps, machineOnly, type VerifiedMerge } from './judge-merge.ts';
 import type { LoggedExport } from './logged-objects.ts';
 import { idOf, SIGNATURE_WORDS } from './people.ts';
 import { type HistoryRule, type Refusal, refuse, short } from './refusal.ts';
+import { type HistoryDeps, machineOnly, type VerifiedMerge } from './verified-merge.ts';
 
 /**
  * Decides about a merge that a forge made: the bot's signed export says what the forge knew, and everything in it that

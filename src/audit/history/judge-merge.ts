@@ -14,33 +14,7 @@ import { judgeExported } from './judge-exported.ts';
 import type { LoggedExport, LoggedObjects } from './logged-objects.ts';
 import { idOf, SIGNATURE_WORDS } from './people.ts';
 import { type Refusal, refuse } from './refusal.ts';
-
-export interface HistoryDeps {
-  readonly git: ChangeGit & Pick<Git, 'mergeTree'>;
-  readonly policy: Pick<PolicyEngine, 'change'>;
-}
-
-/** A merge on the protected branch that stands. */
-export interface VerifiedMerge {
-  readonly commit: string;
-  /** The head it landed on, and the head it brought. */
-  readonly base: string;
-  readonly head: string;
-  /** Its committer time. */
-  readonly at: string;
-  readonly pull: number;
-  readonly kind: string;
-  readonly scope: string;
-  readonly contentDigest: string;
-  /** Empty where the machine alone moved the lock of a ring that merges by itself. */
-  readonly approvals: readonly VerifiedApproval[];
-  readonly merger: string;
-  readonly paths: Content['paths'];
-  /** `<size>:<root>` of the evidence log that it names; null where it names none. */
-  readonly evidence: string | null;
-  /** Where a forge made it: the export, and the raw commits of the pull request. */
-  readonly exported?: Pick<LoggedExport, 'commit' | 'commits'>;
-}
+import { type HistoryDeps, machineOnly, type VerifiedMerge } from './verified-merge.ts';
 
 const SIGNATURE_RULES = {
   unsigned: 'history/unsigned',
@@ -151,9 +125,3 @@ async function mergerOf(
         `it says that ${committer} committed it, and the key that signed it is that of ${person.id}`,
       );
 }
-
-export const machineOnly = ({ people, content }: Change): boolean =>
-  people.botOnly &&
-  content.autoRing &&
-  people.authors.every((a) => a === 'bot') &&
-  content.paths.every((p) => p.class === 'lock');

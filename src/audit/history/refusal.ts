@@ -12,6 +12,7 @@ export interface Refusal {
 
 export type HistoryRule =
   | 'history/anchor' // the trust anchor is not on the first-parent line
+  | 'history/rewound' // a merge that the evidence has is not on the branch any more
   | 'history/shallow' // older history was cut off
   | 'history/unreadable' // roles, config or a commit cannot be read
   | 'history/not-a-merge' // pushed straight to the protected branch, or squashed

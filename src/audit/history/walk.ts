@@ -1,9 +1,10 @@
 import { PatchwardenError } from '../../domain/errors.ts';
 import { fail, type Result } from '../../domain/result.ts';
 import type { Git } from '../../ports/git.ts';
-import { type HistoryDeps, judgeMerge, type VerifiedMerge } from './judge-merge.ts';
+import { judgeMerge } from './judge-merge.ts';
 import type { LoggedObjects } from './logged-objects.ts';
 import { type Refusal, refusal, short, unverified } from './refusal.ts';
+import type { HistoryDeps, VerifiedMerge } from './verified-merge.ts';
 
 export interface WalkDeps {
   readonly git: HistoryDeps['git'] & Pick<Git, 'firstParentLine' | 'isShallow'>;

@@ -33,6 +33,8 @@ export interface GiteaHistory {
   }) => Promise<OpenedPull>;
   /** Puts another commit of the bot on a branch, in the place of the one that was there. */
   readonly pushAgain: (pull: OpenedPull) => string;
+  /** A commit of the same files without any history. */
+  readonly unrelated: () => string;
   /** Moves the protected branch by force. */
   readonly force: (commit: string) => void;
   /** @param event default: it approves @param commit default: the head that was opened */
@@ -134,6 +136,8 @@ export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Pro
       git(clone, ['push', '-q', '-f', 'origin', `${head}:refs/heads/${branch}`]);
       return head;
     },
+    unrelated: () =>
+      rawCommit(clone, { base: anchor, parents: [], message: 'Start again\n', signer: keys.merger }),
     force: (commit) => {
       git(clone, ['push', '-q', '-f', 'origin', `${commit}:refs/heads/main`]);
     },
