@@ -21,7 +21,7 @@ async function run(...argv: string[]) {
 }
 
 describe('the command line', () => {
-  it.each(['init', 'import', 'doctor', 'review', 'stop', 'report'])(
+  it.each(['init', 'import', 'review', 'stop', 'report'])(
     'says that %s is not built yet, exit 2',
     async (verb) => {
       expect(await run(verb)).toEqual({
