@@ -21,9 +21,9 @@ interface Protection {
 /** How a repository on Gitea or Forgejo is set up. */
 export function giteaInspector(place: OctokitPlace, deps: OctokitDeps): ForgeInspector {
   const { octokit, read, at } = octokitApi('gitea', place, deps);
-  const get = (route: string, more: object = {}) =>
-    ask(read, () => octokit.request(`GET ${route}`, { ...at, ...more }));
   const repo = '/repos/{owner}/{repo}';
+  const get = (route: string, more: object = {}) =>
+    ask(read, () => octokit.request(`GET ${route}`, { ...(route.startsWith(repo) ? at : {}), ...more }));
 
   return {
     async inspect({ base, evidence }): Promise<Inspection> {

@@ -1,5 +1,5 @@
 import type { RequiredCheck, Told } from '../ports/forge-inspector.ts';
-import { notAnswered } from './forge-inspect-ask.ts';
+import { notTold } from './forge-inspect-ask.ts';
 import type { RuleSet } from './forge-inspect-rules.ts';
 
 /** Who asks, as rules name accounts. */
@@ -79,6 +79,8 @@ export interface Ruleset {
   readonly current_user_can_bypass?: string;
 }
 
+const HIDDEN = 'GitHub tells it only to those who may change the ruleset';
+
 /** @param rules those of one ruleset @param about the ruleset itself */
 export function ruleSetOfRules(rules: readonly Rule[], about: Told<Ruleset>): RuleSet {
   const of = (type: string): Rule | undefined => rules.find((r) => r.type === type);
@@ -88,8 +90,8 @@ export function ruleSetOfRules(rules: readonly Rule[], about: Told<Ruleset>): Ru
     (c) => c.integration_id,
   );
   const { bypass_actors: actors, current_user_can_bypass: bypass } = 'value' in about ? about.value : {};
-  const why = 'why' in about ? about.why : 'it is told only to those who may change the ruleset';
-  const botBypasses = bypass === undefined ? notAnswered(why) : { value: bypass !== 'never' };
+  const botBypasses =
+    'why' in about ? about : bypass === undefined ? notTold(HIDDEN) : { value: bypass !== 'never' };
   const closed = pull !== undefined || checks.length > 0 || of('update') !== undefined;
   return {
     pullRequests: pull !== undefined,
@@ -98,7 +100,7 @@ export function ruleSetOfRules(rules: readonly Rule[], about: Told<Ruleset>): Ru
     checks,
     forcePushForbidden: of('non_fast_forward') !== undefined,
     deletionForbidden: of('deletion') !== undefined,
-    nobodyBypasses: actors ? { value: actors.length === 0 } : notAnswered(why),
+    nobodyBypasses: actors ? { value: actors.length === 0 } : 'why' in about ? about : notTold(HIDDEN),
     botBypasses,
     keepsBotOut: closed && !('value' in botBypasses && botBypasses.value),
   };

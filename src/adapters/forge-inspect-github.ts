@@ -35,10 +35,9 @@ export async function githubInspector(
   const app = installed?.app;
   const token = installed?.token ?? (async () => ('token' in account ? account.token : ''));
   const { octokit, read, at } = octokitApi('github', place, { ...deps, token });
-  const get = (route: string, more: object = {}, as = octokit) =>
-    ask(read, () => as.request(`GET ${route}`, { ...at, ...more }));
   const repo = '/repos/{owner}/{repo}';
-
+  const get = (route: string, more: object = {}, as = octokit) =>
+    ask(read, () => as.request(`GET ${route}`, { ...(route.startsWith(repo) ? at : {}), ...more }));
   const who = async (): Promise<Pick<ForgeFacts, 'account'> & { readonly slug: string | undefined }> => {
     if (!app) return { account: toldBy(await get('/user'), accountOf), slug: undefined };
     const own = await get('/app', {}, app.octokit);
