@@ -41,13 +41,16 @@ async function apiOf({ config, credentials, clock, log, store }: HostedPlace): P
     return giteaApi({ owner, repo, baseUrl: config.baseUrl }, own);
   }
   const baseUrl = config.baseUrl ?? 'https://api.github.com';
-  const account: GitHubAccount = config.app
-    ? { app: { ...config.app, keyFile: keyFileOf(credentials) } }
-    : accountOf(credentials);
-  return githubApi({ owner, repo, baseUrl }, account, deps);
+  return githubApi({ owner, repo, baseUrl }, githubAccount(config, credentials), deps);
 }
 
-function accountOf({ token }: ForgeCredentials): { readonly token: string } {
+/** Throws `usage` when the secret that it needs is missing. */
+export const githubAccount = (
+  { app }: Pick<GitHubForgeConfig, 'app'>,
+  credentials: ForgeCredentials,
+): GitHubAccount => (app ? { app: { ...app, keyFile: keyFileOf(credentials) } } : accountOf(credentials));
+
+export function accountOf({ token }: ForgeCredentials): { readonly token: string } {
   if (token !== undefined) return { token };
   throw new PatchwardenError('usage', 'the forge needs a token: set PATCHWARDEN_FORGE_TOKEN');
 }

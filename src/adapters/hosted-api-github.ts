@@ -5,9 +5,13 @@ import type { HostedApi } from './hosted-api.ts';
 import { connect, type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
 
 /** Who we are on GitHub: an App that is installed there (recommended), or whoever a token belongs to. */
-export type GitHubAccount =
-  | { readonly token: string }
-  | { readonly app: { readonly id: number; readonly installation: number; readonly keyFile: string } };
+export type GitHubAccount = { readonly token: string } | { readonly app: AppAccount };
+
+interface AppAccount {
+  readonly id: number;
+  readonly installation: number;
+  readonly keyFile: string;
+}
 
 /** GitHub.com and GitHub Enterprise Server, through octokit. */
 export async function githubApi(
@@ -33,14 +37,7 @@ export async function githubApi(
       },
     };
   }
-  const { id, installation, keyFile } = account.app;
-  const Octokit = connect(place, deps);
-  const app = new App({ appId: id, privateKey: await privateKey(keyFile), Octokit });
-  // Tokens of an installation last an hour; a refused one is asked for anew.
-  const token = async (last?: string): Promise<string> => {
-    const options = { type: 'installation', installationId: installation, refresh: last !== undefined };
-    return ((await app.octokit.auth(options)) as { readonly token: string }).token;
-  };
+  const { app, token } = await connectApp(place, account.app, deps);
   const { api, read } = octokitApi('github', place, { ...deps, token });
   let login: string | undefined;
   return {
@@ -50,6 +47,21 @@ export async function githubApi(
       return login;
     },
   };
+}
+
+/** The App itself, which speaks with its own key, and the tokens of its installation. */
+export async function connectApp(
+  place: OctokitPlace,
+  { id, installation, keyFile }: AppAccount,
+  deps: Omit<OctokitDeps, 'token'>,
+): Promise<{ readonly app: App; readonly token: OctokitDeps['token'] }> {
+  const app = new App({ appId: id, privateKey: await privateKey(keyFile), Octokit: connect(place, deps) });
+  // Tokens of an installation last an hour; a refused one is asked for anew.
+  const token = async (last?: string): Promise<string> => {
+    const options = { type: 'installation', installationId: installation, refresh: last !== undefined };
+    return ((await app.octokit.auth(options)) as { readonly token: string }).token;
+  };
+  return { app, token };
 }
 
 async function privateKey(file: string): Promise<string> {

@@ -78,6 +78,7 @@ pw_facts() {
   [ -d /boot ] && set -- "$@" /boot
   pw_frame .facts/df 4096 pw_free "$@"
   pw_names timers /etc/systemd/system/timers.target.wants/*
+  pw_names agents /etc/systemd/system/multi-user.target.wants/*amazon-ssm-agent.service
   if [ -d /etc/apt/apt.conf.d ]; then
     pw_frame .facts/unattended 65536 grep -rhs Unattended-Upgrade /etc/apt/apt.conf.d
   fi

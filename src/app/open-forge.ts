@@ -5,7 +5,7 @@ import { stateDir } from './locations.ts';
 import type { VerifiedHead } from './verified-head.ts';
 import type { ForgeCredentials, Wire } from './wire.ts';
 
-const PACE_FILE = 'forge/pace.json';
+export const PACE_FILE = 'forge/pace.json';
 
 /** The forge that the configuration at the verified head names. Throws `usage` when its secrets are missing. */
 export async function openForge(

@@ -8,6 +8,7 @@ import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-lo
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
 import { type GitForgeOptions, openForge } from '../adapters/forge-git.ts';
 import type { ForgeCredentials, HostedPlace } from '../adapters/forge-open-hosted.ts';
+import type { InspectedPlace } from '../adapters/forge-open-inspector.ts';
 import { openGit } from '../adapters/git-simple-git.ts';
 import { createLocalChannel } from '../adapters/host-channel-local.ts';
 import { createHelperDriver } from '../adapters/host-driver-helper.ts';
@@ -28,6 +29,7 @@ import { rpmUrlSource } from '../adapters/package-source-rpm-url.ts';
 import type { UrlSourceDeps } from '../adapters/package-source-url.ts';
 import { ownPolicyTools } from '../adapters/policy-own-tools.ts';
 import { programDigest } from '../adapters/program-digest.ts';
+import { localPrograms } from '../adapters/programs-local.ts';
 import { stderrProgress } from '../adapters/progress-stderr.ts';
 import { rpmProgram } from '../adapters/rpm-database-program.ts';
 import { socketRunLock } from '../adapters/run-lock-socket.ts';
@@ -43,6 +45,7 @@ import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
 import type { Forge, GitForge } from '../ports/forge.ts';
+import type { ForgeInspector } from '../ports/forge-inspector.ts';
 import type { Git } from '../ports/git.ts';
 import type { HostDriver } from '../ports/host-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
@@ -52,6 +55,7 @@ import type { OwnFiles, OwnPolicy, OwnPolicyTools } from '../ports/own-rules.ts'
 import type { PackageSolver } from '../ports/package-solver.ts';
 import type { PackageIndex, PackageSource, RpmIndex } from '../ports/package-source.ts';
 import type { PolicyEngine, PolicyRule } from '../ports/policy-engine.ts';
+import type { Programs } from '../ports/programs.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { RpmDatabase } from '../ports/rpm-database.ts';
 import type { RunLock } from '../ports/run-lock.ts';
@@ -98,6 +102,10 @@ export interface Wire {
   forge(git: Git, options: GitForgeOptions): GitForge;
   /** A forge with pages of its own. */
   hostedForge(git: Git, place: HostedPlace): Promise<Forge>;
+  /** Looks at how such a forge is set up. */
+  forgeInspector(place: InspectedPlace): Promise<ForgeInspector>;
+  /** What has to be installed here. */
+  readonly programs: Programs;
   /** The compiled policy that ships with the program. */
   policy(): Promise<PolicyEngine>;
   /** The rules of that policy. */
@@ -152,6 +160,8 @@ export const createWire = (): Wire => ({
   forge: openForge,
   hostedForge: async (git, place) =>
     (await import('../adapters/forge-open-hosted.ts')).openHosted(git, place),
+  forgeInspector: async (place) => (await import('../adapters/forge-open-inspector.ts')).openInspector(place),
+  programs: localPrograms,
   // Loaded when first needed: most verbs use neither, and both take longer to load than everything else together.
   policy: async () => (await import('../adapters/policy-opa-wasm.ts')).loadPolicyEngine(),
   rules: async () => (await import('../adapters/policy-opa-wasm.ts')).loadRuleCatalogue(),

@@ -5,7 +5,7 @@ import { COMMANDS } from './commands/index.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 
 /** Verbs of the stable command line that do not exist yet: they say so instead of doing nothing. */
-const NOT_BUILT = ['init', 'import', 'doctor', 'review', 'report'] as const;
+const NOT_BUILT = ['init', 'import', 'review', 'report'] as const;
 
 /** Runs one command line and returns the exit code; never ends the process. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {

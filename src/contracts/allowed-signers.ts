@@ -5,6 +5,9 @@ export interface SignerLine {
   readonly keyType: string;
   /** Base64 of the public key, as written. */
   readonly key: string;
+  /** When the key begins and ends to count, as written: `YYYYMMDD[HHMM[SS]][Z]`. */
+  readonly validAfter?: string;
+  readonly validBefore?: string;
 }
 
 export interface SignerFault {
@@ -50,7 +53,7 @@ function parseLine(content: string, line: number): SignerLine | string {
     return 'the line must start with principals, such as an e-mail address, separated by commas';
   const [first, afterFirst] = splitFirst(rest);
   const hasOptions = !KEY_TYPES.includes(first) && !/^(ssh-|sk-|ecdsa-)/.test(first);
-  const options = hasOptions ? readOptions(rest) : { rest: `${first} ${afterFirst}` };
+  const options = hasOptions ? readOptions(rest) : { rest: `${first} ${afterFirst}`, validity: {} };
   if (typeof options === 'string') return options;
   const [keyType, tail] = splitFirst(options.rest);
   const [key] = splitFirst(tail);
@@ -60,7 +63,7 @@ function parseLine(content: string, line: number): SignerLine | string {
       : `the key type is not one that is accepted (${KEY_TYPES.join(', ')})`;
   if (keyTypeInside(key) !== keyType)
     return `the key is not a ${keyType} public key in base64; copy the whole line of the .pub file`;
-  return { line, principals: names.split(','), keyType, key };
+  return { line, principals: names.split(','), keyType, key, ...options.validity };
 }
 
 function splitFirst(text: string): readonly [string, string] {
@@ -68,8 +71,11 @@ function splitFirst(text: string): readonly [string, string] {
   return [m?.[1] ?? '', m?.[2] ?? ''];
 }
 
-function readOptions(text: string): { readonly rest: string } | string {
+type Validity = Pick<SignerLine, 'validAfter' | 'validBefore'>;
+
+function readOptions(text: string): { readonly rest: string; readonly validity: Validity } | string {
   OPTION.lastIndex = 0;
+  let validity: Validity = {};
   for (;;) {
     const start = OPTION.lastIndex;
     const m = OPTION.exec(text.toLowerCase());
@@ -78,7 +84,9 @@ function readOptions(text: string): { readonly rest: string } | string {
     if (next !== '' && next !== ',' && !/\s/.test(next)) return unreadable(OPTION.lastIndex);
     const fault = optionFault(m[1] ?? '', m[2]);
     if (fault) return fault;
-    if (next !== ',') return { rest: text.slice(OPTION.lastIndex).trim() };
+    if (m[1] === 'valid-after') validity = { ...validity, validAfter: m[2] ?? '' };
+    if (m[1] === 'valid-before') validity = { ...validity, validBefore: m[2] ?? '' };
+    if (next !== ',') return { rest: text.slice(OPTION.lastIndex).trim(), validity };
     OPTION.lastIndex += 1;
   }
 }

@@ -99,12 +99,16 @@ const subscription = async (text: (path: string) => Promise<string>): Promise<re
 const PATCHER_TIMER =
   /^(?:dnf5?-automatic(?:-[a-z]+)?|apt-daily-upgrade|yum-cron|packagekit-offline\S*)\.timer$/;
 
-/** Timers that install updates. apt's timer is always there: it installs only where it is told to. */
+/**
+ * Timers that install updates; apt's is always there, and installs only where it is told to. What AWS lets its agent
+ * install is known to AWS alone.
+ */
 async function otherPatchers(text: (path: string) => Promise<string>): Promise<readonly string[]> {
   const timers = words(await text('.facts/timers')).filter((t) => PATCHER_TIMER.test(t));
   const told = [...(await text('.facts/unattended')).matchAll(UNATTENDED)].at(-1)?.[1] ?? '0';
   return [
     ...timers.filter((t) => t !== 'apt-daily-upgrade.timer'),
+    ...(words(await text('.facts/agents')).length > 0 ? ['amazon-ssm-agent'] : []),
     ...(told !== '0' && timers.includes('apt-daily-upgrade.timer') ? ['unattended-upgrades'] : []),
   ];
 }

@@ -21,16 +21,13 @@ async function run(...argv: string[]) {
 }
 
 describe('the command line', () => {
-  it.each(['init', 'import', 'doctor', 'review', 'report'])(
-    'says that %s is not built yet, exit 2',
-    async (verb) => {
-      expect(await run(verb)).toEqual({
-        code: 2,
-        out: '',
-        err: `patchwarden: the verb "${verb}" is not built yet\n`,
-      });
-    },
-  );
+  it.each(['init', 'import', 'review', 'report'])('says that %s is not built yet, exit 2', async (verb) => {
+    expect(await run(verb)).toEqual({
+      code: 2,
+      out: '',
+      err: `patchwarden: the verb "${verb}" is not built yet\n`,
+    });
+  });
   it.each([[[]], [['nonsense']], [['--nonsense']], [['schema']], [['schema', 'baseline', '--nonsense']]])(
     'refuses %j with exit 2 and one sentence',
     async (argv) => {

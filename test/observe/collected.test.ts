@@ -212,6 +212,13 @@ describe('facts', () => {
     expect(facts?.otherPatchers).toEqual(patchers);
   });
 
+  it.each(['amazon-ssm-agent.service', 'snap.amazon-ssm-agent.amazon-ssm-agent.service'])(
+    '%s: AWS may patch here',
+    async (unit) => {
+      expect((await factsOf({ '.facts/agents': `${unit}\n` }))?.otherPatchers).toEqual(['amazon-ssm-agent']);
+    },
+  );
+
   it('that are absent, damaged or out of reach are left out, and harm nothing', async () => {
     const gone = Object.fromEntries(
       ['.facts/clock', 'proc/uptime', 'etc/machine-id', 'proc/sys/kernel/random/boot_id'].map((f) => [

@@ -3,6 +3,7 @@ import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { policyCommand } from './policy.ts';
 import { prCommand } from './pr.ts';
@@ -29,5 +30,6 @@ export const COMMANDS: readonly Command[] = [
   stopCommand,
   auditCommand,
   policyCommand,
+  doctorCommand,
   demoCommand,
 ];

@@ -38,6 +38,7 @@ export const operations = [
   'repos/get-branch-rules',
   'repos/get-collaborator-permission-level',
   'repos/get-combined-status-for-ref',
+  'repos/get-repo-ruleset',
   'repos/list-commit-statuses-for-ref',
   'repos/list-pull-requests-associated-with-commit',
   'teams/get-membership-for-user-in-org',

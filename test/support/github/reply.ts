@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Answer, Refusal } from './answers.ts';
+import { type Answer, isoOf, type Refusal } from './answers.ts';
 import type { Actor } from './call.ts';
 import type { RateLimiter } from './limits.ts';
 
@@ -20,7 +20,7 @@ export function refusalAnswer(error: Refusal, docs: string): Answer {
 function limitHeaders({ limiter, actor, now }: Context): Record<string, string> {
   if (!actor) return {};
   const { limit, remaining, reset, used } = limiter.show(actor.user.login, now);
-  const scopes = actor.token?.scopes;
+  const { scopes, expiresAt, app } = actor.token ?? {};
   return {
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(remaining),
@@ -29,6 +29,12 @@ function limitHeaders({ limiter, actor, now }: Context): Record<string, string> 
     'x-ratelimit-resource': 'core',
     // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#scopes-and-the-api
     ...(scopes ? { 'x-oauth-scopes': scopes.join(', ') } : {}),
+    // https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation
+    ...(expiresAt === undefined || app !== undefined
+      ? {}
+      : {
+          'github-authentication-token-expiration': `${isoOf(expiresAt).slice(0, 19).replace('T', ' ')} UTC`,
+        }),
   };
 }
 

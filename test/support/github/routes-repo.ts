@@ -1,10 +1,10 @@
 import { type Answer, notFound, nothing, ok, Refusal } from './answers.ts';
 import { type Call, type Route, userByLogin } from './call.ts';
 import { page } from './pages.ts';
-import { nodeId, repoUrl, repoWeb, showUser } from './show-base.ts';
+import { nodeId, repoUrl, repoWeb, showKnownApp, showUser } from './show-base.ts';
 import { showCommit } from './show-pull.ts';
 import { showWholeRepo } from './show-repo.ts';
-import type { Protection } from './state.ts';
+import { atLeast, type Protection } from './state.ts';
 
 /** @see https://docs.github.com/en/rest/branches/branches#get-a-branch */
 async function getBranch(call: Call): Promise<Answer> {
@@ -52,7 +52,9 @@ function getProtection(call: Call): Answer {
   return ok({
     url,
     ...(rules.checks ? { required_status_checks: statuses } : {}),
-    ...(rules.approvals === undefined ? {} : { required_pull_request_reviews: reviewRules(url, rules) }),
+    ...(rules.approvals === undefined
+      ? {}
+      : { required_pull_request_reviews: reviewRules(call, url, rules) }),
     enforce_admins: { url: `${url}/enforce_admins`, enabled: rules.enforceAdmins === true },
     required_signatures: { url: `${url}/required_signatures`, enabled: rules.signatures === true },
     required_linear_history: { enabled: false },
@@ -65,12 +67,19 @@ function getProtection(call: Call): Answer {
   });
 }
 
-const reviewRules = (url: string, rules: Protection): object => ({
+const reviewRules = (call: Call, url: string, rules: Protection): object => ({
+  ...(rules.bypass ? { bypass_pull_request_allowances: allowances(call, rules.bypass) } : {}),
   url: `${url}/required_pull_request_reviews`,
   dismiss_stale_reviews: rules.dismissStale === true,
   require_code_owner_reviews: rules.codeOwners === true,
   required_approving_review_count: rules.approvals,
   require_last_push_approval: false,
+});
+
+const allowances = (call: Call, names: readonly string[]): object => ({
+  users: call.state.users.filter((one) => names.includes(one.login)).map((one) => showUser(call, one)),
+  teams: [],
+  apps: call.world.apps.filter((one) => names.includes(one.slug)).map((one) => showKnownApp(call, one)),
 });
 
 /** What rulesets demand of a branch; branch protection is not among it. @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch */
@@ -80,8 +89,41 @@ function getRules(call: Call): Answer {
     ...one,
     ruleset_source_type: 'Repository',
     ruleset_source: `${call.world.owner}/${call.world.repo}`,
-    ruleset_id: 1,
+    ruleset_id: rulesetId(call, rules),
   }));
+}
+
+const rulesetId = (call: Call, rules: Protection | undefined): number =>
+  1 + [...call.world.protection.values()].findIndex((one) => one === rules);
+
+/**
+ * The bypass list is shown to those who may change the ruleset.
+ * @see https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset
+ */
+function getRuleset(call: Call): Answer {
+  const id = Number(call.params.ruleset_id);
+  const [branch, rules] = [...call.world.protection][id - 1] ?? [];
+  if (!rules?.ruleset) throw notFound();
+  const { user, token } = call.actor;
+  const may = token?.app ? token.permissions?.administration === 'write' : atLeast(user.role, 'admin');
+  const listed = (rules.bypass ?? []).includes(token?.app ?? user.login);
+  const all = (rules.bypass ?? []).map((name) => ({
+    actor_id: userByLogin(call.state, name)?.id ?? null,
+    actor_type: call.world.apps.some((one) => one.slug === name) ? 'Integration' : 'User',
+    bypass_mode: 'always',
+  }));
+  return ok({
+    id,
+    name: branch,
+    target: 'branch',
+    source_type: 'Repository',
+    source: `${call.world.owner}/${call.world.repo}`,
+    enforcement: 'active',
+    ...(may ? { bypass_actors: all } : {}),
+    current_user_can_bypass: listed ? 'always' : 'never',
+    conditions: { ref_name: { include: [`refs/heads/${branch}`], exclude: [] } },
+    rules: rulesOf(rules),
+  });
 }
 
 function rulesOf(rules: Protection): object[] {
@@ -173,6 +215,7 @@ export const repoRoutes: readonly Route[] = [
     run: getProtection,
   },
   { operation: 'repos/get-branch-rules', role: 'read', permissions: ['metadata:read'], run: getRules },
+  { operation: 'repos/get-repo-ruleset', role: 'read', permissions: ['metadata:read'], run: getRuleset },
   { operation: 'git/get-ref', role: 'read', permissions: ['contents:read'], run: getRef },
   { operation: 'git/delete-ref', role: 'write', permissions: ['contents:write'], run: deleteRef },
   {

@@ -47,6 +47,8 @@ export interface Protection {
   readonly signatures?: boolean;
   /** The same as a ruleset instead of branch protection. */
   readonly ruleset?: boolean;
+  /** Logins of people, and slugs of apps, on the bypass list. */
+  readonly bypass?: readonly string[];
 }
 
 export interface Comment {

@@ -27,7 +27,7 @@ interface NewApp {
 }
 
 type NewToken =
-  | { readonly user: string; readonly scopes: readonly string[] }
+  | { readonly user: string; readonly scopes: readonly string[]; readonly expiresAt?: number }
   | { readonly user: string; readonly permissions: Permissions }
   | { readonly app: string; readonly expiresAt?: number };
 
