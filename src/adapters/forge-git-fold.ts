@@ -75,6 +75,7 @@ const opened = (event: Extract<PullEvent, { type: 'open' }>, stored: StoredEvent
   state: 'open',
   openedBy: stored.by,
   openedAt: event.at,
+  asks: [],
   approvals: [],
   merge: null,
   closeReason: null,

@@ -94,7 +94,7 @@ async function runLoop(
   log.info('3/6 decisions');
   const { report } = await pipeline.assess(wire, { repo, documents, asOf: clock.now() });
   log.info('4/6 pull requests');
-  const request = { repo, trustAnchor: world.anchor, keys: world.keys, dryRun: false };
+  const request = { repo, trustAnchor: world.anchor, keys: world.keys, credentials: NONE, dryRun: false };
   const { actions } = await pipeline.reconcile(wire, request);
   if (!actions.some((a) => a.action === 'open')) return null;
   log.info('5/6 approval and merge by a second person');
@@ -123,6 +123,9 @@ async function runLoop(
     evidence: { entries: head.size, head: formatHead(head) },
   };
 }
+
+/** The embedded forge has no tokens. */
+const NONE = { token: undefined, appKeyFile: undefined };
 
 async function proposalsOf(
   ports: Awaited<ReturnType<typeof openPullPorts>>,

@@ -65,6 +65,7 @@ export const openedPull = (
   foreign: false,
   state: 'open',
   openedAt: at,
+  asks: [],
   approvals: [],
   merge: null,
   closeReason: null,

@@ -47,6 +47,11 @@ export async function openPullPorts(
       'bad-document',
       `patchwarden.json at the HEAD of ${dir} is not valid; run patchwarden validate`,
     );
+  if (config.forge !== undefined && config.forge.kind !== 'git')
+    throw new PatchwardenError(
+      'usage',
+      `the pull requests of this repository are on ${config.forge.kind}, at ${config.forge.owner}/${config.forge.repo}: list, approve and merge them there`,
+    );
   const remote = config.forge?.remote ?? 'origin';
   const branch = config.branch ?? 'main';
   const evidence = async (): Promise<EvidenceLog> => {

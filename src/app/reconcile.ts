@@ -1,4 +1,4 @@
-import { PatchwardenError, unreachable } from '../domain/errors.ts';
+import { type ErrorCode, PatchwardenError, unreachable } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Instant } from '../domain/time.ts';
@@ -36,7 +36,7 @@ interface ActInput extends ReconcileInput {
 
 /** What was done about one (kind, scope). */
 export interface ReconcileAction {
-  readonly action: PullAction['action'];
+  readonly action: PullAction['action'] | 'failed';
   readonly kind: string;
   readonly scope: string;
   readonly number: number | null;
@@ -46,7 +46,8 @@ export interface ReconcileAction {
 
 /**
  * Opens, refreshes and closes pull requests until they are what the fleet needs; a second run writes nothing. Writes are
- * serial. Throws `forge-failed` when the listing is not whole: then nothing is written at all (R5).
+ * serial. What the forge fails at is told as `failed` and the rest goes on; after a limit the rest waits. Throws
+ * `forge-failed` when the listing is not whole: then nothing is written at all (R5).
  */
 export async function reconcilePulls(
   deps: ReconcileDeps,
@@ -69,8 +70,34 @@ export async function reconcilePulls(
   });
   const recorded = await recordedPulls(deps.evidence);
   const done: ReconcileAction[] = [];
-  for (const action of actions) done.push(await act(deps, { ...input, recorded }, action));
+  let limited: string | undefined;
+  for (const action of actions) {
+    if (limited !== undefined && isWrite(action)) {
+      done.push({ ...subjectOf(action), action: 'defer', reason: 'rate-limited' });
+      continue;
+    }
+    try {
+      done.push(await act(deps, { ...input, recorded }, action));
+    } catch (error) {
+      if (!(error instanceof PatchwardenError) || !PASSING.includes(error.code)) throw error;
+      deps.log.warn(error.message);
+      if (error.code === 'forge-limited') limited = error.message;
+      const failed = { ...subjectOf(action), action: 'failed', reason: error.code } as const;
+      done.push(limited === undefined ? failed : { ...failed, action: 'defer', reason: 'rate-limited' });
+    }
+  }
   return done;
+}
+
+/** Failures of one write that say nothing about the next. */
+const PASSING: readonly ErrorCode[] = ['forge-failed', 'forge-limited', 'lease-lost', 'refused'];
+
+const isWrite = ({ action }: PullAction): boolean =>
+  action === 'open' || action === 'refresh' || action === 'close';
+
+function subjectOf(action: PullAction): Omit<ReconcileAction, 'action' | 'reason'> {
+  const { kind, scope, contentDigest } = 'proposal' in action ? action.proposal : action.pull;
+  return { kind, scope, contentDigest, number: 'pull' in action ? action.pull.number : null };
 }
 
 /** Whether a proposal that started from an earlier head no longer merges into this one. */
@@ -90,7 +117,8 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     case 'refresh': {
       const { number, tip } = action.pull;
       const next = await newPull(deps, input, action.proposal, tip);
-      const pull = await deps.forge.refresh(number, next, input.bot);
+      const asked = action.reason === 'asked';
+      const pull = await deps.forge.refresh(number, { ...next, asked }, input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, action.reason);
     }
@@ -109,14 +137,15 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
       await record(deps, input, action.pull);
       return told(action.action, action.pull, action.reason);
     }
-    case 'yield':
+    case 'yield': {
+      if (action.reason === 'foreign-commit')
+        await deps.forge.note?.(action.pull.number, 'foreign-commit', FOREIGN);
       return told(action.action, action.pull, action.reason);
+    }
     case 'refused':
       return told(action.action, action.pull, action.reason);
-    case 'defer': {
-      const { kind, scope, contentDigest } = action.proposal;
-      return { action: 'defer', kind, scope, number: null, contentDigest, reason: action.reason };
-    }
+    case 'defer':
+      return { ...subjectOf(action), action: 'defer', reason: action.reason };
     default:
       return unreachable(action);
   }
@@ -165,6 +194,10 @@ async function record(deps: ReconcileDeps, input: ActInput, pull: PullRequest): 
     },
   ]);
 }
+
+const FOREIGN =
+  'This branch has commits that are not mine, so it is yours now: I neither change nor close it. ' +
+  'Set the label `patchwarden/rebase` to have it made anew from the protected branch; those commits are then gone from it.';
 
 const told = (action: PullAction['action'], pull: PullRequest, reason: string | null): ReconcileAction => ({
   action,

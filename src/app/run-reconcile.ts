@@ -13,6 +13,7 @@ import { bytesKeeper, earlierFiles } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
+import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
@@ -20,13 +21,14 @@ import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
 import { authorityOf } from './verified-authority.ts';
 import { type VerifiedHead, verifiedHead } from './verified-head.ts';
-import type { Wire } from './wire.ts';
+import type { ForgeCredentials, Wire } from './wire.ts';
 
 export interface ReconcileRequest {
   /** Clone of the policy repository. */
   readonly repo: string;
   readonly trustAnchor: string | undefined;
   readonly keys: ApplyKeys;
+  readonly credentials: ForgeCredentials;
   readonly dryRun: boolean;
 }
 
@@ -63,7 +65,7 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
 
 async function reconcile(
   wire: Wire,
-  { repo, dryRun, keys }: ReconcileRequest,
+  { repo, dryRun, keys, credentials }: ReconcileRequest,
   git: Git,
   policy: PolicyEngine,
   { head, documents, merges, evidence }: VerifiedHead,
@@ -77,7 +79,7 @@ async function reconcile(
   const at = { head, repository: config.repository, remote };
   const { entries, missing } = await standing(git, at, wire.log, await evidence.entries());
   await appendMissing(log, missing);
-  const forge = wire.forge(git, { remote, base: config.branch ?? 'main' });
+  const forge = await openForge(wire, git, { head, documents }, credentials);
   // What a gate stopped is held from that moment on, long before anybody merges the hold.
   const decided = { ...documents, holds: holdsInForce(documents.holds, entries) };
   const fleet = await openAssessedFleet(wire, {

@@ -7,6 +7,7 @@ import { writeDurably } from '../adapters/durable-file.ts';
 import { type EvidenceLogOptions, gitEvidenceLog } from '../adapters/evidence-log-git.ts';
 import { directoryFileTree, type FileTreeOptions } from '../adapters/file-tree-directory.ts';
 import { type GitForgeOptions, openForge } from '../adapters/forge-git.ts';
+import type { ForgeCredentials, HostedPlace } from '../adapters/forge-open-hosted.ts';
 import { openGit } from '../adapters/git-simple-git.ts';
 import { createLocalChannel } from '../adapters/host-channel-local.ts';
 import { createHelperDriver } from '../adapters/host-driver-helper.ts';
@@ -41,7 +42,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { FleetStore } from '../ports/fleet-store.ts';
-import type { GitForge } from '../ports/forge.ts';
+import type { Forge, GitForge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { HostDriver } from '../ports/host-driver.ts';
 import type { IntelFeed } from '../ports/intel-feed.ts';
@@ -57,6 +58,8 @@ import type { RunLock } from '../ports/run-lock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { NoteSigner } from '../util/tlog/note-keys.ts';
+
+export type { ForgeCredentials };
 
 /** The technologies of this process: made here, the only importer of adapters, and handed to the application. */
 export interface Wire {
@@ -93,6 +96,8 @@ export interface Wire {
   git(dir: string): Promise<Git>;
   /** The embedded forge on a remote of a clone. */
   forge(git: Git, options: GitForgeOptions): GitForge;
+  /** A forge with pages of its own. */
+  hostedForge(git: Git, place: HostedPlace): Promise<Forge>;
   /** The compiled policy that ships with the program. */
   policy(): Promise<PolicyEngine>;
   /** The rules of that policy. */
@@ -145,6 +150,8 @@ export const createWire = (): Wire => ({
   artifactStore: directoryArtifactStore,
   git: openGit,
   forge: openForge,
+  hostedForge: async (git, place) =>
+    (await import('../adapters/forge-open-hosted.ts')).openHosted(git, place),
   // Loaded when first needed: most verbs use neither, and both take longer to load than everything else together.
   policy: async () => (await import('../adapters/policy-opa-wasm.ts')).loadPolicyEngine(),
   rules: async () => (await import('../adapters/policy-opa-wasm.ts')).loadRuleCatalogue(),

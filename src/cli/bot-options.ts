@@ -1,4 +1,5 @@
 import type { ApplyKeys } from '../app/open-apply.ts';
+import type { ForgeCredentials } from '../app/wire.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { type Args, type Io, text } from './command.ts';
 
@@ -29,6 +30,12 @@ export const trustAnchorOf = (args: Args, io: Pick<Io, 'env'>): string | undefin
 export const keysOf = (args: Args, io: Io): ApplyKeys => ({
   bot: optionOr(args, io, 'botKey', 'PATCHWARDEN_BOT_KEY'),
   log: optionOr(args, io, 'logKey', 'PATCHWARDEN_LOG_KEY'),
+});
+
+/** Secrets of the forge; they have no options, for argv is no place for them. */
+export const credentialsOf = ({ env }: Pick<Io, 'env'>): ForgeCredentials => ({
+  token: env['PATCHWARDEN_FORGE_TOKEN'] || undefined,
+  appKeyFile: env['PATCHWARDEN_FORGE_APP_KEY'] || undefined,
 });
 
 /** Throws `usage` when one of the two is missing. */

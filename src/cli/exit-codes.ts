@@ -30,6 +30,7 @@ const BY_ERROR = {
   'bytes-missing': EXIT.sourceFailed,
   'host-failed': EXIT.sourceFailed,
   'forge-failed': EXIT.sourceFailed,
+  'forge-limited': EXIT.sourceFailed,
   'lease-lost': EXIT.sourceFailed,
   'store-failed': EXIT.sourceFailed,
   'policy-failed': EXIT.bug,

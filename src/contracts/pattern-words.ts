@@ -1,5 +1,8 @@
 /** The grammars of the schemas in words, so that a message says what is asked for instead of showing an expression. */
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  '^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$': 'a name on the forge: letters, digits, ".", "_" and "-"',
+  '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s?#/])?$':
+    'an address of http or https without credentials, query or slash at the end',
   '^[a-z0-9][a-z0-9._-]{0,62}$':
     'an id: at most 63 lower-case letters, digits, ".", "_" or "-", starting with a letter or digit',
   '^(team|person):[a-z0-9][a-z0-9._-]{0,62}$':

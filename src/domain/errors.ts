@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'bytes-missing' // the artifact store does not hold what a lock names
   | 'host-failed' // a host could not be reached or did not do what it was asked
   | 'forge-failed' // Git or the forge refused or failed
+  | 'forge-limited' // the forge, or our own pace, lets us write again only later
   | 'lease-lost' // somebody else wrote the same reference first
   | 'store-failed' // the state location cannot be read or written (disk full, permissions)
   | 'policy-failed' // the compiled policy failed or its result was undefined

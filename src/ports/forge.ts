@@ -3,6 +3,13 @@ import type { Signer } from './git.ts';
 
 type PullState = 'open' | 'merged' | 'closed';
 
+/**
+ * What people ask of the bot at a pull request, by a label `patchwarden/<request>`.
+ * - `hold`: leave it alone, whatever is wanted
+ * - `rebase`: make it anew from the protected branch, over whatever is on its branch
+ */
+export type PullAsk = 'hold' | 'rebase';
+
 /** A pull request as the forge has it now. */
 export interface PullRequest {
   readonly number: number;
@@ -24,6 +31,7 @@ export interface PullRequest {
   readonly state: PullState;
   readonly openedBy: string;
   readonly openedAt: string;
+  readonly asks: readonly PullAsk[];
   /** Ids of the signed approval commits, oldest first. */
   readonly approvals: readonly string[];
   /** The merge on the protected branch, once merged. */
@@ -41,6 +49,8 @@ export interface NewPull {
   readonly head: string;
   /** Lease on the branch: its commit now, null when it must not exist. */
   readonly expectedBranch: string | null;
+  /** People asked for it, so that their commits on the branch are replaced too. */
+  readonly asked?: boolean;
   readonly title: string;
   readonly body: string;
   readonly contentDigest: string;
@@ -79,6 +89,8 @@ export interface Forge {
     by: Signer,
     options?: { readonly deleteBranch?: boolean },
   ): Promise<PullRequest>;
+  /** Says something below a pull request, once for each key. Missing where there are no comments. */
+  note?(number: number, key: string, text: string): Promise<void>;
 }
 
 /** The embedded forge, where people approve and merge through us and not on pages of its own. */

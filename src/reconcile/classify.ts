@@ -14,10 +14,14 @@ export type PullAction =
       readonly action: 'refresh';
       readonly pull: PullRequest;
       readonly proposal: Proposal;
-      readonly reason: 'content' | 'conflict';
+      readonly reason: 'content' | 'conflict' | 'asked';
     }
   | { readonly action: 'keep'; readonly pull: PullRequest; readonly reason: 'same-content' }
-  | { readonly action: 'yield'; readonly pull: PullRequest; readonly reason: 'foreign-commit' }
+  | {
+      readonly action: 'yield';
+      readonly pull: PullRequest;
+      readonly reason: 'foreign-commit' | 'held';
+    }
   | {
       readonly action: 'refused';
       readonly pull: PullRequest;
@@ -80,10 +84,9 @@ export async function classifyPulls(input: ClassifyInput): Promise<readonly Pull
   const wanted = new Set(input.wanted.map((p) => p.branch));
   for (const pull of sortedBy(open, (p) => String(p.number).padStart(12, '0'))) {
     if (pull.kind === 'manual' || !input.kinds.includes(pull.kind) || wanted.has(pull.branch)) continue;
+    const theirs = leftToPeople(pull);
     actions.push(
-      pull.foreign
-        ? { action: 'yield', pull, reason: 'foreign-commit' }
-        : { action: 'close', pull, reason: 'obsolete' },
+      theirs ? { action: 'yield', pull, reason: theirs } : { action: 'close', pull, reason: 'obsolete' },
     );
   }
   return actions;
@@ -94,12 +97,20 @@ async function againstOpen(
   proposal: Proposal,
   { conflicts }: Pick<ClassifyInput, 'conflicts'>,
 ): Promise<PullAction> {
-  if (pull.foreign) return { action: 'yield', pull, reason: 'foreign-commit' };
+  if (pull.asks.includes('rebase') && !pull.asks.includes('hold'))
+    return { action: 'refresh', pull, proposal, reason: 'asked' };
+  const theirs = leftToPeople(pull);
+  if (theirs) return { action: 'yield', pull, reason: theirs };
   if (pull.contentDigest !== proposal.contentDigest)
     return { action: 'refresh', pull, proposal, reason: 'content' };
   return (await conflicts(pull))
     ? { action: 'refresh', pull, proposal, reason: 'conflict' }
     : { action: 'keep', pull, reason: 'same-content' };
+}
+
+function leftToPeople({ asks, foreign }: PullRequest): 'held' | 'foreign-commit' | undefined {
+  if (asks.includes('hold')) return 'held';
+  return foreign ? 'foreign-commit' : undefined;
 }
 
 /** Without a place left the forge is not asked: a refusal is then told once there is one. */

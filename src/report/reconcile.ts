@@ -22,18 +22,25 @@ const DID: Readonly<Record<string, string>> = {
   refresh: 'refreshed',
   close: 'closed',
   keep: 'is up to date',
-  yield: 'is left alone: somebody else pushed to its branch',
+  yield: 'is left alone',
   refused: 'stays closed: a person closed this content',
   defer: 'waits',
+  failed: 'could not be written',
 };
 
-const WAITS: Readonly<Record<string, string>> = {
+const WHY: Readonly<Record<string, string>> = {
+  'foreign-commit': 'somebody else pushed to its branch',
+  held: 'its label asks for it',
   limit: 'the limit of open proposals is reached',
   'branch-taken': 'its branch is taken',
   'in-flight': 'the generation before it is not proven yet',
   cadence: 'the cadence of the baseline allows no new generation yet',
   'rollback-first': 'what failed in this ring goes back first',
+  'rate-limited': 'the forge, or our own pace, lets us write again only later',
+  conflict: 'it no longer merged',
+  asked: 'a label asked for it',
 };
+const TOLD = ['defer', 'yield', 'failed', 'refresh'];
 
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
@@ -41,7 +48,8 @@ export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringif
 export function reconcileText({ actions, leftOut }: ReconcileFacts): string {
   const lines = actions.map((a) => {
     const pull = a.number === null ? 'a pull request' : `pull request ${a.number}`;
-    const why = a.action === 'defer' ? `: ${WAITS[a.reason ?? ''] ?? a.reason}` : '';
+    const reason = a.reason === 'content' ? null : a.reason;
+    const why = TOLD.includes(a.action) && reason !== null ? `: ${WHY[reason] ?? reason}` : '';
     return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
   });
   const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);

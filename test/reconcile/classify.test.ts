@@ -28,6 +28,7 @@ const pull = (scope: string, over: Partial<PullRequest> = {}): PullRequest => ({
   state: 'open',
   openedBy: 'bot@x',
   openedAt: '2024-01-01T00:00:00Z',
+  asks: [],
   approvals: [],
   merge: null,
   closeReason: null,

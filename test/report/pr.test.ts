@@ -19,6 +19,7 @@ const PULL: PullRequest = {
   state: 'open',
   openedBy: 'bot@example.org',
   openedAt: '2024-10-24T12:00:00Z',
+  asks: [],
   approvals: [],
   merge: null,
   closeReason: null,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { runReconcile } from '../../app/run-reconcile.ts';
 import { reconcileJson, reconcileText } from '../../report/reconcile.ts';
-import { BOT_OPTIONS, keysOf, requireKeys, trustAnchorOf } from '../bot-options.ts';
+import { BOT_OPTIONS, credentialsOf, keysOf, requireKeys, trustAnchorOf } from '../bot-options.ts';
 import { type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -26,9 +26,12 @@ export const reconcileCommand: Command = {
       repo: resolve(io.cwd, text(args, 'repo') ?? '.'),
       trustAnchor: trustAnchorOf(args, io),
       keys: { bot: resolve(io.cwd, keys.bot ?? ''), log: resolve(io.cwd, keys.log ?? '') },
+      credentials: credentialsOf(io),
       dryRun: flag(args, 'dryRun'),
     });
     io.out(text(args, 'format') === 'json' ? reconcileJson(result) : reconcileText(result));
-    return result.leftOut.some((l) => l.cause === 'bytes') ? EXIT.sourceFailed : EXIT.ok;
+    const failed =
+      result.leftOut.some((l) => l.cause === 'bytes') || result.actions.some((a) => a.action === 'failed');
+    return failed ? EXIT.sourceFailed : EXIT.ok;
   },
 };

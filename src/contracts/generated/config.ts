@@ -1,5 +1,18 @@
 /** Generated from schemas/config.schema.json by npm run generate; do not edit. */
 
+/**
+ * Where pull requests are. Tokens and keys come from the environment, never from here.
+ */
+export type ForgeConfig = GitForgeConfig | GitHubForgeConfig | GiteaForgeConfig;
+/**
+ * Name of the remote of the clone.
+ */
+export type Remote = string;
+export type ForgeName = string;
+/**
+ * Of the API, such as https://git.example.org/api/v1; no slash at the end.
+ */
+export type ApiUrl = string;
 export type FleetSource = RootSource | FileSource | SshSource;
 /**
  * What the feed must have records of.
@@ -35,10 +48,7 @@ export interface Config {
    * The protected branch.
    */
   branch?: string;
-  forge?: {
-    kind: 'git';
-    remote?: string;
-  };
+  forge?: ForgeConfig;
   fleet: {
     sources: FleetSource[];
   };
@@ -79,6 +89,43 @@ export interface Config {
     closures?: number;
   };
   disclose?: 'counts' | 'names';
+}
+/**
+ * git: the embedded forge, in the repository itself.
+ */
+export interface GitForgeConfig {
+  kind: 'git';
+  remote?: Remote;
+}
+/**
+ * github: GitHub.com or GitHub Enterprise Server.
+ */
+export interface GitHubForgeConfig {
+  kind: 'github';
+  remote?: Remote;
+  owner: ForgeName;
+  repo: ForgeName;
+  /**
+   * Of the API, such as https://git.example.org/api/v1; no slash at the end.
+   */
+  baseUrl?: string;
+  /**
+   * The GitHub App that acts; without it PATCHWARDEN_FORGE_TOKEN does.
+   */
+  app?: {
+    id: number;
+    installation: number;
+  };
+}
+/**
+ * gitea: Gitea or Forgejo.
+ */
+export interface GiteaForgeConfig {
+  kind: 'gitea';
+  remote?: Remote;
+  owner: ForgeName;
+  repo: ForgeName;
+  baseUrl: ApiUrl;
 }
 export interface RootSource {
   /**

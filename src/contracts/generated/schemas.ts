@@ -2551,20 +2551,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "description": "The protected branch."
       },
       "forge": {
-        "type": "object",
-        "additionalProperties": false,
-        "required": [
-          "kind"
-        ],
-        "properties": {
-          "kind": {
-            "const": "git"
-          },
-          "remote": {
-            "type": "string",
-            "default": "origin"
-          }
-        }
+        "$ref": "#/definitions/forge"
       },
       "fleet": {
         "type": "object",
@@ -2735,6 +2722,130 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     },
     "definitions": {
+      "forge": {
+        "title": "ForgeConfig",
+        "description": "Where pull requests are. Tokens and keys come from the environment, never from here.",
+        "oneOf": [
+          {
+            "$ref": "#/definitions/gitForge"
+          },
+          {
+            "$ref": "#/definitions/githubForge"
+          },
+          {
+            "$ref": "#/definitions/giteaForge"
+          }
+        ]
+      },
+      "gitForge": {
+        "title": "GitForgeConfig",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind"
+        ],
+        "description": "git: the embedded forge, in the repository itself.",
+        "properties": {
+          "kind": {
+            "const": "git"
+          },
+          "remote": {
+            "$ref": "#/definitions/remote"
+          }
+        }
+      },
+      "githubForge": {
+        "title": "GitHubForgeConfig",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "owner",
+          "repo"
+        ],
+        "description": "github: GitHub.com or GitHub Enterprise Server.",
+        "properties": {
+          "kind": {
+            "const": "github"
+          },
+          "remote": {
+            "$ref": "#/definitions/remote"
+          },
+          "owner": {
+            "$ref": "#/definitions/forgeName"
+          },
+          "repo": {
+            "$ref": "#/definitions/forgeName"
+          },
+          "baseUrl": {
+            "$ref": "#/definitions/apiUrl",
+            "default": "https://api.github.com"
+          },
+          "app": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "id",
+              "installation"
+            ],
+            "description": "The GitHub App that acts; without it PATCHWARDEN_FORGE_TOKEN does.",
+            "properties": {
+              "id": {
+                "type": "integer",
+                "minimum": 1
+              },
+              "installation": {
+                "type": "integer",
+                "minimum": 1
+              }
+            }
+          }
+        }
+      },
+      "giteaForge": {
+        "title": "GiteaForgeConfig",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "owner",
+          "repo",
+          "baseUrl"
+        ],
+        "description": "gitea: Gitea or Forgejo.",
+        "properties": {
+          "kind": {
+            "const": "gitea"
+          },
+          "remote": {
+            "$ref": "#/definitions/remote"
+          },
+          "owner": {
+            "$ref": "#/definitions/forgeName"
+          },
+          "repo": {
+            "$ref": "#/definitions/forgeName"
+          },
+          "baseUrl": {
+            "$ref": "#/definitions/apiUrl"
+          }
+        }
+      },
+      "remote": {
+        "type": "string",
+        "default": "origin",
+        "description": "Name of the remote of the clone."
+      },
+      "forgeName": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"
+      },
+      "apiUrl": {
+        "type": "string",
+        "pattern": "^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s?#/])?$",
+        "maxLength": 300,
+        "description": "Of the API, such as https://git.example.org/api/v1; no slash at the end."
+      },
       "driver": {
         "title": "DriverConfig",
         "oneOf": [

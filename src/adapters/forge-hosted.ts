@@ -1,0 +1,269 @@
+import { PatchwardenError } from '../domain/errors.ts';
+import type { ProposalKind } from '../domain/proposal.ts';
+import { TRAILER } from '../domain/pull-trailers.ts';
+import type { BranchState, Forge, Listing, NewPull, PullAsk, PullRequest } from '../ports/forge.ts';
+import type { Git, GitCommit } from '../ports/git.ts';
+import { marked, markedDigest, noteMark, replaceMarked } from './forge-hosted-text.ts';
+import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
+
+export interface HostedForgeOptions {
+  /** Name of the remote of the clone that is the policy repository on the forge. */
+  readonly remote: string;
+  /** The protected branch, without `refs/heads/`. */
+  readonly base: string;
+  /** Principals of the bot; the first stands for its account on the forge. */
+  readonly bot: readonly string[];
+  /** Text of allowed-signers at the verified head: what tells our commits from other people's. */
+  readonly allowedSigners: string;
+}
+
+type HostedGit = Pick<
+  Git,
+  'fetch' | 'push' | 'resolve' | 'refs' | 'readCommit' | 'verifyCommit' | 'commitsBetween'
+>;
+
+const KINDS: readonly ProposalKind[] = [
+  ...(['remediate', 'promote', 'drift', 'housekeeping', 'pins', 'rollback', 'expedited'] as const),
+];
+const ASKS: readonly PullAsk[] = ['hold', 'rebase'];
+const labelOf = (ask: PullAsk): string => `patchwarden/${ask}`;
+const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
+
+/**
+ * Pull requests on a forge with pages (GitHub, Gitea). What a proposal is, is read from our own signed commit on its
+ * branch, never from a text that people can edit. Branches move by Git with leases; the forge's API has none, so that a
+ * person's commit is looked for right before every write.
+ */
+export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedForgeOptions): Forge {
+  const { remote, base, bot } = options;
+  const heads = `refs/remotes/${remote}/`;
+  const ends = `refs/patchwarden/remotes/${remote}/heads/`;
+  const known = new Map<string, boolean>();
+
+  const fetchBranches = () => git.fetch(remote, [`+refs/heads/*:${heads}*`]);
+  const tipOf = async (branch: string): Promise<string | null> =>
+    (await git.resolve(`${heads}${branch}`)) ?? null;
+
+  const isOurs = async (id: string): Promise<boolean> => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const commit = await git.readCommit(id);
+    const mine = bot.includes(commit.committer.email) && contentOf(commit) !== undefined;
+    const check = mine ? await git.verifyCommit(id, options.allowedSigners) : undefined;
+    const ours = check?.valid === true && bot.includes(check.principal);
+    known.set(id, ours);
+    return ours;
+  };
+
+  /** Our last commit at or below a commit that is not on the protected branch. */
+  const ourCommit = async (tip: string): Promise<GitCommit | undefined> => {
+    if (await isOurs(tip)) return git.readCommit(tip);
+    const start = await git.resolve(`${heads}${base}`);
+    const between = start === undefined ? [] : await git.commitsBetween(start, tip);
+    for (const id of [...between].reverse()) if (await isOurs(id)) return git.readCommit(id);
+    return undefined;
+  };
+
+  /** The head of a pull request whose branch is gone: forges keep it below refs/pull. */
+  const endOf = async ({ number, head }: HostedPull): Promise<string> => {
+    if ((await git.resolve(head)) === head) return head;
+    await git.fetch(remote, [`+refs/pull/${number}/head:${ends}${number}`]);
+    return (await git.resolve(`${ends}${number}`)) ?? head;
+  };
+
+  const place = async (pull: HostedPull): Promise<PullRequest> => {
+    const [, kind, rest] = OURS.exec(pull.branch) ?? [];
+    const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
+    const tip = pull.ownBranch ? await tipOf(pull.branch) : null;
+    const open = pull.state === 'open';
+    const end = open && tip !== null ? tip : ours && pull.state !== 'merged' ? await endOf(pull) : pull.head;
+    const commit = ours && pull.state !== 'merged' ? await ourCommit(end) : undefined;
+    const content = commit && contentOf(commit);
+    // Text that was not written for this content (a crash in between) makes it other content, which is refreshed.
+    const said = open ? markedDigest(pull.body) : undefined;
+    const { number, title, body, state, author, openedAt, merge } = pull;
+    const closer =
+      ours && state === 'closed'
+        ? ((await api.closedBy(number)) ?? 'somebody')
+        : state === 'closed'
+          ? ''
+          : null;
+    return {
+      ...{ number, branch: pull.branch, base: pull.base, title, body, state, openedAt, merge, tip },
+      kind: ours ?? 'manual',
+      scope: content?.scope ?? rest ?? pull.branch,
+      head: commit?.id ?? end,
+      foreign: open && tip !== null && commit?.id !== tip,
+      contentDigest: content && (said === undefined || said === content.digest) ? content.digest : '',
+      openedBy: await principalOf(author),
+      asks: ASKS.filter((ask) => pull.labels.includes(labelOf(ask))),
+      approvals: [],
+      closeReason: null,
+      closedBy: closer === null ? null : await principalOf(closer),
+    };
+  };
+
+  const principalOf = async (account: string): Promise<string> =>
+    account !== '' && account === (await api.login()) ? (bot[0] ?? account) : account;
+
+  const branch = async (name: string): Promise<BranchState> => {
+    const pulls: PullRequest[] = [];
+    const found = await api.pullsOf(name);
+    await fetchBranches();
+    for (const pull of found) if (pull.ownBranch) pulls.push(await place(pull));
+    const tip = await tipOf(name);
+    return { pulls, tip, ours: tip === null || (await isOurs(tip)) };
+  };
+
+  /** Puts a commit on a branch that is where it was expected, and is not somebody's. */
+  const move = async ({ branch: name, head, expectedBranch, asked }: NewPull): Promise<void> => {
+    await fetchBranches();
+    const tip = await tipOf(name);
+    if (tip === head) return;
+    if (tip !== expectedBranch || (tip !== null && !asked && !(await isOurs(tip)))) throw moved(name);
+    try {
+      await git.push(remote, [{ ref: `refs/heads/${name}`, to: head, expected: tip }]);
+    } catch (error) {
+      // A push whose answer got lost may have arrived.
+      await fetchBranches();
+      if ((await tipOf(name)) !== head) throw error;
+    }
+  };
+
+  const current = async (number: number): Promise<HostedPull> => {
+    const pull = await api.pull(number);
+    if (pull.state !== 'open')
+      throw new PatchwardenError('refused', `pull request ${number} is ${pull.state} already`);
+    return pull;
+  };
+
+  /** Says something once, however often it is asked to. */
+  const note = async (number: number, key: string, text: string): Promise<void> => {
+    const me = await api.login();
+    const mark = noteMark(key);
+    const comments = await api.comments(number);
+    if (comments.some((c) => c.author === me && c.body.includes(mark))) return;
+    await api.comment(number, `${text}\n\n${mark}`);
+  };
+
+  return {
+    note: (number, key, text) => told(() => note(number, key, text)),
+
+    async list(): Promise<Listing> {
+      try {
+        const open = await api.openPulls();
+        await fetchBranches();
+        const pulls: PullRequest[] = [];
+        for (const pull of [...open].sort((a, b) => a.number - b.number)) pulls.push(await place(pull));
+        return { complete: true, pulls };
+      } catch (error) {
+        const reason = listingFailure(error);
+        if (reason === undefined) throw error;
+        return { complete: false, reason };
+      }
+    },
+
+    branch: (name) => told(() => branch(name)),
+
+    open: (pull) =>
+      told(async () => {
+        await move(pull);
+        const body = marked(pull.body, pull.contentDigest);
+        try {
+          return await place(await api.create({ title: pull.title, body, branch: pull.branch, base }));
+        } catch (error) {
+          if (!(error instanceof HostedFailure) || !['exists', 'unknown', 'refused'].includes(error.kind))
+            throw error;
+          // No answer, or the answer that there is one: what counts is whether it is there.
+          const open = (await api.pullsOf(pull.branch)).find((p) => p.state === 'open' && p.ownBranch);
+          if (!open) throw error;
+          await fetchBranches();
+          return place(open);
+        }
+      }),
+
+    refresh: (number, next) =>
+      told(async () => {
+        const before = await current(number);
+        const was = await tipOf(next.branch);
+        const mine = was === null ? undefined : await ourCommit(was);
+        await move(next);
+        const part = marked(next.body, next.contentDigest);
+        const body = replaceMarked(before.body, part);
+        // A title that is not the subject of our commit is a person's.
+        const title = mine && before.title !== subjectOf(mine) ? before.title : next.title;
+        const changed = title !== before.title || body !== before.body;
+        const after = changed ? await api.update(number, { title, body }) : await api.pull(number);
+        if (!next.asked) return place(after);
+        await api.unlabel(number, labelOf('rebase'));
+        return place(await api.pull(number));
+      }),
+
+    close: (number, reason, _at, _by, { deleteBranch = false } = {}) =>
+      told(async () => {
+        const pull = await current(number);
+        await fetchBranches();
+        const tip = await tipOf(pull.branch);
+        const untouched = tip !== null && (await isOurs(tip));
+        await note(number, `closed ${tip ?? 'gone'}`, `Closed: ${reason}`);
+        const closed = await api.update(number, { state: 'closed' });
+        if (deleteBranch && untouched && OURS.test(pull.branch)) {
+          await git
+            .push(remote, [{ ref: `refs/heads/${pull.branch}`, to: null, expected: tip }])
+            .catch(ignoreLostLease);
+          await fetchBranches();
+        }
+        return place(closed);
+      }),
+  };
+}
+
+const one = (commit: GitCommit, key: string): string | undefined => {
+  const found = commit.trailers.filter((t) => t.key === key);
+  return found.length === 1 ? found[0]?.value : undefined;
+};
+
+function contentOf(commit: GitCommit): { readonly scope: string; readonly digest: string } | undefined {
+  const scope = one(commit, TRAILER.scope);
+  const digest = one(commit, TRAILER.content);
+  return scope === undefined || digest === undefined ? undefined : { scope, digest };
+}
+
+const subjectOf = (commit: GitCommit): string => commit.message.split('\n', 1)[0] ?? '';
+
+const moved = (branch: string): PatchwardenError =>
+  new PatchwardenError(
+    'lease-lost',
+    `somebody else changed the branch ${branch} first; nothing was pushed, run the command again`,
+  );
+
+/** Somebody pushed to the branch after the look at it: then it stays. */
+function ignoreLostLease(error: unknown): void {
+  if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost') throw error;
+}
+
+/** Why a listing is not whole; undefined for what is no failure of the forge. */
+function listingFailure(error: unknown): string | undefined {
+  if (error instanceof HostedFailure) return error.message;
+  if (error instanceof PatchwardenError && error.code === 'forge-failed') return error.message;
+  return undefined;
+}
+
+const CODES = {
+  missing: 'usage',
+  exists: 'lease-lost',
+  refused: 'forge-failed',
+  limited: 'forge-limited',
+  unknown: 'forge-failed',
+} as const;
+
+/** Failures of the API in the words of the port. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof HostedFailure)
+      throw new PatchwardenError(CODES[error.kind], error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { App } from 'octokit';
+import { PatchwardenError } from '../domain/errors.ts';
+import type { HostedApi } from './hosted-api.ts';
+import { connect, type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+
+/** Who we are on GitHub: an App that is installed there (recommended), or whoever a token belongs to. */
+export type GitHubAccount =
+  | { readonly token: string }
+  | { readonly app: { readonly id: number; readonly installation: number; readonly keyFile: string } };
+
+/** GitHub.com and GitHub Enterprise Server, through octokit. */
+export async function githubApi(
+  place: OctokitPlace,
+  account: GitHubAccount,
+  deps: Omit<OctokitDeps, 'token'>,
+): Promise<HostedApi> {
+  if ('token' in account) {
+    const { api, octokit, read } = octokitApi(place, { ...deps, token: async () => account.token });
+    let login: string | undefined;
+    return {
+      ...api,
+      // An installation token, such as that of Actions, may not ask for its user; GraphQL tells whose it is.
+      login: async () => {
+        login ??= await api.login().catch(async (error: unknown) => {
+          const found = await read(() =>
+            octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }'),
+          );
+          if (!found.viewer.login) throw error;
+          return found.viewer.login;
+        });
+        return login;
+      },
+    };
+  }
+  const { id, installation, keyFile } = account.app;
+  const Octokit = connect(place, deps);
+  const app = new App({ appId: id, privateKey: await privateKey(keyFile), Octokit });
+  // Tokens of an installation last an hour; a refused one is asked for anew.
+  const token = async (last?: string): Promise<string> => {
+    const options = { type: 'installation', installationId: installation, refresh: last !== undefined };
+    return ((await app.octokit.auth(options)) as { readonly token: string }).token;
+  };
+  const { api, read } = octokitApi(place, { ...deps, token });
+  let login: string | undefined;
+  return {
+    ...api,
+    login: async () => {
+      login ??= await read(async () => `${(await app.octokit.request('GET /app')).data?.slug ?? ''}[bot]`);
+      return login;
+    },
+  };
+}
+
+async function privateKey(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new PatchwardenError('usage', `the private key of the GitHub App cannot be read from ${file}`, {
+      cause: error,
+    });
+  }
+}

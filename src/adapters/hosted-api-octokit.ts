@@ -1,0 +1,188 @@
+import { Octokit } from 'octokit';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Pace } from './forge-pace.ts';
+import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
+import { failureOf } from './hosted-failure.ts';
+
+export interface OctokitPlace {
+  readonly owner: string;
+  readonly repo: string;
+  /** Of the API, such as `https://api.github.com` or `https://git.example.org/api/v1`; no slash at the end. */
+  readonly baseUrl: string;
+}
+
+export interface OctokitDeps {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Logger, 'warn'>;
+  readonly pace: Pace;
+  /** The token to send now; asked again after a 401, for tokens expire in the middle of runs. */
+  readonly token: (last?: string) => Promise<string>;
+  readonly fetch?: typeof fetch;
+  /** Milliseconds that the first repetition of a read waits, then four and nine times as long. */
+  readonly retryMs?: number;
+  /** Whether the throttling plugin keeps writes a second apart; off where time is not real. */
+  readonly spacing?: boolean;
+}
+
+/** A pull request as GitHub and Gitea give it. */
+export interface RestPull {
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly state: string;
+  readonly merged_at?: string | null;
+  readonly merge_commit_sha?: string | null;
+  readonly created_at: string;
+  readonly user?: { readonly login: string } | null;
+  readonly head: {
+    readonly ref: string;
+    readonly sha: string;
+    readonly repo?: { readonly full_name?: string } | null;
+  };
+  readonly base: { readonly ref: string };
+  readonly labels?: readonly { readonly name?: string }[];
+}
+
+/**
+ * What GitHub and Gitea have in common. Reads are repeated after a 5xx (they do nothing), writes never: whether one
+ * happened is looked at before it is tried again. No answer waits out a limit; the pace remembers it instead.
+ */
+export function octokitApi(place: OctokitPlace, deps: OctokitDeps) {
+  const { owner, repo } = place;
+  const at = { owner, repo };
+  const octokit = authenticate(new (connect(place, deps))(), deps.token);
+  const asked = async <T>(request: () => Promise<T>): Promise<T> => {
+    try {
+      return await request();
+    } catch (error) {
+      throw failureOf(error, deps.clock.now());
+    }
+  };
+  const read = <T>(request: () => Promise<T>): Promise<T> => deps.pace.read(() => asked(request));
+  const write = <T>(request: () => Promise<T>): Promise<T> => deps.pace.write(() => asked(request));
+  const once = { request: { retries: 0 } };
+  const pullOf = (pull: RestPull): HostedPull => hostedPull(pull, `${owner}/${repo}`);
+  let login: string | undefined;
+
+  const api = {
+    login: async () => {
+      login ??= await read(async () => (await octokit.request('GET /user')).data.login);
+      return login;
+    },
+    openPulls: () =>
+      read(async () => {
+        const pulls = await octokit.paginate('GET /repos/{owner}/{repo}/pulls', {
+          ...at,
+          ...{ state: 'open', sort: 'created', direction: 'asc', per_page: 100 },
+        });
+        return pulls.map(pullOf);
+      }),
+    pullsOf: (branch: string) =>
+      read(async () => {
+        const pulls = await octokit.paginate('GET /repos/{owner}/{repo}/pulls', {
+          ...at,
+          ...{ state: 'all', head: `${owner}:${branch}`, sort: 'created', direction: 'asc', per_page: 100 },
+        });
+        // A forge that does not know this filter ignores it.
+        return pulls.map(pullOf).filter((p) => p.branch === branch);
+      }),
+    pull: (number: number) =>
+      read(async () =>
+        pullOf(
+          (
+            await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+              ...at,
+              pull_number: number,
+            })
+          ).data,
+        ),
+      ),
+    create: ({ title, body, branch, base }: Parameters<HostedApi['create']>[0]) =>
+      write(async () => {
+        const pull = { ...at, title, body, head: branch, base, ...once };
+        return pullOf((await octokit.request('POST /repos/{owner}/{repo}/pulls', pull)).data);
+      }),
+    update: (number: number, change: Parameters<HostedApi['update']>[1]) =>
+      write(async () => {
+        const next = { ...at, pull_number: number, ...change, ...once };
+        return pullOf((await octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', next)).data);
+      }),
+    closedBy: (number: number) =>
+      read(async () => {
+        const issue = { ...at, issue_number: number };
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}', issue);
+        return data.closed_by?.login;
+      }),
+    comments: (number: number) =>
+      read(async () => {
+        const comments = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...at,
+          issue_number: number,
+          per_page: 100,
+        });
+        return comments.map((c) => ({ author: c.user?.login ?? '', body: c.body ?? '' }));
+      }),
+    comment: (number: number, body: string) =>
+      write(async () => {
+        const comment = { ...at, issue_number: number, body, ...once };
+        await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', comment);
+      }),
+    unlabel: (number: number, label: string) =>
+      write(async () => {
+        const which = { ...at, issue_number: number, name: label, ...once };
+        await octokit.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', which);
+      }).catch((error: unknown) => {
+        if (!(error instanceof HostedFailure) || error.kind !== 'missing') throw error;
+      }),
+  } satisfies HostedApi;
+  return { api, octokit, read, write, at, pullOf };
+}
+
+/** Octokit with our settings, without an account. */
+export const connect = ({ baseUrl }: OctokitPlace, deps: Omit<OctokitDeps, 'token'>): typeof Octokit => {
+  const never = (): boolean => false;
+  return Octokit.defaults({
+    baseUrl,
+    userAgent: 'patchwarden',
+    log: { debug: () => undefined, info: () => undefined, warn: deps.log.warn, error: deps.log.warn },
+    request: deps.fetch ? { fetch: deps.fetch } : {},
+    retry: { retryAfterBaseValue: deps.retryMs ?? 1000, doNotRetry: FINAL },
+    throttle: { enabled: deps.spacing ?? true, onRateLimit: never, onSecondaryRateLimit: never },
+  });
+};
+
+const FINAL = [400, 401, 403, 404, 409, 410, 422, 429, 451];
+
+/** Sends the token of the moment; once more with another one when it is refused. */
+function authenticate(octokit: Octokit, token: OctokitDeps['token']): Octokit {
+  octokit.hook.wrap('request', async (request, options) => {
+    const send = (now: string) =>
+      request({ ...options, headers: { ...options.headers, authorization: `token ${now}` } });
+    const first = await token();
+    try {
+      return await send(first);
+    } catch (error) {
+      if ((error as { status?: number }).status !== 401) throw error;
+      const next = await token(first);
+      if (next === first) throw error;
+      return await send(next);
+    }
+  });
+  return octokit;
+}
+
+const hostedPull = (pull: RestPull, repository: string): HostedPull => ({
+  number: pull.number,
+  title: pull.title,
+  body: pull.body ?? '',
+  branch: pull.head.ref,
+  ownBranch: pull.head.repo?.full_name?.toLowerCase() === repository.toLowerCase(),
+  head: pull.head.sha,
+  base: pull.base.ref,
+  state: pull.state === 'open' ? 'open' : pull.merged_at ? 'merged' : 'closed',
+  author: pull.user?.login ?? '',
+  openedAt: pull.created_at,
+  merge: pull.merged_at ? (pull.merge_commit_sha ?? null) : null,
+  labels: (pull.labels ?? []).flatMap((l) => (l.name === undefined ? [] : [l.name])),
+});

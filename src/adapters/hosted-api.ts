@@ -1,0 +1,78 @@
+/** A pull request as a forge with pages tells it. */
+export interface HostedPull {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  /** Branch that it comes from, without `refs/heads/`. */
+  readonly branch: string;
+  /** Whether that branch is in the policy repository itself, and not in somebody's fork. */
+  readonly ownBranch: boolean;
+  /** Commit that the forge last saw on it. */
+  readonly head: string;
+  readonly base: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  /** Name of the account that opened it. */
+  readonly author: string;
+  /** RFC 3339 UTC. */
+  readonly openedAt: string;
+  /** Commit on the base branch that it was merged as. */
+  readonly merge: string | null;
+  readonly labels: readonly string[];
+}
+
+export interface HostedComment {
+  readonly author: string;
+  readonly body: string;
+}
+
+/**
+ * What differs between forges with pages, and nothing more: one call a method, no state. Lists are whole or throw. Every
+ * failure is a {@link HostedFailure}.
+ */
+export interface HostedApi {
+  /** Name of the account that the token belongs to. */
+  login(): Promise<string>;
+  openPulls(): Promise<readonly HostedPull[]>;
+  /** Every pull request of a branch, in whatever state, oldest first. */
+  pullsOf(branch: string): Promise<readonly HostedPull[]>;
+  pull(number: number): Promise<HostedPull>;
+  create(pull: {
+    readonly title: string;
+    readonly body: string;
+    readonly branch: string;
+    readonly base: string;
+  }): Promise<HostedPull>;
+  update(
+    number: number,
+    change: { readonly title?: string; readonly body?: string; readonly state?: 'closed' },
+  ): Promise<HostedPull>;
+  /** Account that closed it last; undefined when the forge does not say. */
+  closedBy(number: number): Promise<string | undefined>;
+  /** Comments below a pull request or issue, oldest first. */
+  comments(number: number): Promise<readonly HostedComment[]>;
+  comment(number: number, body: string): Promise<void>;
+  /** Takes a label away; one that is not there is none the less gone. */
+  unlabel(number: number, label: string): Promise<void>;
+}
+
+/**
+ * - `missing`: there is no such thing, or the token may not see it
+ * - `exists`: such a pull request is open already
+ * - `refused`: the forge understood and will not
+ * - `limited`: not before `retryAt`
+ * - `unknown`: it may have happened or not (no answer, or a 5xx)
+ */
+export type HostedFailureKind = 'missing' | 'exists' | 'refused' | 'limited' | 'unknown';
+
+export class HostedFailure extends Error {
+  readonly kind: HostedFailureKind;
+  /** RFC 3339 UTC; only of `limited`. */
+  readonly retryAt: string | undefined;
+
+  constructor(kind: HostedFailureKind, message: string, options?: { retryAt?: string; cause?: unknown }) {
+    super(message, { cause: options?.cause });
+    this.name = 'HostedFailure';
+    this.kind = kind;
+    this.retryAt = options?.retryAt;
+  }
+}
