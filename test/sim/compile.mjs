@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'patchwarden-sim');
-const ENTRIES = ['test/sim/main.ts', 'test/sim/worker.ts', 'test/sim/bite-worker.ts'];
+const ENTRIES = ['test/sim', 'test/sim/reconcile'].flatMap((dir) => [`${dir}/main.ts`, `${dir}/worker.ts`]);
 
 /** Leaves of the product that are replaced while simulating, because real ones would cost most of the time, or never show what they do. */
 const SWAPPED = new Map([

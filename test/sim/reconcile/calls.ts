@@ -8,6 +8,7 @@ export interface Process {
   readonly name: string;
   readonly started: number;
   alive: boolean;
+  crashed: boolean;
 }
 
 export type ArmedFault = Extract<Fault, { readonly times: number }>;
@@ -35,7 +36,7 @@ export interface Call<T> {
 export interface CallLayer {
   call<T>(by: Process, call: Call<T>): Promise<T>;
   /** The fault that is due for a call, if any; it is then used up. */
-  take<K extends ArmedFault['on']>(by: Process, on: K, fits: (target: string) => boolean): ArmedFault | undefined;
+  take(by: Process, on: ArmedFault['on'], fits: (fault: ArmedFault) => boolean): ArmedFault | undefined;
   crash(by: Process): void;
   /** Gives an answer after so many milliseconds, if the process is still there. */
   answer(by: Process, after: number, give: () => void): void;
@@ -53,8 +54,7 @@ export function callLayer(deps: CallDeps): CallLayer {
     const now = schedule.now() - deps.start;
     if (armed.length === 0 || now >= deps.restAt) return undefined;
     const i = armed.findIndex(
-      ({ fault: f }) =>
-        f.on === on && f.at <= now && (f.clone === null || f.clone === by.clone) && fits(f.target),
+      ({ fault: f }) => f.on === on && f.at <= now && (f.clone === null || f.clone === by.clone) && fits(f),
     );
     const found = armed[i];
     if (!found) return undefined;
@@ -67,6 +67,7 @@ export function callLayer(deps: CallDeps): CallLayer {
   const crash = (by: Process): void => {
     if (!by.alive) return;
     by.alive = false;
+    by.crashed = true;
     deps.crashed(by);
   };
 
@@ -79,7 +80,7 @@ export function callLayer(deps: CallDeps): CallLayer {
 
   const call = <T>(by: Process, c: Call<T>): Promise<T> => {
     if (!by.alive) return never();
-    const fault = take(by, c.on, (target) => target === 'any' || target === c.target);
+    const fault = take(by, c.on, (f) => f.target === 'any' || f.target === c.target);
     const kind = fault?.kind as PortFault | undefined;
     if (kind === 'crash-before') {
       crash(by);

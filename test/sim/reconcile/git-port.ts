@@ -73,8 +73,7 @@ export function gitPort(world: GitWorld, disk: CloneDisk, by: Process): Simulate
       }),
     resolve: (revision) =>
       local(() => disk.refs.get(revision) ?? (disk.objects.has(revision) ? revision : undefined)),
-    refs: (prefix) =>
-      local(() => new Map([...disk.refs].filter(([ref]) => ref.startsWith(prefix)).sort())),
+    refs: (prefix) => local(() => new Map([...disk.refs].filter(([ref]) => ref.startsWith(prefix)).sort())),
     readCommit: (id) => local(() => own(id)),
     verifyCommit: (id) =>
       local(() => {

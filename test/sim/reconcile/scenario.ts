@@ -106,7 +106,16 @@ export type ApiFault =
 
 export type PortFault = 'fail-before' | 'fail-after' | 'stale' | 'slow' | 'crash-before' | 'crash-after';
 
-export type ApiTarget = 'any' | 'read' | 'list' | 'next-page' | 'branch' | 'write' | 'create' | 'update' | 'comment';
+export type ApiTarget =
+  | 'any'
+  | 'read'
+  | 'list'
+  | 'next-page'
+  | 'branch'
+  | 'write'
+  | 'create'
+  | 'update'
+  | 'comment';
 export type GitTarget = 'any' | 'fetch' | 'push' | 'local';
 
 /** From `at` on the next so many fitting calls of a clone (null: of any) go wrong. */
