@@ -80,7 +80,11 @@ export function fetchOf(deps: HttpDeps, front: Front, by: Process): typeof fetch
         const at = schedule.now();
         const work = async (): Promise<Kept | undefined> => {
           if (kind === 'old-answer') return front.answers.get(url.href);
-          const response = await deps.handle(request, hubFault(kind, size), by).catch(() => undefined);
+          const response = await deps.handle(request, hubFault(kind, size), by).catch((error: unknown) => {
+            // Only a dropped connection is part of the play.
+            if (!(error instanceof TypeError) || error.message !== 'fetch failed') throw error;
+            return undefined;
+          });
           if (!response) return undefined;
           const text = await response.text();
           return { status: response.status, headers: Object.fromEntries(response.headers), text };
