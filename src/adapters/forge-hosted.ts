@@ -1,10 +1,18 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import { TRAILER } from '../domain/pull-trailers.ts';
-import type { BranchState, Forge, Listing, NewPull, PullAsk, PullRequest } from '../ports/forge.ts';
+import type {
+  BranchState,
+  Forge,
+  Listing,
+  MergedPull,
+  NewPull,
+  PullAsk,
+  PullRequest,
+} from '../ports/forge.ts';
 import type { Git, GitCommit } from '../ports/git.ts';
 import { marked, markedDigest, noteMark, replaceMarked } from './forge-hosted-text.ts';
-import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
+import { type HostedApi, HostedFailure, type HostedPull, type HostedReview } from './hosted-api.ts';
 
 export interface HostedForgeOptions {
   /** Name of the remote of the clone that is the policy repository on the forge. */
@@ -146,7 +154,29 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     await api.comment(number, `${text}\n\n${mark}`);
   };
 
+  const merged = async (commit: string): Promise<MergedPull | undefined> => {
+    const found = await api.mergedAs(commit);
+    if (found === undefined || found.pull.base !== base) return undefined;
+    const { pull, merger } = found;
+    const head = await endOf(pull);
+    const [, kind, rest] = OURS.exec(pull.branch) ?? [];
+    const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
+    const content = ours && (await ourCommit(head));
+    const scope = (content && contentOf(content)?.scope) ?? rest;
+    const last = new Map<string, HostedReview>();
+    for (const review of await api.reviews(pull.number))
+      if (review.verdict !== 'none') last.set(review.account, review);
+    const approving = [...last.values()].filter((r) => r.verdict === 'approved' && r.commit === head);
+    return {
+      ...{ number: pull.number, head, merger },
+      kind: ours ?? 'manual',
+      scope: (ours && scope) ?? pull.branch,
+      reviews: approving.map(({ account, id, at }) => ({ account, id, at })),
+    };
+  };
+
   return {
+    merged: (commit) => told(() => merged(commit)),
     note: (number, key, text) => told(() => note(number, key, text)),
 
     async list(): Promise<Listing> {

@@ -16,7 +16,7 @@ export async function githubApi(
   deps: Omit<OctokitDeps, 'token'>,
 ): Promise<HostedApi> {
   if ('token' in account) {
-    const { api, octokit, read } = octokitApi(place, { ...deps, token: async () => account.token });
+    const { api, octokit, read } = octokitApi('github', place, { ...deps, token: async () => account.token });
     let login: string | undefined;
     return {
       ...api,
@@ -41,7 +41,7 @@ export async function githubApi(
     const options = { type: 'installation', installationId: installation, refresh: last !== undefined };
     return ((await app.octokit.auth(options)) as { readonly token: string }).token;
   };
-  const { api, read } = octokitApi(place, { ...deps, token });
+  const { api, read } = octokitApi('github', place, { ...deps, token });
   let login: string | undefined;
   return {
     ...api,

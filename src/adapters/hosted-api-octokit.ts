@@ -1,8 +1,9 @@
 import { Octokit } from 'octokit';
+import { instantOf } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Pace } from './forge-pace.ts';
-import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
+import { type HostedApi, HostedFailure, type HostedMerge, type HostedPull } from './hosted-api.ts';
 import { failureOf } from './hosted-failure.ts';
 
 export interface OctokitPlace {
@@ -48,7 +49,7 @@ export interface RestPull {
  * What GitHub and Gitea have in common. Reads are repeated after a 5xx (they do nothing), writes never: whether one
  * happened is looked at before it is tried again. No answer waits out a limit; the pace remembers it instead.
  */
-export function octokitApi(place: OctokitPlace, deps: OctokitDeps) {
+export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: OctokitDeps) {
   const { owner, repo } = place;
   const at = { owner, repo };
   const octokit = authenticate(new (connect(place, deps))(), deps.token);
@@ -64,6 +65,11 @@ export function octokitApi(place: OctokitPlace, deps: OctokitDeps) {
   const once = { request: { retries: 0 } };
   const pullOf = (pull: RestPull): HostedPull => hostedPull(pull, `${owner}/${repo}`);
   let login: string | undefined;
+  const mergeOf = async (number: number): Promise<HostedMerge> => {
+    const which = { ...at, pull_number: number };
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', which);
+    return { pull: pullOf(data), merger: `${kind}:${data.merged_by?.id ?? 0}` };
+  };
 
   const api = {
     login: async () => {
@@ -128,6 +134,29 @@ export function octokitApi(place: OctokitPlace, deps: OctokitDeps) {
         const comment = { ...at, issue_number: number, body, ...once };
         await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', comment);
       }),
+    mergedAs: (commit: string) =>
+      read(async () => {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
+          ...at,
+          commit_sha: commit,
+        });
+        const found = data.find((p) => p.merged_at && p.merge_commit_sha === commit);
+        return found && mergeOf(found.number);
+      }),
+    reviews: (number: number) =>
+      read(async () => {
+        const reviews = await octokit.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+          ...at,
+          ...{ pull_number: number, per_page: 100 },
+        });
+        return reviews.map((r) => ({
+          id: r.id,
+          account: `${kind}:${r.user?.id ?? 0}`,
+          verdict: VERDICTS[r.state] ?? ('none' as const),
+          commit: r.commit_id ?? '',
+          at: instantOf(Date.parse(r.submitted_at ?? '')),
+        }));
+      }),
     unlabel: (number: number, label: string) =>
       write(async () => {
         const which = { ...at, issue_number: number, name: label, ...once };
@@ -136,7 +165,7 @@ export function octokitApi(place: OctokitPlace, deps: OctokitDeps) {
         if (!(error instanceof HostedFailure) || error.kind !== 'missing') throw error;
       }),
   } satisfies HostedApi;
-  return { api, octokit, read, write, at, pullOf };
+  return { api, octokit, read, at, mergeOf };
 }
 
 /** Octokit with our settings, without an account. */
@@ -171,6 +200,14 @@ function authenticate(octokit: Octokit, token: OctokitDeps['token']): Octokit {
   });
   return octokit;
 }
+
+/** A dismissed review is taken back; a comment is no verdict. Gitea says REQUEST_CHANGES where GitHub says CHANGES_REQUESTED. */
+const VERDICTS: Readonly<Record<string, 'approved' | 'refused'>> = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'refused',
+  REQUEST_CHANGES: 'refused',
+  DISMISSED: 'refused',
+};
 
 const hostedPull = (pull: RestPull, repository: string): HostedPull => ({
   number: pull.number,

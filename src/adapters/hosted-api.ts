@@ -20,6 +20,24 @@ export interface HostedPull {
   readonly labels: readonly string[];
 }
 
+/** A pull request that the forge merged, and the account that did. */
+export interface HostedMerge {
+  readonly pull: HostedPull;
+  /** `<forge>:<number>`. */
+  readonly merger: string;
+}
+
+export interface HostedReview {
+  readonly id: number;
+  /** `<forge>:<number>`. */
+  readonly account: string;
+  readonly verdict: 'approved' | 'refused' | 'none';
+  /** Head that it looked at. */
+  readonly commit: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
 export interface HostedComment {
   readonly author: string;
   readonly body: string;
@@ -51,6 +69,10 @@ export interface HostedApi {
   /** Comments below a pull request or issue, oldest first. */
   comments(number: number): Promise<readonly HostedComment[]>;
   comment(number: number, body: string): Promise<void>;
+  /** The pull request that a commit of the protected branch is the merge of. */
+  mergedAs(commit: string): Promise<HostedMerge | undefined>;
+  /** Oldest first; `none` says nothing about an earlier one of the same account. */
+  reviews(number: number): Promise<readonly HostedReview[]>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { type EvidenceView, readEvidenceView } from '../audit/evidence-view.ts';
-import { loggedApprovals } from '../audit/history/approval.ts';
+import { loggedObjects } from '../audit/history/logged-objects.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import { refusalLine } from '../audit/history/refusal.ts';
 import { walkHistory } from '../audit/history/walk.ts';
@@ -113,8 +113,8 @@ async function walked(
   head: string,
   entries: readonly Logged[],
 ): Promise<readonly EvidenceProblem[]> {
-  const approvalObject = loggedApprovals(entries.map((e) => e.entry));
-  const result = await walkHistory({ git, policy: await policy() }, { anchor, head, approvalObject });
+  const objects = loggedObjects(entries.map((e) => e.entry));
+  const result = await walkHistory({ git, policy: await policy() }, { anchor, head, objects });
   return result.kind === 'verified'
     ? []
     : [

@@ -1,5 +1,5 @@
-import { loggedApprovals } from '../audit/history/approval.ts';
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import { loggedObjects } from '../audit/history/logged-objects.ts';
 import { requireVerified } from '../audit/history/walk.ts';
 import {
   bringingMerge,
@@ -58,7 +58,7 @@ export async function verifiedGround(
   const { head } = subject;
   const { merges } = await requireVerified(
     { git, policy: await ports.policy() },
-    { anchor, head, approvalObject: loggedApprovals(verdict.entries.map((e) => e.entry)) },
+    { anchor, head, objects: loggedObjects(verdict.entries.map((e) => e.entry)) },
   );
   return {
     ...{ anchor, head, merges, verdict, git },

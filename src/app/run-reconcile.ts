@@ -1,11 +1,13 @@
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { Git } from '../ports/git.ts';
+import type { Git, Signer } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
 import { holdsInForce } from './bad-versions.ts';
+import { documentsAt } from './documents-at.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
+import { exportMerges } from './export-merges.ts';
 import { fleetAnswers } from './fleet-answers.ts';
 import { openExpedited, readGenerations } from './generations.ts';
 import { housekeepingProposals } from './housekeeping-proposals.ts';
@@ -20,7 +22,7 @@ import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
 import { authorityOf } from './verified-authority.ts';
-import { type VerifiedHead, verifiedHead } from './verified-head.ts';
+import { protectedHead, type VerifiedHead, verifiedHead } from './verified-head.ts';
 import type { ForgeCredentials, Wire } from './wire.ts';
 
 export interface ReconcileRequest {
@@ -50,6 +52,7 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
   requireCleanClone(git.dir, clone.dirty);
   const policy = await wire.policy();
   const keys = dryRun ? undefined : request.keys;
+  if (!dryRun) await exportedMerges(wire, request, git, policy);
   const verified = await verifiedHead(
     { git, policy, evidenceLog: (d) => openEvidence(wire, git, d, keys) },
     request.trustAnchor,
@@ -62,6 +65,32 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
     await unlock();
   }
 }
+
+/** What a forge merged by itself becomes evidence before the history is verified with it. */
+async function exportedMerges(
+  wire: Wire,
+  { trustAnchor, keys, credentials }: ReconcileRequest,
+  git: Git,
+  policy: PolicyEngine,
+): Promise<void> {
+  if (trustAnchor === undefined) return;
+  const head = await protectedHead(git);
+  const openAt = async (commit: string) => {
+    const documents = await documentsAt(git, commit);
+    const forge = await openForge(wire, git, { head: commit, documents }, credentials);
+    const evidence = openEvidence(wire, git, documents, keys);
+    return { documents, evidence, forge, bot: botOf(documents, keys) };
+  };
+  const { clock } = wire;
+  for (const merge of await exportMerges({ git, policy, clock, openAt }, { anchor: trustAnchor, head }))
+    wire.log.info(`the merge ${merge.slice(0, 12)} of the forge is in the evidence now`);
+}
+
+const botOf = ({ roles }: Pick<PolicyDocuments, 'roles'>, keys: ApplyKeys): Signer => ({
+  name: 'Patchwarden',
+  email: roles.bot.principals[0] ?? '',
+  key: keys.bot ?? '',
+});
 
 async function reconcile(
   wire: Wire,
@@ -136,7 +165,7 @@ async function reconcile(
         digests: answers.digests,
         openLimit: config.limits?.openProposals,
         botPrincipals: roles.bot.principals,
-        bot: { name: 'Patchwarden', email: roles.bot.principals[0] ?? '', key: keys.bot ?? '' },
+        bot: botOf(documents, keys),
         now,
       },
     );

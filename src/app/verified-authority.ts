@@ -1,5 +1,5 @@
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import type { EvidenceEntry, ExportEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Git } from '../ports/git.ts';
 import { digestOf } from '../util/digest.ts';
@@ -22,7 +22,8 @@ export async function authorityOf(
   const byPath = new Map<string, string>();
   for (const merge of merges) {
     const { pull, contentDigest, commit } = merge;
-    for (const approval of merge.approvals)
+    if (merge.exported) entries.push(await exportEntry(git, merge, merge.exported));
+    for (const approval of merge.exported ? [] : merge.approvals)
       entries.push({
         apiVersion: 'patchwarden/v1',
         type: 'approval',
@@ -45,12 +46,29 @@ export async function authorityOf(
       kind: merge.kind,
       scope: merge.scope,
       contentDigest,
-      approvals: merge.approvals.map((a) => a.commit),
+      approvals: merge.exported ? [] : merge.approvals.map((a) => a.commit),
+      ...(merge.exported ? { export: merge.exported.commit } : {}),
       merger: merge.merger,
       locks: kept.length === 0 ? [] : digestsOf(await documentsAt(git, commit), kept),
     });
   }
   return { entries, merges: byPath };
+}
+
+/** The entry of an export; its time is that of the bot's signature. */
+export async function exportEntry(
+  git: Pick<Git, 'readCommit' | 'rawCommit'>,
+  { pull, commit: merge }: Pick<VerifiedMerge, 'pull' | 'commit'>,
+  { commit, commits }: NonNullable<VerifiedMerge['exported']>,
+): Promise<ExportEvidence> {
+  return {
+    apiVersion: 'patchwarden/v1',
+    type: 'export',
+    time: (await git.readCommit(commit)).committer.at,
+    ...{ pull, merge, commit },
+    object: await git.rawCommit(commit),
+    commits: [...commits],
+  };
 }
 
 const digestsOf = ({ locks }: PolicyDocuments, paths: readonly string[]): string[] =>

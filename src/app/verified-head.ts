@@ -1,5 +1,5 @@
-import { type ApprovalObject, loggedApprovals } from '../audit/history/approval.ts';
 import type { VerifiedMerge } from '../audit/history/judge-merge.ts';
+import { type LoggedObjects, loggedObjects } from '../audit/history/logged-objects.ts';
 import { readDocument } from '../audit/history/read-document.ts';
 import { requireVerified } from '../audit/history/walk.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
@@ -46,12 +46,16 @@ export async function verifiedHead(
     const documents = await documentsAt(git, head);
     return { documents, evidence: deps.evidenceLog(documents) };
   };
-  let logged: Promise<ApprovalObject> | undefined;
-  const approvalObject: ApprovalObject = async (commit) => {
-    logged ??= open().then(async ({ evidence }) => loggedApprovals(await evidence.entries()));
-    return (await logged)(commit);
+  let logged: Promise<LoggedObjects> | undefined;
+  const kept = (): Promise<LoggedObjects> => {
+    logged ??= open().then(async ({ evidence }) => loggedObjects(await evidence.entries()));
+    return logged;
   };
-  const { merges } = await requireVerified({ git, policy }, { anchor, head, approvalObject });
+  const objects: LoggedObjects = {
+    approval: async (commit) => (await kept()).approval(commit),
+    exported: async (merge) => (await kept()).exported(merge),
+  };
+  const { merges } = await requireVerified({ git, policy }, { anchor, head, objects });
   return { head, merges, ...(await open()) };
 }
 

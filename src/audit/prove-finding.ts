@@ -81,6 +81,8 @@ export function evidenceAbout(
         return e.pull === merge?.pull;
       case 'approval':
         return merge?.approvals.some((a) => a.commit === e.commit) === true;
+      case 'export':
+        return e.merge === merge?.commit;
       case 'merge':
         return e.commit === merge?.commit;
       case 'intent':

@@ -1,5 +1,6 @@
 import type { MergeEvidence } from '../contracts/generated/evidence-entry.ts';
 import type { EvidenceProblem, Logged } from '../domain/evidence.ts';
+import { parseExport } from '../domain/merge-export.ts';
 import { parseMergeTrailers } from '../domain/pull-trailers.ts';
 import type { Git, GitCommit } from '../ports/git.ts';
 import { digestOf } from '../util/digest.ts';
@@ -11,7 +12,7 @@ const LOCK_PATH = /^locks\/[^/]+\/[^/]+\.lock\.json$/;
 
 /** Every merge entry against the real commit: on the protected branch, saying the same, bringing those locks, on approvals that are logged. */
 export async function verifyMerges(
-  git: Pick<Git, 'diffTrees' | 'readObjects'>,
+  git: Pick<Git, 'diffTrees' | 'readObjects' | 'storeCommit' | 'readCommit'>,
   entries: readonly Logged[],
   history: ProtectedHistory,
 ): Promise<readonly EvidenceProblem[]> {
@@ -27,7 +28,11 @@ export async function verifyMerges(
       problems.push(aboutEntry(logged, `commit ${short(entry.commit)} is not on the protected branch`));
       continue;
     }
-    problems.push(...trailerProblems(logged, commit));
+    problems.push(
+      ...(entry.export === undefined
+        ? trailerProblems(logged, commit)
+        : await exportProblems(git, logged, entries)),
+    );
     problems.push(...(await lockProblems(git, logged, commit)));
     problems.push(...approvalProblems(logged, entries));
   }
@@ -49,6 +54,32 @@ function trailerProblems(logged: Logged<MergeEvidence>, commit: GitCommit): Evid
   return same
     ? []
     : [aboutEntry(logged, `commit ${short(commit.id)} says something else than this entry of it`)];
+}
+
+/** A forge's merge says nothing itself; its export does, and stands in the log before it. */
+async function exportProblems(
+  git: Pick<Git, 'storeCommit' | 'readCommit'>,
+  logged: Logged<MergeEvidence>,
+  entries: readonly Logged[],
+): Promise<EvidenceProblem[]> {
+  const { entry } = logged;
+  const exported = ofType(entries, 'export').find(
+    (e) => e.entry.commit === entry.export && e.index < logged.index,
+  );
+  if (!exported)
+    return [aboutEntry(logged, `its export ${short(entry.export ?? '')} is not in the log before it`)];
+  const id = await git.storeCommit(exported.entry.object);
+  const says = parseExport((await git.readCommit(id)).trailers);
+  if (id !== entry.export || !says.ok)
+    return [aboutEntry(logged, `its export ${short(entry.export ?? '')} cannot be read`)];
+  const { pull, kind, scope, contentDigest, merge } = says.value;
+  const same =
+    merge === entry.commit &&
+    pull === entry.pull &&
+    kind === entry.kind &&
+    scope === entry.scope &&
+    contentDigest === entry.contentDigest;
+  return same ? [] : [aboutEntry(logged, `its export, ${nameOf(exported)}, says something else`)];
 }
 
 async function lockProblems(

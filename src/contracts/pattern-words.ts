@@ -1,5 +1,7 @@
 /** The grammars of the schemas in words, so that a message says what is asked for instead of showing an expression. */
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  '^(github|gitea):[1-9]\\d{0,15}$':
+    'github:<number> or gitea:<number>, the number that the forge gave the account',
   '^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$': 'a name on the forge: letters, digits, ".", "_" and "-"',
   '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s?#/])?$':
     'an address of http or https without credentials, query or slash at the end',

@@ -18,10 +18,25 @@ export interface Person {
 
 /** Who stands behind a principal: `bot`, a person, or nobody known. */
 export function personOf(roles: Roles, principal: string): Person | 'bot' | undefined {
-  const wanted = principal.toLowerCase();
-  const has = (list: readonly string[]) => list.some((p) => p.toLowerCase() === wanted);
-  if (has(roles.bot.principals)) return 'bot';
-  const person = roles.people.find((p) => has(p.principals));
+  return who(roles, (entry) => entry.principals, principal);
+}
+
+/** Who stands behind an account on a forge, `<forge>:<number>`. */
+export function personOfAccount(roles: Roles, account: string): Person | 'bot' | undefined {
+  return who(roles, (entry) => entry.accounts ?? [], account);
+}
+
+type Named = Pick<Roles['people'][number], 'principals' | 'accounts'>;
+
+function who(
+  roles: Roles,
+  names: (entry: Named) => readonly string[],
+  name: string,
+): Person | 'bot' | undefined {
+  const wanted = name.toLowerCase();
+  const has = (entry: Named) => names(entry).some((n) => n.toLowerCase() === wanted);
+  if (has(roles.bot)) return 'bot';
+  const person = roles.people.find(has);
   if (!person) return undefined;
   const teams = [...(person.teams ?? [])];
   const member = (role: RoleName) =>

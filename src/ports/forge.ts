@@ -1,3 +1,4 @@
+import type { ExportedReview } from '../domain/merge-export.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import type { Signer } from './git.ts';
 
@@ -72,6 +73,18 @@ export interface BranchState {
   readonly ours: boolean;
 }
 
+/** A pull request that the forge merged itself. Accounts are `<forge>:<number>`. */
+export interface MergedPull {
+  readonly number: number;
+  readonly kind: PullRequest['kind'];
+  readonly scope: string;
+  /** The head that was merged; it is in the clone. */
+  readonly head: string;
+  readonly merger: string;
+  /** Reviews that approve exactly this head and were not taken back. */
+  readonly reviews: readonly ExportedReview[];
+}
+
 /** Pull requests as reconcile needs them. All writes carry leases; a lost one throws `lease-lost` and changes nothing. */
 export interface Forge {
   /** All that are open. */
@@ -91,6 +104,8 @@ export interface Forge {
   ): Promise<PullRequest>;
   /** Says something below a pull request, once for each key. Missing where there are no comments. */
   note?(number: number, key: string, text: string): Promise<void>;
+  /** What it knows of a commit of the protected branch that it merged; undefined when that is of no pull request. */
+  merged?(commit: string): Promise<MergedPull | undefined>;
 }
 
 /** The embedded forge, where people approve and merge through us and not on pages of its own. */

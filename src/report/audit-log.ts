@@ -17,6 +17,8 @@ export function summaryOf(entry: EvidenceEntry): string {
       return `pull request ${entry.pull}: ${entry.kind} ${entry.scope}, content ${short(entry.contentDigest)}`;
     case 'approval':
       return `pull request ${entry.pull}: approved by ${entry.person}, content ${short(entry.contentDigest)}`;
+    case 'export':
+      return `pull request ${entry.pull}: what the forge said of its merge as ${short(entry.merge)}`;
     case 'merge':
       return `pull request ${entry.pull}: merged by ${entry.merger} as ${short(entry.commit)}, ${count(entry.approvals.length, 'approval')}, ${count(entry.locks.length, 'lock')}`;
     case 'intent':

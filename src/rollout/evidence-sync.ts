@@ -16,6 +16,8 @@ export function evidenceKey(entry: EvidenceEntry): string {
     case 'merge':
     case 'approval':
       return `${entry.type} ${entry.commit}`;
+    case 'export':
+      return `${entry.type} ${entry.merge}`;
     case 'proposal':
       return `${entry.type} ${entry.pull} ${entry.head}`;
     case 'health':

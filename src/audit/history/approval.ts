@@ -1,4 +1,3 @@
-import type { EvidenceEntry } from '../../contracts/generated/evidence-entry.ts';
 import { parseApprovalTrailers } from '../../domain/pull-trailers.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import { personOf } from '../../domain/roles.ts';
@@ -23,12 +22,6 @@ export interface ApprovalSubject {
 
 /** Raw commit objects from elsewhere (evidence), for approvals whose references are gone. */
 export type ApprovalObject = (commit: string) => Promise<string | undefined>;
-
-/** The approvals that the evidence keeps. Nothing of them is believed: each must still have its id and its signature. */
-export function loggedApprovals(entries: readonly EvidenceEntry[]): ApprovalObject {
-  const objects = new Map(entries.flatMap((e) => (e.type === 'approval' ? [[e.commit, e.object]] : [])));
-  return async (commit) => objects.get(commit);
-}
 
 type ApprovalGit = Pick<Git, 'resolve' | 'readCommit' | 'verifyCommit' | 'storeCommit'>;
 

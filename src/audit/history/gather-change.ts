@@ -40,6 +40,8 @@ export interface ChangeSubject {
   readonly contentDigest?: string;
   /** Ids of approval commits. */
   readonly approvals: readonly string[];
+  /** Approvals that were verified otherwise: reviews that a forge's merge was exported with. */
+  readonly reviews?: readonly VerifiedApproval[];
   readonly merger: ChangeInput['merger'];
   readonly approvalObject?: ApprovalObject | undefined;
   /** Halts that are in force; none for a merge of the past, which only the holds of its own time can forbid. */
@@ -115,7 +117,7 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
   const people = await peopleBehind(git, await git.commitsBetween(base, head), authority.value);
   if (!people.ok) return people;
 
-  const approvals: VerifiedApproval[] = [];
+  const approvals: VerifiedApproval[] = [...(subject.reviews ?? [])];
   for (const id of subject.approvals) {
     const about = { pull, contentDigest: digest };
     const approval = await verifyApproval(git, id, about, authority.value, subject.approvalObject);

@@ -6,9 +6,12 @@ import { type Person, personOf } from '../../domain/roles.ts';
 import type { Git, GitCommit } from '../../ports/git.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
 import { type Authority, readAuthority } from '../read-roles.ts';
-import type { ApprovalObject, VerifiedApproval } from './approval.ts';
+import type { VerifiedApproval } from './approval.ts';
+import { isCleanMerge } from './clean-merge.ts';
 import type { Content } from './content.ts';
 import { type Change, type ChangeGit, gatherChange, isChangeKind } from './gather-change.ts';
+import { judgeExported } from './judge-exported.ts';
+import type { LoggedExport, LoggedObjects } from './logged-objects.ts';
 import { idOf, SIGNATURE_WORDS } from './people.ts';
 import { type Refusal, refuse, short } from './refusal.ts';
 
@@ -35,6 +38,8 @@ export interface VerifiedMerge {
   readonly paths: Content['paths'];
   /** `<size>:<root>` of the evidence log that it names; null where it names none. */
   readonly evidence: string | null;
+  /** Where a forge made it: the export, and the raw commits of the pull request. */
+  readonly exported?: Pick<LoggedExport, 'commit' | 'commits'>;
 }
 
 const SIGNATURE_RULES = {
@@ -50,13 +55,15 @@ const SIGNATURE_RULES = {
 export async function judgeMerge(
   { git, policy }: HistoryDeps,
   id: string,
-  approvalObject?: ApprovalObject,
+  objects?: LoggedObjects,
 ): Promise<Result<VerifiedMerge | null, Refusal>> {
   const commit = await git.readCommit(id);
   const [base, head] = commit.parents;
   const governed = (await git.diffTrees(base ?? null, id)).filter((c) => isGoverned(c.path));
   const [first] = governed;
   if (!first) return ok(null);
+  const exported = await objects?.exported(id);
+  if (exported) return judgeExported({ git, policy }, commit, first.path, exported);
   const about = <R>(result: Result<R, Refusal>): Result<R, Refusal> =>
     result.ok
       ? result
@@ -92,7 +99,8 @@ export async function judgeMerge(
   const merging = { person: merger.value.id, roles: [...merger.value.roles] };
   const gathered = about(
     await gatherChange(git, {
-      ...{ base, head, tree: id, pull, kind, scope, contentDigest, approvals, approvalObject },
+      ...{ base, head, tree: id, pull, kind, scope, contentDigest, approvals },
+      approvalObject: objects?.approval,
       merger: merging,
       authority: authority.value,
       about: id,
@@ -144,32 +152,7 @@ async function mergerOf(
       );
 }
 
-/** A merge may bring what its second parent has, and nothing of its own. */
-async function isCleanMerge(
-  git: HistoryDeps['git'],
-  commit: GitCommit,
-  base: string,
-  head: string,
-): Promise<Result<true, Refusal>> {
-  const merged = await git.mergeTree(base, head);
-  if ('conflicts' in merged)
-    return refuse(
-      commit.id,
-      'history/evil-merge',
-      `${short(head)} does not merge cleanly into ${short(base)}, so somebody wrote the result by hand`,
-      merged.conflicts[0] ?? null,
-    );
-  if (merged.tree === commit.tree) return ok(true);
-  const [odd] = await git.diffTrees(merged.tree, commit.tree);
-  return refuse(
-    commit.id,
-    'history/evil-merge',
-    'the merge itself brings a change that its branch does not have',
-    odd?.path ?? null,
-  );
-}
-
-const machineOnly = ({ people, content }: Change): boolean =>
+export const machineOnly = ({ people, content }: Change): boolean =>
   people.botOnly &&
   content.autoRing &&
   people.authors.every((a) => a === 'bot') &&

@@ -36,6 +36,10 @@ export type HistoryRule =
   | 'history/approval-unknown-person'
   | 'history/approval-bot'
   | 'history/approval-mismatch' // signed by another person than its committer
+  | 'history/export-signature' // what a forge said of its merge was not signed by the bot
+  | 'history/export-form' // it cannot be read, or is not the object that it claims to be
+  | 'history/export-other-merge'
+  | 'history/export-head' // the merge is not of the head that was reviewed
   | 'history/merged-twice' // a pull request and its approvals count once
   | 'history/no-approvals' // none named, and not the machine's own ring
   | 'history/policy'; // the change rules deny it

@@ -1,8 +1,8 @@
 import { PatchwardenError } from '../../domain/errors.ts';
 import { fail, type Result } from '../../domain/result.ts';
 import type { Git } from '../../ports/git.ts';
-import type { ApprovalObject } from './approval.ts';
 import { type HistoryDeps, judgeMerge, type VerifiedMerge } from './judge-merge.ts';
+import type { LoggedObjects } from './logged-objects.ts';
 import { type Refusal, refusal, short, unverified } from './refusal.ts';
 
 export interface WalkDeps {
@@ -15,8 +15,8 @@ export interface WalkInput {
   readonly anchor: string;
   /** Full commit id of the head of the protected branch. */
   readonly head: string;
-  /** Raw approval commits from the evidence, for when the references of pull requests are gone. */
-  readonly approvalObject?: ApprovalObject;
+  /** Signed objects of the evidence: exports of a forge's merges, and approvals whose references are gone. */
+  readonly objects?: LoggedObjects;
 }
 
 export type WalkResult =
@@ -57,7 +57,7 @@ export async function walkHistory(deps: WalkDeps, input: WalkInput): Promise<Wal
 
   const merges: VerifiedMerge[] = [];
   for (const commit of line) {
-    const verdict = await judged(deps, commit, input.approvalObject);
+    const verdict = await judged(deps, commit, input.objects);
     if (!verdict.ok) return { kind: 'refused', refusal: verdict.error };
     if (!verdict.value) continue;
     const { pull } = verdict.value;
@@ -89,10 +89,10 @@ export async function requireVerified(
 async function judged(
   deps: WalkDeps,
   commit: string,
-  approvalObject: ApprovalObject | undefined,
+  objects: LoggedObjects | undefined,
 ): Promise<Result<VerifiedMerge | null, Refusal>> {
   try {
-    return await judgeMerge(deps, commit, approvalObject);
+    return await judgeMerge(deps, commit, objects);
   } catch (error) {
     if (error instanceof PatchwardenError && ['forge-failed', 'bad-document'].includes(error.code))
       return fail(refusal(commit, 'history/unreadable', error.message));

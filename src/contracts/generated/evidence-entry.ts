@@ -6,6 +6,7 @@
 export type EvidenceEntry =
   | ProposalEvidence
   | ApprovalEvidence
+  | ExportEvidence
   | MergeEvidence
   | IntentEvidence
   | EffectEvidence
@@ -58,6 +59,30 @@ export interface ApprovalEvidence {
   object: string;
 }
 /**
+ * What a forge said of a merge that it made, signed by the bot.
+ */
+export interface ExportEvidence {
+  apiVersion: 'patchwarden/v1';
+  type: 'export';
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  time: string;
+  pull: number;
+  merge: Commit;
+  commit: Commit;
+  /**
+   * The raw commit object of the export, signature included.
+   */
+  object: string;
+  /**
+   * Raw commits of the pull request, oldest first: a squash leaves no other trace of them.
+   *
+   * @maxItems 100
+   */
+  commits: string[];
+}
+/**
  * A merge on the protected branch whose approvals were verified.
  */
 export interface MergeEvidence {
@@ -73,6 +98,10 @@ export interface MergeEvidence {
   scope: string;
   contentDigest: string;
   approvals: Commit[];
+  /**
+   * The export of it, where a forge made the merge.
+   */
+  export?: string;
   merger: string;
   /**
    * Digests of the lock files that the merge brought.

@@ -1,5 +1,9 @@
 /** Generated from schemas/roles.schema.json by npm run generate; do not edit. */
 
+/**
+ * Accounts on a forge by their number, such as github:583231: names change hands, numbers do not. All of them are this one person.
+ */
+export type Accounts = string[];
 export type Members = string[];
 
 /**
@@ -21,6 +25,7 @@ export interface Roles {
      * @minItems 1
      */
     principals: string[];
+    accounts?: Accounts;
     /**
      * Items: Identifier; for a document also its file name.
      */
@@ -31,6 +36,7 @@ export interface Roles {
      * @minItems 1
      */
     principals: string[];
+    accounts?: Accounts;
   };
   roles: {
     author: Members;

@@ -3802,6 +3802,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "$ref": "#/definitions/approval"
       },
       {
+        "$ref": "#/definitions/export"
+      },
+      {
         "$ref": "#/definitions/merge"
       },
       {
@@ -3927,6 +3930,57 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           }
         }
       },
+      "export": {
+        "title": "ExportEvidence",
+        "description": "What a forge said of a merge that it made, signed by the bot.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "time",
+          "pull",
+          "merge",
+          "commit",
+          "object",
+          "commits"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "export"
+          },
+          "time": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "pull": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "merge": {
+            "$ref": "#/definitions/commit"
+          },
+          "commit": {
+            "$ref": "#/definitions/commit"
+          },
+          "object": {
+            "type": "string",
+            "maxLength": 100000,
+            "description": "The raw commit object of the export, signature included."
+          },
+          "commits": {
+            "type": "array",
+            "maxItems": 100,
+            "description": "Raw commits of the pull request, oldest first: a squash leaves no other trace of them.",
+            "items": {
+              "type": "string",
+              "maxLength": 20000
+            }
+          }
+        }
+      },
       "merge": {
         "title": "MergeEvidence",
         "description": "A merge on the protected branch whose approvals were verified.",
@@ -3976,6 +4030,10 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "items": {
               "$ref": "#/definitions/commit"
             }
+          },
+          "export": {
+            "$ref": "#/definitions/commit",
+            "description": "The export of it, where a forge made the merge."
           },
           "merger": {
             "type": "string"
@@ -6674,6 +6732,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               },
               "description": "Principals of allowed-signers (e-mail addresses); all of them are this one person."
             },
+            "accounts": {
+              "$ref": "#/definitions/accounts"
+            },
             "teams": {
               "type": "array",
               "items": {
@@ -6697,6 +6758,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "type": "string",
               "minLength": 1
             }
+          },
+          "accounts": {
+            "$ref": "#/definitions/accounts"
           }
         }
       },
@@ -6776,6 +6840,14 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }
     },
     "definitions": {
+      "accounts": {
+        "type": "array",
+        "description": "Accounts on a forge by their number, such as github:583231: names change hands, numbers do not. All of them are this one person.",
+        "items": {
+          "type": "string",
+          "pattern": "^(github|gitea):[1-9]\\d{0,15}$"
+        }
+      },
       "members": {
         "type": "array",
         "items": {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openGit } from '../../../src/adapters/git-simple-git.ts';
 import { loadPolicyEngine } from '../../../src/adapters/policy-opa-wasm.ts';
+import type { LoggedObjects } from '../../../src/audit/history/logged-objects.ts';
 import type { HistoryRule } from '../../../src/audit/history/refusal.ts';
 import { requireVerified, walkHistory } from '../../../src/audit/history/walk.ts';
 import type { Git } from '../../../src/ports/git.ts';
@@ -155,12 +156,18 @@ describe('walkHistory', () => {
       expect(await walkHistory(deps, input)).toMatchObject({
         refusal: { commit: merge, rule: 'history/approval-missing' },
       });
+      const kept = (approval: LoggedObjects['approval']): LoggedObjects => ({
+        approval,
+        exported: async () => undefined,
+      });
       const forged = async () => raw.replace('Approve', 'approve');
-      expect(await walkHistory(deps, { ...input, approvalObject: forged })).toMatchObject({
+      expect(await walkHistory(deps, { ...input, objects: kept(forged) })).toMatchObject({
         refusal: { rule: 'history/approval-missing' },
       });
       const approvalObject = async (id: string) => (id === approval ? raw : undefined);
-      expect(await walkHistory(deps, { ...input, approvalObject })).toMatchObject({ kind: 'verified' });
+      expect(await walkHistory(deps, { ...input, objects: kept(approvalObject) })).toMatchObject({
+        kind: 'verified',
+      });
       without.dispose();
     });
   });

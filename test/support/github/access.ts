@@ -41,16 +41,23 @@ function appActor(world: Settings, state: State, secret: string, now: number): A
   if (!app) throw new Refusal(401, 'Integration must generate a public key');
   if (!signed(app, `${head}.${payload}`, signature))
     throw new Refusal(401, 'A JSON web token could not be decoded');
-  const seconds = now / 1000;
-  const exp = Number(claims.exp);
-  if (exp <= seconds || exp > seconds + 601)
-    throw new Refusal(401, "'Expiration time' claim ('exp') is too far in the future");
-  if (Number(claims.iat) > seconds + 60)
-    throw new Refusal(
-      401,
+  checkTimes(Number(claims.iat), Number(claims.exp), now / 1000);
+  return { user: userById(state, app.botId), token: null, asApp: app };
+}
+
+/** The sentences are those by which octokit knows a clock that differs. All in seconds. */
+function checkTimes(iat: number, exp: number, now: number): void {
+  const wrong = (what: string): Refusal => new Refusal(401, what);
+  if (!(iat <= now + 60))
+    throw wrong(
       "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
     );
-  return { user: userById(state, app.botId), token: null, asApp: app };
+  if (!(exp > now))
+    throw wrong(
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion " +
+        'expires',
+    );
+  if (exp > now + 601) throw wrong("'Expiration time' claim ('exp') is too far in the future");
 }
 
 function signed(app: App, text: string, signature: string): boolean {
@@ -95,4 +102,24 @@ function permitPerson(world: Settings, route: Route, actor: Actor): void {
     !scopes || scopes.includes('repo') || (open && (scopes.includes('public_repo') || route.role === 'read'));
   if (!scoped || (role === null && !open)) throw notFound();
   if (!atLeast(role ?? 'read', route.role)) throw new Refusal(403, 'Must have admin rights to Repository.');
+}
+
+export interface GitAccess {
+  readonly login: string;
+  readonly admin: boolean;
+  readonly mayRead: boolean;
+  readonly mayWrite: boolean;
+}
+
+/** @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation */
+export function gitAccess(world: Settings, { user, token }: Actor): GitAccess {
+  const contents = token?.permissions?.contents;
+  const role = token?.app === undefined ? user.role : 'write';
+  const granted = token?.permissions === undefined;
+  return {
+    login: user.login,
+    admin: role === 'admin',
+    mayRead: (role !== null || world.private === false) && (granted || contents !== undefined),
+    mayWrite: atLeast(role, 'write') && (granted || contents === 'write'),
+  };
 }

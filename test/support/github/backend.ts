@@ -46,7 +46,7 @@ export interface GitBackend {
   /** Files that differ between the merge base of both and head, by name. */
   files(base: string, head: string): Promise<readonly ChangedFile[]>;
   mergeable(base: string, head: string): Promise<boolean>;
-  /** Moves the branch `base`. @returns its new commit, or undefined when the two conflict. */
+  /** Moves the branch `base`. @returns its new commit, or undefined when the two conflict or the base moved meanwhile. */
   merge(merge: Merge): Promise<string | undefined>;
   /** @param ref whole name, such as `refs/pull/1/head`. */
   setRef(ref: string, sha: string): Promise<void>;

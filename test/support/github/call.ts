@@ -1,6 +1,6 @@
 import type { Answer } from './answers.ts';
 import type { GitBackend, GitPerson } from './backend.ts';
-import type { App, Protection, State, Token, User } from './state.ts';
+import type { App, Protection, Role, State, Token, User } from './state.ts';
 import type { World } from './world.ts';
 
 /** The requests of a route, with what is known of who asks. */
@@ -11,7 +11,6 @@ export interface Call {
   readonly actor: Actor;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  // biome-ignore lint: bodies are checked against the description before a route sees them
   readonly body: Body;
   /** Milliseconds. */
   readonly now: number;
@@ -25,6 +24,7 @@ export interface Call {
   readonly shift: number;
 }
 
+// Bodies are held to the description before a route sees them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Body = Readonly<Record<string, any>>;
 
@@ -48,7 +48,7 @@ export interface Settings extends Omit<World, 'users' | 'tokens' | 'apps' | 'pro
 export interface Route {
   readonly operation: string;
   /** Least role of a person; GitHub's page of roles says which. */
-  readonly role?: import('./state.ts').Role;
+  readonly role?: Role;
   /** Permissions of an app or a fine-grained token, any of which is enough, as `resource:level`. */
   readonly permissions?: readonly string[];
   readonly run: (call: Call) => Answer | Promise<Answer>;

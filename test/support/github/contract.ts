@@ -41,7 +41,7 @@ function cached<T>(make: () => T): () => T {
 }
 
 const compiler = cached(() => {
-  const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false, logger: false });
+  const ajv = new Ajv({ strict: false, allErrors: true, inlineRefs: false, logger: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: ROOT, schemas: cut().schemas });
   const made = new Map<string, ValidateFunction>();

@@ -21,11 +21,11 @@ export class MemoryBackend implements GitBackend {
     message: string,
     by: GitPerson,
   ): string {
-    const merged: Record<string, string> = { ...(parents[0] ? this.#of(parents[0]).files : {}) };
+    const merged = new Map(Object.entries(parents[0] ? this.#of(parents[0]).files : {}));
     for (const [name, content] of Object.entries(files))
-      if (content === null) delete merged[name];
-      else merged[name] = content;
-    return this.#keep(parents, merged, message, by);
+      if (content === null) merged.delete(name);
+      else merged.set(name, content);
+    return this.#keep(parents, Object.fromEntries(merged), message, by);
   }
 
   #keep(parents: readonly string[], files: Files, message: string, by: GitPerson): string {
@@ -88,15 +88,15 @@ export class MemoryBackend implements GitBackend {
   /** @returns undefined when both changed the same file differently. */
   #merged(base: string, head: string): Files | undefined {
     const [old, ours, theirs] = [this.#mergeBase(base, head), this.#of(base).files, this.#of(head).files];
-    const out: Record<string, string> = { ...ours };
+    const out = new Map(Object.entries(ours));
     for (const name of new Set([...Object.keys(old), ...Object.keys(theirs)])) {
       if (theirs[name] === old[name] || theirs[name] === ours[name]) continue;
       if (ours[name] !== old[name]) return undefined;
       const content = theirs[name];
-      if (content === undefined) delete out[name];
-      else out[name] = content;
+      if (content === undefined) out.delete(name);
+      else out.set(name, content);
     }
-    return out;
+    return Object.fromEntries(out);
   }
 
   #branch(name: string): string {

@@ -3,7 +3,7 @@ import type { PullIssue } from './show-pull.ts';
 import { atLeast, type Protection, type Review } from './state.ts';
 
 /** The last word of each person; a comment takes nothing back. */
-export function opinions(pull: PullIssue['pull']): readonly Review[] {
+function opinions(pull: PullIssue['pull']): readonly Review[] {
   const last = new Map<number, Review>();
   for (const one of pull.reviews)
     if (one.state === 'APPROVED' || one.state === 'CHANGES_REQUESTED') last.set(one.userId, one);

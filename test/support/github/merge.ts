@@ -35,13 +35,22 @@ export async function mergePull(call: Call, issue: PullIssue, wish: Wish): Promi
     message: messageOf(issue, wish),
     by: gitPerson(call.actor.user, call.at),
   });
-  if (sha === undefined) throw new Refusal(405, 'Pull Request is not mergeable');
+  if (sha === undefined) throw await notMerged(call, issue);
   settleMerged(call, issue, sha);
   if (call.world.deleteBranchOnMerge === true) {
     await call.git.deleteBranch(pull.head);
     tell(call, issue, 'head_ref_deleted');
   }
   return sha;
+}
+
+/** Both are 405: a conflict, and a base that moved in the meantime (cli/cli#8092). */
+async function notMerged(call: Call, { pull }: PullIssue): Promise<Refusal> {
+  const moved = await call.git.mergeable(pull.base, pull.headSha);
+  const why = moved
+    ? 'Base branch was modified. Review and try the merge again.'
+    : 'Pull Request is not mergeable';
+  return new Refusal(405, why);
 }
 
 const names = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' };

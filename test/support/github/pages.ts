@@ -14,8 +14,9 @@ export function page<T>(
   const asked = Number(call.query.get('per_page') ?? 30);
   const size = Number.isInteger(asked) && asked > 0 ? Math.min(asked, 100) : 30;
   const current = Math.max(1, Number(call.query.get('page') ?? 1) || 1);
-  const last = Math.max(1, Math.ceil(items.length / size));
-  const start = Math.max(0, (current - 1) * size + (current > 1 ? call.shift : 0));
+  const shift = current > 1 ? call.shift : 0;
+  const last = Math.max(1, Math.ceil((items.length - shift) / size));
+  const start = Math.max(0, (current - 1) * size + shift);
   const link = links(call.url, current, last);
   return {
     status: 200,

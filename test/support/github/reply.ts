@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Answer, Refusal } from './answers.ts';
+import type { Answer, Refusal } from './answers.ts';
 import type { Actor } from './call.ts';
 import type { RateLimiter } from './limits.ts';
 

@@ -85,8 +85,11 @@ async function update(call: Call): Promise<Answer> {
   const issue = issueOf(call);
   ownOrTriage(call, issue);
   const { title, body, state, state_reason: reason, labels, assignees } = call.body;
-  checkTexts('Issue', { ...(title == null ? {} : { title: String(title) }), body: body ?? null });
-  if (title != null) rename(call, issue, String(title));
+  checkTexts('Issue', {
+    ...(title === undefined || title === null ? {} : { title: String(title) }),
+    body: body ?? null,
+  });
+  if (title !== undefined && title !== null) rename(call, issue, String(title));
   if (body !== undefined) issue.body = body;
   if (labels !== undefined && mayTriage(call)) setLabels(call, issue, namesOf(labels));
   if (assignees !== undefined && mayTriage(call)) issue.assignees = assigneesOf(call, assignees);

@@ -77,7 +77,7 @@ function ownBranch(call: Call, head: string): string | undefined {
   return owner === call.world.owner ? rest.join(':') : undefined;
 }
 
-export function openFor(call: Call, head: string, base: string): PullIssue | undefined {
+function openFor(call: Call, head: string, base: string): PullIssue | undefined {
   return call.state.issues
     .filter(isPull)
     .find((one) => one.state === 'open' && one.pull.head === head && one.pull.base === base);

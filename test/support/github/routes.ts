@@ -13,7 +13,7 @@ export interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
-export const routes: readonly Route[] = [
+const routes: readonly Route[] = [
   ...pullRoutes,
   ...reviewRoutes,
   ...issueRoutes,

@@ -9,7 +9,7 @@ export interface PullIssue extends Issue {
   readonly pull: Pull;
 }
 
-export const pullUrl = (call: Call, issue: Issue): string => `${repoUrl(call)}/pulls/${issue.number}`;
+const pullUrl = (call: Call, issue: Issue): string => `${repoUrl(call)}/pulls/${issue.number}`;
 
 function side(call: Call, branch: string, sha: string): Record<string, unknown> {
   const label = `${call.world.owner}:${branch}`;

@@ -48,7 +48,7 @@ function addresses(call: Call): Record<string, string> {
   return Object.fromEntries(Object.entries(links).map(([field, rest]) => [field, url + rest]));
 }
 
-export const defaultBranch = (call: Call): string => call.world.defaultBranch ?? 'main';
+const defaultBranch = (call: Call): string => call.world.defaultBranch ?? 'main';
 
 export function showRepo(call: Call): Record<string, unknown> {
   const { owner, repo, slim } = call.world;

@@ -161,7 +161,7 @@ export interface State {
   readonly labels: Map<string, number>;
 }
 
-export const ROLES: readonly Role[] = ['read', 'triage', 'write', 'maintain', 'admin'];
+const ROLES: readonly Role[] = ['read', 'triage', 'write', 'maintain', 'admin'];
 
 export function atLeast(role: Role | null, needed: Role): boolean {
   return role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);

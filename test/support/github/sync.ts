@@ -76,6 +76,5 @@ export async function mergeWhatIsReady(call: Call): Promise<void> {
     const { byId, method } = issue.pull.autoMerge;
     const user = call.state.users.find((one) => one.id === byId) ?? call.actor.user;
     await mergePull({ ...call, actor: { user, token: null } }, issue, { method });
-    call.state.branches = new Map(await call.git.branches());
   }
 }

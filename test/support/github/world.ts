@@ -19,12 +19,12 @@ export interface World {
   readonly protection?: Readonly<Record<string, Protection>>;
 }
 
-export interface NewApp {
+interface NewApp {
   readonly permissions: Permissions;
   readonly publicKey?: string;
 }
 
-export type NewToken =
+type NewToken =
   | { readonly user: string; readonly scopes: readonly string[] }
   | { readonly user: string; readonly permissions: Permissions }
   | { readonly app: string; readonly expiresAt?: number };
