@@ -186,8 +186,11 @@ const FINAL = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 /** Sends the token of the moment; once more with another one when it is refused. */
 function authenticate(octokit: Octokit, token: OctokitDeps['token']): Octokit {
   octokit.hook.wrap('request', async (request, options) => {
-    const send = (now: string) =>
-      request({ ...options, headers: { ...options.headers, authorization: `token ${now}` } });
+    // Hooks share one object of options; a copy of it would not reach the request.
+    const send = (now: string) => {
+      options.headers.authorization = `token ${now}`;
+      return request(options);
+    };
     const first = await token();
     try {
       return await send(first);

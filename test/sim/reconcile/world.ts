@@ -244,6 +244,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       });
       let mine = token;
       const { api } = octokitApi(
+        'github',
         { owner: OWNER, repo: REPO, baseUrl: API },
         {
           clock,
