@@ -67,7 +67,7 @@ const GIT_TARGETS: readonly GitTarget[] = ['fetch', 'push', 'push', 'push', 'loc
 export function generate(seed: number): Scenario {
   const rng = rngOf(seed, 'reconcile');
   const start = Date.UTC(2025, 2, 3, 8) + rng.int(0, 86_400) * 1000;
-  const restAt = rng.int(40, 100) * MINUTE;
+  const restAt = rng.int(30, 75) * MINUTE;
   const clones = clonesOf(rng);
   return {
     seed,
@@ -94,7 +94,7 @@ function clonesOf(rng: Rng): readonly CloneSpec[] {
   const one = rng.int(0, n - 1);
   const all = rng.chance(0.3);
   return Array.from({ length: n }, (_, i) => {
-    const every = rng.int(6, 20) * MINUTE + rng.int(0, 59) * 1000;
+    const every = rng.int(6, 15) * MINUTE + rng.int(0, 59) * 1000;
     // Rivals that start together meet in every step.
     const offset = rng.chance(0.4) ? rng.int(0, 3_000) : rng.int(0, every);
     const lag = rng.chance(0.2) ? rng.int(1, 10) * MINUTE : 0;

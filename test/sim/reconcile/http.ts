@@ -55,7 +55,7 @@ export function fetchOf(deps: HttpDeps, front: Front, by: Process): typeof fetch
     const url = new URL(String(input));
     // Many pages of few items instead of few of many.
     if (url.searchParams.has('per_page')) url.searchParams.set('per_page', String(deps.pageSize));
-    const request = new Request(url, { ...init, signal: null } as RequestInit);
+    const request = requestOf(url, init);
     const targets = targetsOf(request.method, url);
     const fault = layer.take(
       by,
@@ -100,13 +100,30 @@ export function fetchOf(deps: HttpDeps, front: Front, by: Process): typeof fetch
               deps.answered(by, request, kept?.status ?? 0, kept?.text ?? '', exact, at);
               if (kept && [403, 429].includes(kept.status)) tellLimit(deps, by, kept);
               if (!kept) return reject(new TypeError('fetch failed', { cause: new Error('ECONNRESET') }));
-              resolve(new Response(kept.text === '' ? null : kept.text, kept));
+              resolve(responseOf(kept));
             });
           })(),
         );
       });
     });
   };
+}
+
+/** As much of a request and of an answer as both ends look at: whole ones would take most of the time. */
+function requestOf(url: URL, init: RequestInit | undefined): Request {
+  const headers = (init?.headers ?? {}) as Readonly<Record<string, string>>;
+  const light = {
+    url: url.href,
+    method: init?.method ?? 'GET',
+    headers: { get: (name: string) => headers[name] ?? null },
+    text: async () => String(init?.body ?? ''),
+  };
+  return light as unknown as Request;
+}
+
+function responseOf({ status, headers, text }: Kept): Response {
+  const light = { url: '', status, headers: new Map(Object.entries(headers)), text: async () => text };
+  return light as unknown as Response;
 }
 
 function targetsOf(method: string, url: URL): readonly ApiTarget[] {

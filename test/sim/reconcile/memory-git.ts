@@ -144,6 +144,11 @@ export class Remote {
     this.#told({ ref, from, to }, by);
   }
 
+  /** What was so far is never seen again. */
+  begin(): void {
+    this.#past.length = 0;
+  }
+
   /** As it was so many moves ago; 0 is now. */
   seen(ago: number): ReadonlyMap<string, string> {
     return ago === 0 ? this.refs : (this.#past.at(-ago) ?? this.#past[0] ?? this.refs);

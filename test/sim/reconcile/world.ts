@@ -155,6 +155,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
     for (const branch of [BASE, OTHER_BASE])
       remote.move(`refs/heads/${branch}`, first, { bot: false, name: 'olga' });
     await hub.pushedBy('olga');
+    remote.begin();
 
     const principals = new Map([[BOT_KEY, BOT_EMAIL]]);
     const gitWorld = {
