@@ -39,6 +39,7 @@ export const operations = [
   'repos/get-collaborator-permission-level',
   'repos/get-combined-status-for-ref',
   'repos/list-commit-statuses-for-ref',
+  'repos/list-pull-requests-associated-with-commit',
   'teams/get-membership-for-user-in-org',
   'teams/list-members-in-org',
   'users/get-authenticated',

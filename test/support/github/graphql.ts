@@ -12,15 +12,20 @@ const wrong = (type: string, message: string, field: string): Answer =>
   ok({ data: { [field]: null }, errors: [{ type, path: [field], message }] });
 
 /**
- * The two mutations of auto-merge in their plain form: values come as variables or as literals, the answer has every
+ * Who asks, and the two mutations of auto-merge in their plain form: values come as variables or as literals, the answer has every
  * field that the mutation has here, whatever was selected.
  * @see https://docs.github.com/en/graphql/reference/mutations#enablepullrequestautomerge
  */
 export async function graphql(call: Call): Promise<Answer> {
   const query = String(call.body.query ?? '');
+  // https://docs.github.com/en/graphql/reference/queries#viewer
+  if (/^\s*(query\s*)?\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*$/.test(query))
+    return ok({ data: { viewer: { login: call.actor.user.login } } });
   const field = /\b(enable|disable)PullRequestAutoMerge\b/.exec(query)?.[0];
   if (!field)
-    return ok({ errors: [{ type: 'undefinedField', message: 'The stand-in knows auto-merge only' }] });
+    return ok({
+      errors: [{ type: 'undefinedField', message: 'The stand-in knows auto-merge and the viewer only' }],
+    });
   const values = [
     ...texts(call.body.variables),
     ...query.matchAll(/"([^"]+)"|\b(MERGE|SQUASH|REBASE)\b/g),

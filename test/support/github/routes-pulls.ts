@@ -234,6 +234,21 @@ async function listCommits(call: Call): Promise<ReturnType<typeof page>> {
   return page(call, commits.slice(0, 250), (one) => showCommit(call, one));
 }
 
+/**
+ * Of a commit of the default branch: the pull requests that brought it there; of another one, those that have it open.
+ * @see https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+ */
+async function listOfCommit(call: Call): Promise<ReturnType<typeof page>> {
+  const sha = call.params.commit_sha ?? '';
+  if ((await call.git.commit(sha)) === undefined) throw new Refusal(422, `No commit found for SHA: ${sha}`);
+  const found: PullIssue[] = [];
+  for (const one of call.state.issues.filter(isPull)) {
+    const brought = one.pull.mergeSha === sha && one.pull.mergedAt !== null;
+    if (brought || (one.state === 'open' && one.pull.headSha === sha)) found.push(one);
+  }
+  return page(call, found, (one) => showPull(call, one));
+}
+
 export const pullRoutes: readonly Route[] = [
   { operation: 'pulls/list', role: 'read', permissions: READ, run: list },
   { operation: 'pulls/get', role: 'read', permissions: READ, run: get },
@@ -243,4 +258,8 @@ export const pullRoutes: readonly Route[] = [
   { operation: 'pulls/merge', role: 'write', permissions: ['contents:write'], run: merge },
   { operation: 'pulls/list-files', role: 'read', permissions: READ, run: listFiles },
   { operation: 'pulls/list-commits', role: 'read', permissions: READ, run: listCommits },
+  {
+    operation: 'repos/list-pull-requests-associated-with-commit',
+    ...{ role: 'read', permissions: READ, run: listOfCommit },
+  },
 ];
