@@ -38,7 +38,14 @@ export function leftUndone(
           problems.push(`${pull.number} on ${pull.head} does not have what is wanted in ${path}`);
       if ('conflicts' in store.merge(main, commit.id)) problems.push(`${pull.number} cannot be merged`);
       // Who took our part out of the text has made it theirs.
-      if (pull.body.includes('patchwarden:begin') && !pull.body.includes(proposal.contentDigest))
+      if (!pull.body.includes('patchwarden:begin')) continue;
+      if (
+        pull.title !== proposal.title &&
+        memory.titleByPerson(pull.number) === Number.POSITIVE_INFINITY &&
+        !memory.unmarked(pull.number)
+      )
+        problems.push(`the title of ${pull.number} is not of its content`);
+      if (!pull.body.includes(proposal.contentDigest))
         problems.push(`the text of ${pull.number} is not of its content`);
       continue;
     }

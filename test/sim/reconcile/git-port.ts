@@ -70,6 +70,14 @@ export function gitPort(world: GitWorld, disk: CloneDisk, by: Process): Simulate
         world.pushing(moves, by);
         for (const { ref, to } of updates) remote.move(ref, to, world.mover(by));
         await world.pushed(by);
+        return updates;
+      }).then((arrived) => {
+        // As git does with what it tracks, once the remote has said that it took it.
+        for (const { ref, to } of arrived) {
+          const tracking = ref.replace('refs/heads/', 'refs/remotes/origin/');
+          if (to === null) disk.refs.delete(tracking);
+          else disk.refs.set(tracking, to);
+        }
       }),
     resolve: (revision) =>
       local(() => disk.refs.get(revision) ?? (disk.objects.has(revision) ? revision : undefined)),

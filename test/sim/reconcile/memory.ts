@@ -8,6 +8,8 @@ export type Memory = ReturnType<typeof createMemory>;
 
 interface PullMemory {
   titleByPerson: number;
+  /** A person took our part out of the text once. */
+  unmarked: boolean;
   openSince: number;
   closedSince: number;
   readonly words: Map<string, number>;
@@ -27,6 +29,7 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
     if (known) return known;
     const fresh: PullMemory = {
       titleByPerson: Number.POSITIVE_INFINITY,
+      unmarked: false,
       openSince: now(),
       closedSince: Number.POSITIVE_INFINITY,
       words: new Map(),
@@ -49,6 +52,7 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
       if (!bot && after.body !== before?.body)
         for (const words of after.body.match(/«[^»]*»/g) ?? [])
           if (!pull.words.has(words)) pull.words.set(words, at);
+      if (!bot && !after.body.includes('patchwarden:begin')) pull.unmarked = true;
       for (const label of after.labels) if (!pull.labels.has(label)) pull.labels.set(label, at);
       for (const label of [...pull.labels.keys()])
         if (!after.labels.includes(label)) pull.labels.delete(label);
@@ -75,6 +79,7 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
     /** When a branch got the commit that it has. */
     branchSince: (branch: string): number => branches.get(branch) ?? 0,
     titleByPerson: (number: number): number => of(number).titleByPerson,
+    unmarked: (number: number): boolean => of(number).unmarked,
     openSince: (number: number): number => of(number).openSince,
     closedSince: (number: number): number => of(number).closedSince,
     labelSince: (number: number, label: string): number | undefined => of(number).labels.get(label),
@@ -82,10 +87,13 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
     /** Words of people that a text has. */
     wordsIn: (number: number, body: string): readonly { readonly words: string; readonly since: number }[] =>
       [...of(number).words].flatMap(([words, since]) => (body.includes(words) ? [{ words, since }] : [])),
-    /** When a person closed a pull request with this content for the last time. */
-    refusedSince: (branch: string, digest: string): number | undefined => {
-      const times = [...(refused.get(`${branch} ${digest}`)?.values() ?? [])];
-      return times.length === 0 ? undefined : Math.min(...times);
+    /** The first pull request with this content that a person closed and nobody opened again, and when. */
+    refusedSince: (
+      branch: string,
+      digest: string,
+    ): { readonly number: number; readonly since: number } | undefined => {
+      const [first] = [...(refused.get(`${branch} ${digest}`) ?? [])].sort(([, a], [, b]) => a - b);
+      return first && { number: first[0], since: first[1] };
     },
   };
 }

@@ -53,6 +53,13 @@ export function createOracle(deps: OracleDeps) {
     if (!look || deps.now() - look.at > FRESH) return true;
     return look.exact && since <= look.at;
   };
+  /** The newest look at any of these counts. */
+  const couldKnowBy = (cycle: Cycle, keys: readonly string[], since: number): boolean => {
+    const [newest] = keys
+      .filter((key) => cycle.looks.has(key))
+      .sort((a, b) => (cycle.looks.get(b)?.at ?? 0) - (cycle.looks.get(a)?.at ?? 0));
+    return newest === undefined || couldKnow(cycle, newest, since);
+  };
   const knewWhenDeciding = (cycle: Cycle, branch: string, since: number): boolean => {
     const list = cycle.looks.get('first list');
     return (
@@ -92,7 +99,9 @@ export function createOracle(deps: OracleDeps) {
       checkHold(cycle, open, `moved the branch`);
       if (from !== null) {
         count('R3');
-        if (theirs(from) && !(to !== null && askedAnew(open)))
+        const last = open ?? [...deps.pulls().values()].filter((p) => p.head === branch).at(-1);
+        const unseen = last && !couldKnow(cycle, `pull ${last.number}`, memory.closedSince(last.number));
+        if (theirs(from) && !(to !== null && askedAnew(open ?? (unseen ? last : undefined))))
           broken(
             'R3',
             `${by.name} replaces ${from.slice(0, 7)} on ${branch}, which has a commit of a person`,
@@ -134,7 +143,7 @@ export function createOracle(deps: OracleDeps) {
   const checkRefusal = (cycle: Cycle, branch: string, digest: string): void => {
     const refused = memory.refusedSince(branch, digest);
     count('refusal');
-    if (refused !== undefined && couldKnow(cycle, `branch ${branch}`, refused))
+    if (refused && couldKnowBy(cycle, [`branch ${branch}`, `pull ${refused.number}`], refused.since))
       broken('refusal', `${cycle.by.name} brings back what a person closed on ${branch}`);
   };
 
