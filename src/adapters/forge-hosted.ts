@@ -238,10 +238,10 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         const pull = await current(number);
         await fetchBranches();
         const tip = await tipOf(pull.branch);
-        const untouched = tip !== null && (await isOurs(tip));
+        if (tip !== null && !(await isOurs(tip))) throw moved(pull.branch);
         await note(number, `closed ${tip ?? 'gone'}`, `Closed: ${reason}`);
         const closed = await api.update(number, { state: 'closed' });
-        if (deleteBranch && untouched && OURS.test(pull.branch)) {
+        if (deleteBranch && tip !== null && OURS.test(pull.branch)) {
           await git
             .push(remote, [{ ref: `refs/heads/${pull.branch}`, to: null, expected: tip }])
             .catch(ignoreLostLease);

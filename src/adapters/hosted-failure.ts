@@ -41,8 +41,12 @@ function limitOf({ status, message, response }: Answered, now: string): string |
   const from = Date.parse(now);
   if (Number.isFinite(after) && after >= 0) return instantOf(from + Math.max(1, after) * 1000 + 999);
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset))
-    return instantOf(Math.max(from + 1000, reset * 1000) + 999);
+  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) {
+    // By the clock of the forge: ours may be off.
+    const told = Date.parse(String(headers['date'] ?? ''));
+    const wait = reset * 1000 - (Number.isFinite(told) ? told : from);
+    return instantOf(from + Math.max(1000, wait) + 999);
+  }
   return status === 429 || /rate limit|abuse/i.test(message) ? instantOf(from + SILENCE_MS + 999) : undefined;
 }
 

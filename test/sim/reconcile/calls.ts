@@ -21,6 +21,8 @@ export interface CallDeps {
   readonly restAt: number;
   counted(name: string): void;
   crashed(by: Process): void;
+  /** A call was served; people may do something before its answer is there. */
+  served(targets: readonly string[]): Promise<void>;
 }
 
 export interface Call<T> {
@@ -38,6 +40,7 @@ export interface CallLayer {
   /** The fault that is due for a call, if any; it is then used up. */
   take(by: Process, on: ArmedFault['on'], fits: (fault: ArmedFault) => boolean): ArmedFault | undefined;
   crash(by: Process): void;
+  served(targets: readonly string[]): Promise<void>;
   /** Gives an answer after so many milliseconds, if the process is still there. */
   answer(by: Process, after: number, give: () => void): void;
 }
@@ -97,7 +100,8 @@ export function callLayer(deps: CallDeps): CallLayer {
           (error: unknown) => ({ error }),
         );
         schedule.hold(
-          work.then((done) => {
+          work.then(async (done) => {
+            await deps.served([c.target]);
             if (kind === 'crash-after') return crash(by);
             if (kind === 'fail-after' && 'value' in done) return fail();
             answer(by, pause(), () => ('value' in done ? resolve(done.value) : reject(done.error)));
@@ -106,5 +110,5 @@ export function callLayer(deps: CallDeps): CallLayer {
       });
     });
   };
-  return { call, take, crash, answer };
+  return { call, take, crash, answer, served: deps.served };
 }

@@ -1,3 +1,4 @@
+import type { EvidenceEntry } from '../../../src/contracts/generated/evidence-entry.ts';
 import type { Proposal } from '../../../src/domain/proposal.ts';
 import { BASE, branchOf } from './facts.ts';
 import type { Memory } from './memory.ts';
@@ -10,6 +11,7 @@ export function leftUndone(
   memory: Memory,
   theirs: (tip: string) => boolean,
   wanted: readonly Proposal[],
+  evidence: readonly EvidenceEntry[],
 ): readonly string[] {
   const branches = new Set(scenario.topics.map(branchOf));
   const open = [...pulls().values()].filter((p) => p.state === 'open' && branches.has(p.head));
@@ -36,6 +38,8 @@ export function leftUndone(
       for (const [path, text] of proposal.files)
         if ((commit.files.get(path) ?? null) !== text)
           problems.push(`${pull.number} on ${pull.head} does not have what is wanted in ${path}`);
+      if (!evidence.some((e) => e.type === 'proposal' && e.pull === pull.number && e.head === commit.id))
+        problems.push(`${pull.number} is not in the evidence log`);
       if ('conflicts' in store.merge(main, commit.id)) problems.push(`${pull.number} cannot be merged`);
       // Who took our part out of the text has made it theirs.
       if (!pull.body.includes('patchwarden:begin')) continue;

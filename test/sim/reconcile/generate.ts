@@ -61,6 +61,9 @@ const API_FAULTS: readonly (readonly [ApiTarget, ApiFault])[] = [
 const PORT_FAULTS: readonly PortFault[] = [
   ...(['fail-before', 'fail-after', 'fail-after', 'stale', 'slow', 'crash-before', 'crash-after'] as const),
 ];
+const MEETINGS: readonly NonNullable<PersonAct['meets']>[] = [
+  ...(['list', 'list', 'branch', 'read', 'create', 'update', 'comment', 'write', 'fetch', 'push'] as const),
+];
 const GIT_TARGETS: readonly GitTarget[] = ['fetch', 'push', 'push', 'push', 'local', 'any'];
 
 /** A world from a seed. */
@@ -132,6 +135,7 @@ const personAct = (rng: Rng, restAt: number): PersonAct => ({
   at: rng.int(MINUTE, restAt - 1),
   who: rng.pick(PEOPLE),
   pick: rng.int(0, 999),
+  meets: rng.chance(0.5) ? null : rng.pick(MEETINGS),
   act: rng.pick(ACTS),
 });
 

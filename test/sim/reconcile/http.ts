@@ -93,6 +93,7 @@ export function fetchOf(deps: HttpDeps, front: Front, by: Process): typeof fetch
           (async () => {
             const limit = limitOf(front, kind, size, at);
             const kept = limit ?? (await work());
+            await layer.served(targets);
             if (kept?.status === 200 && kind === undefined) front.answers.set(url.href, kept);
             if (kind === 'crash-after') return layer.crash(by);
             layer.answer(by, rng.int(5, 100), () => {
@@ -169,7 +170,10 @@ function limitOf(front: Front, kind: ApiFault | undefined, size: number, now: nu
     return undefined;
   }
   const left = Math.ceil((front.limitedUntil - now) / 1000);
-  const json = { 'content-type': 'application/json; charset=utf-8' };
+  const json = {
+    'content-type': 'application/json; charset=utf-8',
+    date: new Date(now).toUTCString(),
+  };
   const primary = front.limitKind === 'primary-limit';
   const text = JSON.stringify({
     message: primary ? 'API rate limit exceeded for user' : 'You have exceeded a secondary rate limit.',

@@ -51,7 +51,7 @@ export function createOracle(deps: OracleDeps) {
   const couldKnow = (cycle: Cycle, key: string, since: number): boolean => {
     const look = cycle.looks.get(key);
     if (!look || deps.now() - look.at > FRESH) return true;
-    return look.exact && since <= look.at;
+    return look.exact && since < look.at;
   };
   /** The newest look at any of these counts. */
   const couldKnowBy = (cycle: Cycle, keys: readonly string[], since: number): boolean => {
@@ -62,9 +62,7 @@ export function createOracle(deps: OracleDeps) {
   };
   const knewWhenDeciding = (cycle: Cycle, branch: string, since: number): boolean => {
     const list = cycle.looks.get('first list');
-    return (
-      list === undefined || (list.exact && since <= list.at) || since <= (cycle.decided.get(branch) ?? 0)
-    );
+    return list === undefined || (list.exact && since < list.at) || since < (cycle.decided.get(branch) ?? 0);
   };
   const wantedOn = (cycle: Cycle, branch: string): Proposal | undefined =>
     cycle.wanted.find((p) => p.branch === branch);
@@ -185,7 +183,7 @@ export function createOracle(deps: OracleDeps) {
         topics.has(p.head) &&
         p.number !== pull.number &&
         (cycle.created.has(p.head) ||
-          memory.openSince(p.number) <= (cycle.looks.get('first list')?.at ?? listed)),
+          memory.openSince(p.number) < (cycle.looks.get('first list')?.at ?? listed)),
     );
     const exact = cycle.looks.get('first list')?.exact === true;
     if (exact && open.length >= scenario.settings.openLimit)
@@ -204,7 +202,8 @@ export function createOracle(deps: OracleDeps) {
     const text = after.title !== before.title || after.body !== before.body;
     const closed = before.state === 'open' && after.state === 'closed';
     if (text || closed) {
-      if (before.author !== BOT_LOGIN) broken('R3', `${name} writes to ${n}, which ${before.author} opened`);
+      if (before.author !== BOT_LOGIN && !askedAnew(before))
+        broken('R3', `${name} writes to ${n}, which ${before.author} opened`);
       checkHold(cycle, before, closed ? 'closed' : 'changed the text');
       const tip = remote.refs.get(`refs/heads/${before.head}`);
       const since = memory.branchSince(before.head);

@@ -54,6 +54,8 @@ export interface PersonAct {
   readonly at: number;
   readonly who: string;
   readonly pick: number;
+  /** It happens while the next fitting call of a reconciler is under way, so that it meets what the bot is doing; null: at its time. */
+  readonly meets: ApiTarget | GitTarget | null;
   readonly act: PersonActKind;
 }
 

@@ -20,9 +20,9 @@ import { type CloneDisk, gitPort } from './git-port.ts';
 import { fetchOf, newFront } from './http.ts';
 import { type Mover, ObjectStore, Remote } from './memory-git.ts';
 import { createOracle, type OracleDeps } from './oracle.ts';
-import { doAct } from './people.ts';
+import { doAct, type PeopleDeps } from './people.ts';
 import { viewsOf } from './pull-views.ts';
-import { HOUR, type Scenario } from './scenario.ts';
+import { HOUR, type PersonAct, type Scenario } from './scenario.ts';
 import { virtualTimers } from './timers.ts';
 
 /** Cycles of each clone after which all must be as wanted, and one more that must write nothing. */
@@ -137,7 +137,14 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       restAt,
       counted,
       crashed: (by) => note(`${by.name} crashes`),
+      served: async (targets) => {
+        if (waiting.length === 0 || schedule.now() >= start + restAt) return;
+        const i = waiting.findIndex((act) => act.meets !== null && targets.includes(act.meets));
+        const [act] = i < 0 ? [] : waiting.splice(i, 1);
+        if (act) await performed(act);
+      },
     });
+    const waiting: PersonAct[] = [];
 
     // The first state of the repository.
     const people = { name: 'olga', email: 'olga@example.org', at: nowIso() };
@@ -331,36 +338,33 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
       };
       schedule.at(start + spec.offset, tick);
     });
+    const peopleDeps: PeopleDeps = {
+      scenario,
+      store,
+      remote,
+      hub,
+      now: nowIso,
+      push: (who, ref, to) =>
+        acting(null, who, async () => {
+          remote.move(ref, to, { bot: false, name: who });
+          await hub.pushedBy(who);
+        }),
+      ask: (who, method, path, body) =>
+        acting(null, who, async () => {
+          const headers = { authorization: `token ${who}` };
+          const json = body === undefined ? {} : { body: JSON.stringify(body) };
+          const answer = await hub.handle(new Request(API + path, { method, headers, ...json }));
+          return answer.ok ? await answer.json().catch(() => true) : undefined;
+        }),
+    };
+    const performed = async (act: PersonAct): Promise<void> => {
+      note(`${act.who}: ${act.act}`);
+      if (await doAct(peopleDeps, act)) counted(`person ${act.act}`);
+    };
     for (const act of scenario.people)
       schedule.at(start + act.at, () => {
-        note(`${act.who}: ${act.act}`);
-        schedule.settled();
-        schedule.hold(
-          doAct(
-            {
-              scenario,
-              store,
-              remote,
-              hub,
-              now: nowIso,
-              push: (who, ref, to) =>
-                acting(null, who, async () => {
-                  remote.move(ref, to, { bot: false, name: who });
-                  await hub.pushedBy(who);
-                }),
-              ask: (who, method, path, body) =>
-                acting(null, who, async () => {
-                  const headers = { authorization: `token ${who}` };
-                  const json = body === undefined ? {} : { body: JSON.stringify(body) };
-                  const answer = await hub.handle(new Request(API + path, { method, headers, ...json }));
-                  return answer.ok ? await answer.json().catch(() => true) : undefined;
-                }),
-            },
-            act,
-          ).then((done) => {
-            if (done) counted(`person ${act.act}`);
-          }),
-        );
+        if (act.meets !== null) return void waiting.push(act);
+        schedule.hold(performed(act));
       });
     for (const fault of scenario.faults) {
       if (fault.on === 'token')
@@ -397,7 +401,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         if (staying.some((c) => c.restful < CYCLES)) return false;
         const head = remote.refs.get(`refs/heads/${BASE}`) ?? '';
         const wanted = wantedAt(scenario, schedule.now() - start, store.get(head).files);
-        const problems = leftUndone(oracleDeps, oracle.memory, oracle.theirs, wanted);
+        const problems = leftUndone(oracleDeps, oracle.memory, oracle.theirs, wanted, evidence.entries);
         for (const problem of problems)
           oracle.broken('R2', `${problem}${failed === null ? '' : ` (the last failure: ${failed})`}`);
         settled = true;
