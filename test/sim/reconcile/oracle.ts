@@ -116,7 +116,11 @@ export function createOracle(deps: OracleDeps) {
 
   const checkDelete = (cycle: Cycle, branch: string, open: PullView | undefined): void => {
     count('R5 delete');
-    if (open) broken('R5', `${cycle.by.name} deletes ${branch} under the open pull request ${open.number}`);
+    // Opened again in the moment between the close and the delete: the forge has no lease on that.
+    const since = cycle.closed.get(branch);
+    const met = since !== undefined && open && memory.openSince(open.number) >= since;
+    if (open && !met)
+      broken('R5', `${cycle.by.name} deletes ${branch} under the open pull request ${open.number}`);
     if (wantedOn(cycle, branch)) broken('R5', `${cycle.by.name} deletes ${branch}, which is wanted`);
   };
 
@@ -201,7 +205,9 @@ export function createOracle(deps: OracleDeps) {
     if (before.state === 'closed' && after.state === 'open') broken('R3', `${name} reopens ${n}`);
     const text = after.title !== before.title || after.body !== before.body;
     const closed = before.state === 'open' && after.state === 'closed';
-    if (text || closed) {
+    const met = closed && memory.openSince(n) >= (cycle.closed.get(before.head) ?? Number.POSITIVE_INFINITY);
+    if (closed && !met) cycle.closed.set(before.head, deps.now());
+    if (!met && (text || closed)) {
       if (before.author !== BOT_LOGIN && !askedAnew(before))
         broken('R3', `${name} writes to ${n}, which ${before.author} opened`);
       checkHold(cycle, before, closed ? 'closed' : 'changed the text');
@@ -316,7 +322,7 @@ export function createOracle(deps: OracleDeps) {
     began: (by: Process) => {
       const none = { head: '', wanted: [], listing: false, broken: false, writing: null, writes: 0 };
       const sets = { looks: new Map(), decided: new Map(), failedPages: new Set<string>() };
-      const own = { created: new Set<string>(), said: new Set<string>() };
+      const own = { created: new Set<string>(), closed: new Map<string, number>(), said: new Set<string>() };
       cycles.set(by, { by, started: deps.now(), ...none, ...sets, ...own });
     },
     wants: (by: Process, head: string, wanted: readonly Proposal[]) =>
