@@ -26,7 +26,16 @@ const KINDS: readonly ProposalKind[] = [
 
 /** Each as often as it is named. */
 const ACTS: readonly PersonActKind[] = [
-  ...(['push', 'push', 'push-as-bot', 'amend', 'update-branch', 'reset-to-base', 'take-name'] as const),
+  ...([
+    'push',
+    'push',
+    'push-unwanted',
+    'push-as-bot',
+    'amend',
+    'update-branch',
+    'reset-to-base',
+    'take-name',
+  ] as const),
   ...(['close', 'close', 'close', 'close-and-delete', 'reopen', 'merge', 'squash', 'rebase-merge'] as const),
   ...(['title', 'body-append', 'body-replace', 'body-clear', 'delete-branch', 'comment', 'label'] as const),
   ...(['hold', 'unhold', 'ask-rebase', 'own-pull', 'adopt', 'retarget'] as const),
@@ -62,7 +71,20 @@ const PORT_FAULTS: readonly PortFault[] = [
   ...(['fail-before', 'fail-after', 'fail-after', 'stale', 'slow', 'crash-before', 'crash-after'] as const),
 ];
 const MEETINGS: readonly NonNullable<PersonAct['meets']>[] = [
-  ...(['list', 'list', 'branch', 'read', 'create', 'update', 'comment', 'write', 'fetch', 'push'] as const),
+  ...([
+    'list',
+    'list',
+    'list',
+    'branch',
+    'read',
+    'read',
+    'create',
+    'update',
+    'comment',
+    'write',
+    'fetch',
+    'push',
+  ] as const),
 ];
 const GIT_TARGETS: readonly GitTarget[] = ['fetch', 'push', 'push', 'push', 'local', 'any'];
 

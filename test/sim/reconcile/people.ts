@@ -1,5 +1,5 @@
 import type { StandIn } from '../../support/github/stand-in.ts';
-import { BASE, BOT_EMAIL, branchOf, contentOf, OTHER_BASE, OWNER, REPO } from './facts.ts';
+import { BASE, BOT_EMAIL, branchOf, contentOf, OTHER_BASE, OWNER, REPO, wantedAt } from './facts.ts';
 import type { Commit, Files, ObjectStore, Remote } from './memory-git.ts';
 import type { PersonAct, Scenario, TopicSpec } from './scenario.ts';
 
@@ -66,6 +66,12 @@ export async function doAct(deps: PeopleDeps, { who, pick, act }: PersonAct): Pr
   switch (act) {
     case 'push':
       return onBranch(pull, (tip) => write([tip.id], withFile(tip.id, file, words), `${words}\n`));
+    case 'push-unwanted': {
+      const ms = Date.parse(deps.now()) - scenario.start;
+      const wanted = new Set(wantedAt(scenario, ms, store.get(main).files).map((p) => p.branch));
+      const unwanted = chosen(proposals.filter((p) => !wanted.has(p.pull.head)));
+      return onBranch(unwanted, (tip) => write([tip.id], withFile(tip.id, file, words), `${words}\n`));
+    }
     case 'push-as-bot':
       return onBranch(pull, (tip) =>
         write([tip.id], withFile(tip.id, file, words), tip.message, { ...person, email: BOT_EMAIL }),

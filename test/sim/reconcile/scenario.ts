@@ -61,6 +61,7 @@ export interface PersonAct {
 
 export type PersonActKind =
   | 'push'
+  | 'push-unwanted'
   | 'push-as-bot'
   | 'amend'
   | 'update-branch'
