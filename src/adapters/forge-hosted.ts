@@ -1,4 +1,5 @@
 import { PatchwardenError } from '../domain/errors.ts';
+import type { ExportedReview } from '../domain/merge-export.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import { TRAILER } from '../domain/pull-trailers.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   MergedPull,
   NewPull,
   PullAsk,
+  PullCheck,
   PullRequest,
 } from '../ports/forge.ts';
 import type { Git, GitCommit } from '../ports/git.ts';
@@ -33,6 +35,8 @@ type HostedGit = Pick<
 const KINDS: readonly ProposalKind[] = [
   ...(['remediate', 'promote', 'drift', 'housekeeping', 'pins', 'rollback', 'expedited'] as const),
 ];
+/** What the protected branch should require. */
+const CHECK = 'patchwarden/change';
 const ASKS: readonly PullAsk[] = ['hold', 'rebase'];
 const labelOf = (ask: PullAsk): string => `patchwarden/${ask}`;
 const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
@@ -72,11 +76,21 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     return undefined;
   };
 
-  /** The head of a pull request whose branch is gone: forges keep it below refs/pull. */
-  const endOf = async ({ number, head }: HostedPull): Promise<string> => {
-    if ((await git.resolve(head)) === head) return head;
-    await git.fetch(remote, [`+refs/pull/${number}/head:${ends}${number}`]);
-    return (await git.resolve(`${ends}${number}`)) ?? head;
+  const isHere = async (head: string | null): Promise<boolean> =>
+    head !== null && (await git.resolve(head)) === head;
+
+  /** Brings the heads of pull requests that are over: forges keep them below refs/pull when branches go or move on. */
+  const fetchEnds = async (pulls: readonly HostedPull[]): Promise<void> => {
+    const wanted: string[] = [];
+    for (const { number, head } of pulls)
+      if (!(await isHere(head))) wanted.push(`+refs/pull/${number}/head:${ends}${number}`);
+    if (wanted.length > 0) await git.fetch(remote, wanted);
+  };
+  const endOf = async (pull: HostedPull): Promise<string> => {
+    const { number, head } = pull;
+    if (head !== null && (await isHere(head))) return head;
+    await fetchEnds([pull]);
+    return (await git.resolve(`${ends}${number}`)) ?? head ?? '';
   };
 
   const place = async (pull: HostedPull): Promise<PullRequest> => {
@@ -84,8 +98,10 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
     const tip = pull.ownBranch ? await tipOf(pull.branch) : null;
     const open = pull.state === 'open';
-    const end = open && tip !== null ? tip : ours && pull.state !== 'merged' ? await endOf(pull) : pull.head;
-    const commit = ours && pull.state !== 'merged' ? await ourCommit(end) : undefined;
+    const over = ours && pull.state !== 'merged';
+    const asks = over || open || pull.head === null;
+    const end = open && tip !== null ? tip : asks ? await endOf(pull) : (pull.head ?? '');
+    const commit = over ? await ourCommit(end) : undefined;
     const content = commit && contentOf(commit);
     // Text that was not written for this content (a crash in between) makes it other content, which is refreshed.
     const said = open ? markedDigest(pull.body) : undefined;
@@ -93,12 +109,6 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const openedBy = await principalOf(author);
     // A person may have opened it from a branch of ours: then it is theirs, whatever is on the branch.
     const mine = openedBy === bot[0];
-    const closer =
-      ours && state === 'closed'
-        ? ((await api.closedBy(number)) ?? 'somebody')
-        : state === 'closed'
-          ? ''
-          : null;
     return {
       ...{ number, branch: pull.branch, base: pull.base, title, body, state, openedAt, merge, tip },
       kind: ours ?? 'manual',
@@ -110,8 +120,20 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
       asks: ASKS.filter((ask) => pull.labels.includes(labelOf(ask))),
       approvals: [],
       closeReason: null,
-      closedBy: closer === null ? null : await principalOf(closer),
+      closedBy: state === 'closed' ? await closerOf(pull, tip !== null && commit?.id === tip) : null,
     };
+  };
+
+  /** @param standing whether its branch is there, with its commit */
+  const closerOf = async (
+    { number, ownBranch, branch: name }: HostedPull,
+    standing: boolean,
+  ): Promise<string> => {
+    if (!ownBranch || !OURS.test(name)) return '';
+    const closed = await api.closedBy(number);
+    // Some forges act on a deletion seconds later, and then on a new branch of the name: nobody refused that.
+    if (closed?.byDeletion && standing) return bot[0] ?? closed.account;
+    return principalOf(closed?.account ?? 'somebody');
   };
 
   const principalOf = async (account: string): Promise<string> =>
@@ -121,7 +143,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const pulls: PullRequest[] = [];
     const found = await api.pullsOf(name);
     await fetchBranches();
-    for (const pull of found) if (pull.ownBranch) pulls.push(await place(pull));
+    const own = found.filter((p) => p.ownBranch);
+    await fetchEnds(own.filter((p) => p.state !== 'open'));
+    for (const pull of own) pulls.push(await place(pull));
     const tip = await tipOf(name);
     return { pulls, tip, ours: tip === null || (await isOurs(tip)) };
   };
@@ -157,28 +181,50 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     await api.comment(number, `${text}\n\n${mark}`);
   };
 
+  const approving = async (number: number, head: string): Promise<readonly ExportedReview[]> => {
+    const last = new Map<string, HostedReview>();
+    for (const review of await api.reviews(number))
+      if (review.verdict !== 'none') last.set(review.account, review);
+    return [...last.values()]
+      .filter((r) => r.verdict === 'approved' && r.commit === head)
+      .map(({ account, id, at }) => ({ account, id, at }));
+  };
+
+  const check = async (head: string, { state, description }: PullCheck): Promise<boolean> => {
+    const next = { state, description: [...description].slice(0, 140).join('') };
+    const now = await api.status(head, CHECK);
+    if (
+      now !== undefined &&
+      now.state === next.state &&
+      now.description === next.description &&
+      now.author === (await api.login())
+    )
+      return false;
+    await api.setStatus(head, CHECK, next);
+    return true;
+  };
+
   const merged = async (commit: string): Promise<MergedPull | undefined> => {
     const found = await api.mergedAs(commit);
     if (found === undefined || found.pull.base !== base) return undefined;
     const { pull, merger } = found;
-    const head = await endOf(pull);
+    // What a merge brought, it says itself; after a squash only the forge knows.
+    const head = (await git.readCommit(commit)).parents[1] ?? (await endOf(pull));
     const [, kind, rest] = OURS.exec(pull.branch) ?? [];
     const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
     const content = ours && (await ourCommit(head));
     const scope = (content && contentOf(content)?.scope) ?? rest;
-    const last = new Map<string, HostedReview>();
-    for (const review of await api.reviews(pull.number))
-      if (review.verdict !== 'none') last.set(review.account, review);
-    const approving = [...last.values()].filter((r) => r.verdict === 'approved' && r.commit === head);
     return {
       ...{ number: pull.number, head, merger },
       kind: ours ?? 'manual',
       scope: (ours && scope) ?? pull.branch,
-      reviews: approving.map(({ account, id, at }) => ({ account, id, at })),
+      reviews: await approving(pull.number, head),
     };
   };
 
   return {
+    reviews: (number, head) => told(() => approving(number, head)),
+    check: (head, wanted) => told(() => check(head, wanted)),
     merged: (commit) => told(() => merged(commit)),
     note: (number, key, text) => told(() => note(number, key, text)),
 
@@ -227,7 +273,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         const known = isOurTitle(before.body, before.title) || (mine && before.title === subjectOf(mine));
         const title = known ? next.title : before.title;
         const changed = title !== before.title || body !== before.body;
-        const after = changed ? await api.update(number, { title, body }) : await api.pull(number);
+        const after = changed
+          ? await api.update(number, { title, body, version: before.version })
+          : await api.pull(number);
         if (!next.asked) return place(after);
         await api.unlabel(number, labelOf('rebase'));
         return place(await api.pull(number));

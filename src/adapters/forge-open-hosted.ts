@@ -36,7 +36,9 @@ async function apiOf({ config, credentials, clock, log, store }: HostedPlace): P
   const deps = { clock, log, pace: createPace({ clock, store }) };
   if (config.kind === 'gitea') {
     const { token } = accountOf(credentials);
-    return giteaApi({ owner, repo, baseUrl: config.baseUrl }, { ...deps, token: async () => token });
+    // The plugin spaces writes as GitHub asks for; what Gitea bears, the pace keeps.
+    const own = { ...deps, token: async () => token, spacing: false };
+    return giteaApi({ owner, repo, baseUrl: config.baseUrl }, own);
   }
   const baseUrl = config.baseUrl ?? 'https://api.github.com';
   const account: GitHubAccount = config.app

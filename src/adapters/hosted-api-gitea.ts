@@ -1,16 +1,95 @@
-import type { HostedApi } from './hosted-api.ts';
-import { type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
+import {
+  hostedReview,
+  type OctokitDeps,
+  type OctokitPlace,
+  octokitApi,
+  type RestPull,
+  type RestReview,
+} from './hosted-api-octokit.ts';
 
 interface TimelineEvent {
   readonly type?: string;
   readonly user?: { readonly login?: string } | null;
 }
 
+interface Label {
+  readonly id: number;
+  readonly name: string;
+}
+
+const PULLS = 'GET /repos/{owner}/{repo}/pulls';
+const LABELS = '/repos/{owner}/{repo}/issues/{issue_number}/labels';
+/** As many as a page has at most, unless the server has a lower limit. */
+const PAGE = 50;
+
+/** Milliseconds between looks for a branch that was just pushed: Gitea enters it some time later. */
+const LOOKS = [100, 200, 400, 800, 1600, 3200];
+
 /** Gitea and Forgejo, through octokit, with their own forms where they differ from GitHub's. */
 export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
-  const { api, octokit, read, at, mergeOf } = octokitApi('gitea', place, deps);
+  // Alone, a pull request has the commit of its branch as its head even when it is over and others use the branch.
+  const alone = (rest: RestPull, pull: HostedPull): HostedPull =>
+    named(rest, pull.state === 'open' ? pull : { ...pull, head: null });
+  const shared = octokitApi('gitea', place, deps, {
+    alone,
+    change: ({ version, ...change }) => ({ ...change, content_version: version }),
+  });
+  const { api, octokit, read, write, at, pullOf, mergeOf } = shared;
+  const listed = (rest: RestPull): HostedPull => named(rest, pullOf(rest));
+
+  /** Every page, asked for by its number: links lead to where the server believes that it is. */
+  const pages = async <T extends { readonly id: number }>(route: string, query: object): Promise<T[]> => {
+    const found = new Map<number, T>();
+    for (let page = 1, seen = 0; ; page += 1) {
+      const answer = await octokit.request(route, { ...at, ...query, limit: PAGE, page });
+      const rows = (answer.data ?? []) as readonly T[];
+      for (const row of rows) found.set(row.id, row);
+      seen += rows.length;
+      const total = Number(answer.headers['x-total-count'] ?? Number.NaN);
+      // What the account may not see is counted, so that only an empty page is surely the end.
+      if (rows.length === 0 || seen >= total) return [...found.values()];
+    }
+  };
+  const listOf = async (state: 'open' | 'all'): Promise<readonly HostedPull[]> =>
+    (await pages<RestPull & { readonly id: number }>(PULLS, { state, sort: 'oldest' })).map(listed);
+
+  /** A pull request of a branch that Gitea has not entered yet would be refused as one of no branch at all. */
+  const untilEntered = async (branch: string): Promise<void> => {
+    const route = 'GET /repos/{owner}/{repo}/branches/{branch}';
+    for (const ms of LOOKS) {
+      const answer = await read(() => octokit.request(route, { ...at, branch }).catch(absent));
+      if (answer.data !== null) return;
+      await deps.clock.sleep(ms);
+    }
+  };
+
+  // There is no way to ask for those of one branch, so that all are asked for once between two writes.
+  let all: Promise<readonly HostedPull[]> | undefined;
+  const forgetting =
+    <A extends unknown[], R>(request: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      all = undefined;
+      return request(...args).finally(() => {
+        all = undefined;
+      });
+    };
+
   return {
     ...api,
+    openPulls: forgetting(() => read(() => listOf('open'))),
+    pullsOf: async (branch) => {
+      all ??= read(() => listOf('all')).catch((error: unknown) => {
+        all = undefined;
+        throw error;
+      });
+      return (await all).filter((p) => p.branch === branch);
+    },
+    create: forgetting(async (pull) => {
+      await untilEntered(pull.branch);
+      return api.create(pull);
+    }),
+    update: forgetting(api.update),
     mergedAs: (commit) =>
       read(async () => {
         const route = 'GET /repos/{owner}/{repo}/commits/{sha}/pull';
@@ -18,19 +97,47 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
         const found = data as { readonly number: number; readonly merge_commit_sha?: string } | null;
         return found?.merge_commit_sha === commit ? mergeOf(found.number) : undefined;
       }),
-    // An issue does not say who closed it; its timeline does.
+    // An issue does not say who closed it; its timeline does, all of it where no page is asked for.
     closedBy: (number) =>
       read(async () => {
-        const events = (await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/timeline', {
-          ...at,
-          issue_number: number,
-        })) as unknown as readonly TimelineEvent[];
-        return events.filter((e) => e.type === 'close').at(-1)?.user?.login;
+        const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/timeline';
+        const { data } = await octokit.request(route, { ...at, issue_number: number });
+        const events = (data ?? []) as unknown as readonly TimelineEvent[];
+        const last = events.findLastIndex((e) => e.type === 'close');
+        const account = events[last]?.user?.login;
+        const next = events[last + 1];
+        const byDeletion = next?.type === 'delete_branch' && next.user?.login === account;
+        return account === undefined ? undefined : { account, byDeletion };
       }),
+    reviews: (number) =>
+      read(async () => {
+        const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+        const reviews = await pages<RestReview>(route, { pull_number: number });
+        return reviews.map((r) => hostedReview('gitea', r));
+      }),
+    // By number, not by name; there can be two of one name.
+    unlabel: async (number, name) => {
+      const which = { ...at, issue_number: number };
+      const { data } = await read(() => octokit.request(`GET ${LABELS}`, which));
+      for (const label of (data as readonly Label[]).filter((l) => l.name === name))
+        await write(async () => {
+          await octokit.request(`DELETE ${LABELS}/{id}`, { ...which, id: label.id, request: { retries: 0 } });
+        }).catch(gone);
+    },
   };
 }
+
+/** Once a branch is deleted only the label has its name; a pull request without any branch has none. */
+const named = ({ head }: RestPull, pull: HostedPull): HostedPull => ({
+  ...pull,
+  branch: head.label || head.ref,
+});
 
 const absent = (error: unknown): { readonly data: null } => {
   if ((error as { status?: number }).status !== 404) throw error;
   return { data: null };
 };
+
+function gone(error: unknown): void {
+  if (!(error instanceof HostedFailure) || error.kind !== 'missing') throw error;
+}

@@ -3,7 +3,15 @@ import { instantOf } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Pace } from './forge-pace.ts';
-import { type HostedApi, HostedFailure, type HostedMerge, type HostedPull } from './hosted-api.ts';
+import {
+  type HostedApi,
+  type HostedChange,
+  HostedFailure,
+  type HostedMerge,
+  type HostedPull,
+  type HostedReview,
+  type HostedStatus,
+} from './hosted-api.ts';
 import { failureOf } from './hosted-failure.ts';
 
 export interface OctokitPlace {
@@ -14,7 +22,7 @@ export interface OctokitPlace {
 }
 
 export interface OctokitDeps {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   readonly pace: Pace;
   /** The token to send now; asked again after a 401, for tokens expire in the middle of runs. */
@@ -37,19 +45,33 @@ export interface RestPull {
   readonly created_at: string;
   readonly user?: { readonly login: string } | null;
   readonly head: {
+    readonly label?: string;
     readonly ref: string;
     readonly sha: string;
     readonly repo?: { readonly full_name?: string } | null;
   };
   readonly base: { readonly ref: string };
   readonly labels?: readonly { readonly name?: string }[];
+  readonly content_version?: number;
+}
+
+/** Where a forge has forms of its own. */
+interface OwnForms {
+  /** @param rest what it answered about one pull request alone, which may be less true than in a list */
+  readonly alone?: (rest: RestPull, pull: HostedPull) => HostedPull;
+  readonly change?: (change: HostedChange) => object;
 }
 
 /**
  * What GitHub and Gitea have in common. Reads are repeated after a 5xx (they do nothing), writes never: whether one
  * happened is looked at before it is tried again. No answer waits out a limit; the pace remembers it instead.
  */
-export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: OctokitDeps) {
+export function octokitApi(
+  kind: 'github' | 'gitea',
+  place: OctokitPlace,
+  deps: OctokitDeps,
+  own: OwnForms = {},
+) {
   const { owner, repo } = place;
   const at = { owner, repo };
   const octokit = authenticate(new (connect(place, deps))(), deps.token);
@@ -64,11 +86,12 @@ export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: 
   const write = <T>(request: () => Promise<T>): Promise<T> => deps.pace.write(() => asked(request));
   const once = { request: { retries: 0 } };
   const pullOf = (pull: RestPull): HostedPull => hostedPull(pull, `${owner}/${repo}`);
+  const alone = (rest: RestPull): HostedPull => own.alone?.(rest, pullOf(rest)) ?? pullOf(rest);
   let login: string | undefined;
   const mergeOf = async (number: number): Promise<HostedMerge> => {
     const which = { ...at, pull_number: number };
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', which);
-    return { pull: pullOf(data), merger: `${kind}:${data.merged_by?.id ?? 0}` };
+    return { pull: alone(data), merger: `${kind}:${data.merged_by?.id ?? 0}` };
   };
 
   const api = {
@@ -95,7 +118,7 @@ export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: 
       }),
     pull: (number: number) =>
       read(async () =>
-        pullOf(
+        alone(
           (
             await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
               ...at,
@@ -107,18 +130,19 @@ export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: 
     create: ({ title, body, branch, base }: Parameters<HostedApi['create']>[0]) =>
       write(async () => {
         const pull = { ...at, title, body, head: branch, base, ...once };
-        return pullOf((await octokit.request('POST /repos/{owner}/{repo}/pulls', pull)).data);
+        return alone((await octokit.request('POST /repos/{owner}/{repo}/pulls', pull)).data);
       }),
-    update: (number: number, change: Parameters<HostedApi['update']>[1]) =>
+    update: (number: number, { version, ...change }: HostedChange) =>
       write(async () => {
-        const next = { ...at, pull_number: number, ...change, ...once };
-        return pullOf((await octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', next)).data);
+        const fields = own.change?.({ version, ...change }) ?? change;
+        const next = { ...at, pull_number: number, ...fields, ...once };
+        return alone((await octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', next)).data);
       }),
     closedBy: (number: number) =>
       read(async () => {
         const issue = { ...at, issue_number: number };
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}', issue);
-        return data.closed_by?.login;
+        return data.closed_by ? { account: data.closed_by.login, byDeletion: false } : undefined;
       }),
     comments: (number: number) =>
       read(async () => {
@@ -149,13 +173,23 @@ export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: 
           ...at,
           ...{ pull_number: number, per_page: 100 },
         });
-        return reviews.map((r) => ({
-          id: r.id,
-          account: `${kind}:${r.user?.id ?? 0}`,
-          verdict: VERDICTS[r.state] ?? ('none' as const),
-          commit: r.commit_id ?? '',
-          at: instantOf(Date.parse(r.submitted_at ?? '')),
-        }));
+        return reviews.map((r) => hostedReview(kind, r));
+      }),
+    status: (commit: string, context: string) =>
+      read(async () => {
+        const statuses = await octokit.paginate('GET /repos/{owner}/{repo}/commits/{ref}/statuses', {
+          ...at,
+          ...{ ref: commit, per_page: 100 },
+        });
+        const newest = statuses
+          .filter((s) => s.context === context)
+          .reduce<(typeof statuses)[number] | undefined>((a, b) => (a && a.id > b.id ? a : b), undefined);
+        return newest && statusOf(newest);
+      }),
+    setStatus: (sha: string, context: string, { state, description }: Omit<HostedStatus, 'author'>) =>
+      write(async () => {
+        const status = { ...at, sha, context, state: state as 'success', description, ...once };
+        await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', status);
       }),
     unlabel: (number: number, label: string) =>
       write(async () => {
@@ -165,7 +199,7 @@ export function octokitApi(kind: 'github' | 'gitea', place: OctokitPlace, deps: 
         if (!(error instanceof HostedFailure) || error.kind !== 'missing') throw error;
       }),
   } satisfies HostedApi;
-  return { api, octokit, read, at, mergeOf };
+  return { api, octokit, read, write, at, pullOf, mergeOf };
 }
 
 /** Octokit with our settings, without an account. */
@@ -204,6 +238,42 @@ function authenticate(octokit: Octokit, token: OctokitDeps['token']): Octokit {
   return octokit;
 }
 
+/** Gitea calls the state a status. */
+const statusOf = (given: {
+  readonly state?: string;
+  readonly status?: string;
+  readonly description: string | null;
+  readonly creator?: { readonly login: string } | null;
+}): HostedStatus => ({
+  state: given.state ?? given.status ?? '',
+  description: given.description ?? '',
+  author: given.creator?.login ?? '',
+});
+
+export interface RestReview {
+  readonly id: number;
+  readonly user?: { readonly id: number } | null;
+  readonly state: string;
+  readonly commit_id?: string | null;
+  readonly submitted_at?: string | null;
+  readonly dismissed?: boolean;
+}
+
+/** Accounts that are gone have no number of their own, so that nobody can answer for their reviews. */
+export function hostedReview(kind: 'github' | 'gitea', review: RestReview): HostedReview {
+  const account = review.user?.id ?? 0;
+  const at = Date.parse(review.submitted_at ?? '');
+  const known = account > 0 && Number.isFinite(at);
+  const verdict = VERDICTS[review.dismissed === true ? 'DISMISSED' : review.state];
+  return {
+    id: review.id,
+    account: `${kind}:${account}`,
+    verdict: (known ? verdict : undefined) ?? 'none',
+    commit: review.commit_id ?? '',
+    at: known ? instantOf(at) : '',
+  };
+}
+
 /** A dismissed review is taken back; a comment is no verdict. Gitea says REQUEST_CHANGES where GitHub says CHANGES_REQUESTED. */
 const VERDICTS: Readonly<Record<string, 'approved' | 'refused'>> = {
   APPROVED: 'approved',
@@ -225,4 +295,5 @@ const hostedPull = (pull: RestPull, repository: string): HostedPull => ({
   openedAt: pull.created_at,
   merge: pull.merged_at ? (pull.merge_commit_sha ?? null) : null,
   labels: (pull.labels ?? []).flatMap((l) => (l.name === undefined ? [] : [l.name])),
+  version: pull.content_version,
 });

@@ -7,8 +7,8 @@ export interface HostedPull {
   readonly branch: string;
   /** Whether that branch is in the policy repository itself, and not in somebody's fork. */
   readonly ownBranch: boolean;
-  /** Commit that the forge last saw on it. */
-  readonly head: string;
+  /** Commit that the forge last saw on it; null where it tells only what the branch has now, which may be another matter. */
+  readonly head: string | null;
   readonly base: string;
   readonly state: 'open' | 'merged' | 'closed';
   /** Name of the account that opened it. */
@@ -18,6 +18,23 @@ export interface HostedPull {
   /** Commit on the base branch that it was merged as. */
   readonly merge: string | null;
   readonly labels: readonly string[];
+  /** Of title and body, where the forge counts them: an edit that names an older one is refused. */
+  readonly version?: number | undefined;
+}
+
+export interface HostedChange {
+  readonly title?: string;
+  readonly body?: string;
+  readonly state?: 'closed';
+  /** That the change is based on. */
+  readonly version?: number | undefined;
+}
+
+/** Who closed a pull request. */
+export interface HostedClose {
+  readonly account: string;
+  /** Nobody asked for it: the forge did it when a branch of that name was deleted, this one or an earlier one. */
+  readonly byDeletion: boolean;
 }
 
 /** A pull request that the forge merged, and the account that did. */
@@ -38,7 +55,13 @@ export interface HostedReview {
   readonly at: string;
 }
 
-export interface HostedComment {
+export interface HostedStatus {
+  readonly state: string;
+  readonly description: string;
+  readonly author: string;
+}
+
+interface HostedComment {
   readonly author: string;
   readonly body: string;
 }
@@ -60,12 +83,9 @@ export interface HostedApi {
     readonly branch: string;
     readonly base: string;
   }): Promise<HostedPull>;
-  update(
-    number: number,
-    change: { readonly title?: string; readonly body?: string; readonly state?: 'closed' },
-  ): Promise<HostedPull>;
-  /** Account that closed it last; undefined when the forge does not say. */
-  closedBy(number: number): Promise<string | undefined>;
+  update(number: number, change: HostedChange): Promise<HostedPull>;
+  /** The last close; undefined when the forge does not say. */
+  closedBy(number: number): Promise<HostedClose | undefined>;
   /** Comments below a pull request or issue, oldest first. */
   comments(number: number): Promise<readonly HostedComment[]>;
   comment(number: number, body: string): Promise<void>;
@@ -73,6 +93,9 @@ export interface HostedApi {
   mergedAs(commit: string): Promise<HostedMerge | undefined>;
   /** Oldest first; `none` says nothing about an earlier one of the same account. */
   reviews(number: number): Promise<readonly HostedReview[]>;
+  /** The newest status of that context at a commit. */
+  status(commit: string, context: string): Promise<HostedStatus | undefined>;
+  setStatus(commit: string, context: string, status: Omit<HostedStatus, 'author'>): Promise<void>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

@@ -11,10 +11,10 @@ import type { WantedPatch } from '../domain/wanted-patch.ts';
 import type { LockChange, ProposalFacts } from '../review/proposal-facts.ts';
 import { renderBody, renderTitle } from '../review/proposal-text.ts';
 import { gitBlobId } from '../util/git-blob.ts';
+import type { ProposalContext } from './proposal-context.ts';
 
 /** What a proposal of lock changes is to hold and to say. */
-export interface ProposalDraft
-  extends Pick<ProposalFacts, 'kind' | 'scope' | 'leftOut' | 'hosts' | 'story' | 'holds'> {
+export interface ProposalDraft extends Pick<ProposalFacts, 'kind' | 'scope' | 'leftOut' | 'story' | 'holds'> {
   readonly locks: readonly { readonly ring: string; readonly lock: PatchLock }[];
   /** Patches that the text may speak of; only those that the locks really bring are. */
   readonly wanted: readonly WantedPatch[];
@@ -24,13 +24,15 @@ export interface ProposalDraft
 /**
  * The proposal of a draft against the documents at the head.
  * @param head commit that it starts from: its id tells which ids Git gives here
+ * @param contextOf what surrounds these changes
  */
-export function buildProposal(
+export async function buildProposal(
   documents: Pick<PolicyDocuments, 'config' | 'locks'>,
   head: string,
   baseline: Baseline,
   draft: ProposalDraft,
-): Proposal {
+  contextOf: (changes: readonly LockChange[]) => Promise<ProposalContext>,
+): Promise<Proposal> {
   const changes = draft.locks.map((l) => lockChange(documents, baseline, l));
   const holds = draft.holds.map((hold) => ({
     path: holdPath(hold.id),
@@ -52,6 +54,7 @@ export function buildProposal(
   );
   const facts: ProposalFacts = {
     ...draft,
+    ...(await contextOf(changes)),
     baseline: baseline.id,
     changes,
     contentDigest: digest,

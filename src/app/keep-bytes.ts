@@ -1,6 +1,8 @@
+import type { Config } from '../contracts/generated/config.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { LockPredecessor, PatchLock } from '../contracts/generated/patch-lock.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import type { LockEntry } from '../domain/lock-entries.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 
 /** Bytes of a package file from a configured source; undefined when it does not have it. */
@@ -29,6 +31,18 @@ export function bytesKeeper(
       return error.message;
     }
   };
+}
+
+/** Whether hosts can get the file of a lock entry: held, from a source that never changes, or still on offer there. */
+export function keptEntries(
+  artifacts: Pick<ArtifactStore, 'has'>,
+  { packages }: Pick<Config, 'packages'>,
+  isOnOffer: (source: string, sha256: string) => Promise<boolean>,
+): (entry: LockEntry) => Promise<boolean> {
+  const immutable = new Set(packages.sources.flatMap((s) => (s.immutable ? [s.id] : [])));
+  return async ({ source, sha256 }) =>
+    (await artifacts.has(sha256)) ||
+    (source !== undefined && (immutable.has(source) || (await isOnOffer(source, sha256))));
 }
 
 /**

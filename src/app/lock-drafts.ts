@@ -1,5 +1,6 @@
 import type { Baseline } from '../contracts/generated/baseline.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
+import type { ForeignPackage } from '../domain/foreign-package.ts';
 import type { RingState } from '../domain/generations.ts';
 import { isBadEntry } from '../domain/halt.ts';
 import type { Proposal } from '../domain/proposal.ts';
@@ -9,6 +10,7 @@ import { compareVersions } from '../domain/version/compare.ts';
 import { schemeOf } from '../domain/version/scheme.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
 import { buildLock } from '../reconcile/build-lock.ts';
+import { driftLocks } from '../reconcile/drift.ts';
 import { expediteLocks } from '../reconcile/expedited.ts';
 import type { CompareVersions } from '../reconcile/lock-entries.ts';
 import { promoteLock } from '../reconcile/promote.ts';
@@ -16,6 +18,7 @@ import type { ResolvedBaseline } from '../reconcile/resolve-baseline.ts';
 import type { InstalledByRing } from '../reconcile/ring-entries.ts';
 import { expeditedWithin, waitsFor } from '../reconcile/ring-waits.ts';
 import { type Bad, rollbackLock } from '../reconcile/rollback.ts';
+import { driftStory } from '../review/drift-story.ts';
 import { expeditedStory, promoteStory, rollbackStory } from '../review/proposal-story.ts';
 import type { ProposalDraft } from './build-proposal.ts';
 
@@ -31,9 +34,9 @@ export interface BaselineWorld {
   readonly bad: readonly Bad[];
   readonly wanted: readonly WantedPatch[];
   readonly installed: InstalledByRing;
+  readonly foreign: readonly ForeignPackage[];
   readonly resolved: ResolvedBaseline | null;
   readonly resolvedFrom: PatchLock['resolvedFrom'];
-  readonly hosts: ProposalDraft['hosts'];
   /** What the open expedited proposal brings, as `<lock key> <version>`. */
   readonly openExpedited: ReadonlySet<string>;
   readonly now: Instant;
@@ -45,9 +48,10 @@ export const lockDrafts = (world: BaselineWorld): readonly ProposalDraft[] => [
   ...expedited(world),
   ...remediate(world),
   ...promotions(world),
+  ...drift(world),
 ];
 
-function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly ProposalDraft[] {
+function rollbacks({ baseline, states, bad }: BaselineWorld): readonly ProposalDraft[] {
   return states.flatMap((state): ProposalDraft[] => {
     const back = rollbackLock({ baseline, state, bad });
     if (!back) return [];
@@ -62,7 +66,6 @@ function rollbacks({ baseline, states, bad, hosts }: BaselineWorld): readonly Pr
         holds: back.holds,
         wanted: [],
         leftOut: [],
-        hosts: hosts.filter((h) => h.ring === state.ring),
         story: rollbackStory(named),
       },
     ];
@@ -94,7 +97,6 @@ function remediate(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: world.wanted,
       leftOut: resolved.leftOut,
-      hosts: world.hosts,
       story: [],
       waits: waits(world, state, lock, world.wanted),
     },
@@ -124,7 +126,6 @@ function promotions(world: BaselineWorld): readonly ProposalDraft[] {
         holds: [],
         wanted,
         leftOut: promoted.leftOut,
-        hosts: world.hosts.filter((h) => h.ring === ring.id),
         story: promoteStory(from.proven),
         waits: waits(world, state, promoted.lock, wanted),
       },
@@ -152,18 +153,46 @@ function expedited(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: lane.wanted,
       leftOut: lane.leftOut,
-      hosts: world.hosts,
       story: expeditedStory(expeditedWithin(baseline), bake),
     },
   ];
 }
 
+function drift(world: BaselineWorld): readonly ProposalDraft[] {
+  const { baseline, states, foreign, now } = world;
+  const locks = driftLocks(world.locks, foreign);
+  if (locks.length === 0) return [];
+  const [waiting] = states.flatMap((state) => {
+    if (!locks.some((l) => l.ring === state.ring)) return [];
+    const halted = isHalted(world, state.ring);
+    return waitsFor({ baseline: { ...baseline, cadence: { days: 0 } }, state, halted, due: [], now }) ?? [];
+  });
+  return [
+    {
+      kind: 'drift',
+      scope: baseline.id,
+      locks,
+      holds: [],
+      wanted: [],
+      leftOut: [],
+      story: driftStory(foreign),
+      waits: waiting ?? null,
+    },
+  ];
+}
+
+const isHalted = ({ locks, bad }: BaselineWorld, ring: string): boolean =>
+  Object.entries(locks.get(ring)?.entries ?? {}).some(([key, e]) =>
+    bad.some((b) => isBadEntry(b, key, e.version)),
+  );
+
 function waits(
-  { baseline, bad, locks, now: today }: BaselineWorld,
+  world: BaselineWorld,
   state: RingState,
   next: PatchLock,
   wanted: readonly WantedPatch[],
 ): Proposal['waits'] | null {
+  const { baseline, locks, now: today } = world;
   const now = locks.get(state.ring);
   const brought = wanted.filter((w) => {
     const key = lockKey(w.candidate.stream, w.candidate.name, w.candidate.arch);
@@ -174,9 +203,7 @@ function waits(
   return waitsFor({
     baseline,
     state,
-    halted: Object.entries(now?.entries ?? {}).some(([key, e]) =>
-      bad.some((b) => isBadEntry(b, key, e.version)),
-    ),
+    halted: isHalted(world, state.ring),
     due: brought.map((w) => w.due),
     now: today,
   });

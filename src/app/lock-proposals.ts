@@ -5,11 +5,14 @@ import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Component } from '../domain/component.ts';
 import { lockPath } from '../domain/document-paths.ts';
+import type { ForeignPackage } from '../domain/foreign-package.ts';
 import { type Generation, ringState } from '../domain/generations.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import type { WantedPatch } from '../domain/wanted-patch.ts';
 import type { PackageSolver } from '../ports/package-solver.ts';
+import type { SelectedPackages } from '../reconcile/dead-entries.ts';
+import { type DriftInput, foreignPackages, type InstalledVersion } from '../reconcile/drift.ts';
 import {
   type ResolveBaselineDeps,
   type ResolvedBaseline,
@@ -19,15 +22,17 @@ import type { MissingPredecessor } from '../reconcile/resolve-predecessors.ts';
 import type { LeftOut } from '../reconcile/resolve-set.ts';
 import type { InstalledByRing } from '../reconcile/ring-entries.ts';
 import type { Offer } from '../reconcile/solver-packages.ts';
+import type { LockChange } from '../review/proposal-facts.ts';
 import { digestOf } from '../util/digest.ts';
 import { badVersions } from './bad-versions.ts';
 import { buildProposal, type ProposalDraft } from './build-proposal.ts';
 import { compare, lockDrafts } from './lock-drafts.ts';
+import { type ProposalAnswers, proposalContext } from './proposal-context.ts';
 
 const DEFAULT_CLOSURES = 50;
 
 /** What reconcile asks an assessed fleet. */
-export interface FleetAnswers {
+export interface FleetAnswers extends ProposalAnswers {
   /** Approved patches that hosts of this baseline miss, all rings. */
   wanted(baseline: string): Promise<readonly WantedPatch[]>;
   offer(stream: string, set: string): Offer;
@@ -35,10 +40,14 @@ export interface FleetAnswers {
   firstSeen(stream: string, origin: string, name: string, version: string): Day;
   /** Why a dependency may not be installed under a baseline (a block or a hold), or null. */
   forbids(baseline: string, row: PackageRow): string | null;
-  /** Hosts of a baseline that miss at least one approved patch, by ring. */
-  behind(baseline: string): Promise<readonly { readonly ring: string; readonly assets: number }[]>;
   /** Lock keys of what hosts have installed, by ring. */
   installed(baseline: string): Promise<InstalledByRing>;
+  /** What hosts have of the locked packages, by ring, and what their origins say of it. */
+  installedVersions(baseline: string): Promise<readonly InstalledVersion[]>;
+  /** What the hosts that a baseline selects have of the locked packages, whoever governs them. */
+  selectedPackages(baseline: string): Promise<SelectedPackages>;
+  /** The package sources were read after the hosts were. */
+  readonly sourcesAreNewer: boolean;
   readonly digests: Omit<PatchLock['resolvedFrom'], 'baseline'>;
 }
 
@@ -46,6 +55,8 @@ export interface LockProposalDeps {
   readonly answers: FleetAnswers;
   readonly solver: Pick<PackageSolver, 'solve'>;
   readonly keepBytes: (row: PackageRow) => Promise<string | null>;
+  /** Whether hosts can still get the file of an entry. */
+  readonly isKept: DriftInput['isKept'];
   /** Files of versions that no source offers any more. */
   readonly earlier?: ResolveBaselineDeps['earlier'];
   /** Told of installed versions that no rollback of packages can bring back. */
@@ -66,6 +77,7 @@ export interface RolloutFacts {
 
 export interface LockProposals {
   readonly proposals: readonly Proposal[];
+  readonly foreign: readonly (ForeignPackage & { readonly baseline: string })[];
   readonly leftOut: readonly (LeftOut & { readonly baseline: string })[];
 }
 
@@ -77,13 +89,20 @@ export async function lockProposals(
 ): Promise<LockProposals> {
   const proposals: Proposal[] = [];
   const leftOut: (LeftOut & { readonly baseline: string })[] = [];
+  const foreign: (ForeignPackage & { readonly baseline: string })[] = [];
   for (const baseline of documents.baselines) {
     if ((baseline.mode ?? 'observe') === 'observe') continue;
     const one = await baselineProposals(deps, documents, rollout, baseline);
-    proposals.push(...one.drafts.map((d) => buildProposal(documents, rollout.head, baseline, d)));
+    const { now } = rollout;
+    for (const draft of one.drafts) {
+      const contextOf = (changes: readonly LockChange[]) =>
+        proposalContext(deps.answers, { documents, baseline, kind: draft.kind, changes, now });
+      proposals.push(await buildProposal(documents, rollout.head, baseline, draft, contextOf));
+    }
     leftOut.push(...one.leftOut.map((l) => ({ ...l, baseline: baseline.id })));
+    foreign.push(...one.foreign.map((f) => ({ ...f, baseline: baseline.id })));
   }
-  return { proposals, leftOut };
+  return { proposals, leftOut, foreign };
 }
 
 async function baselineProposals(
@@ -91,11 +110,30 @@ async function baselineProposals(
   documents: PolicyDocuments,
   rollout: RolloutFacts,
   baseline: Baseline,
-): Promise<{ readonly drafts: readonly ProposalDraft[]; readonly leftOut: readonly LeftOut[] }> {
+): Promise<{
+  readonly drafts: readonly ProposalDraft[];
+  readonly leftOut: readonly LeftOut[];
+  readonly foreign: readonly ForeignPackage[];
+}> {
   const { answers } = deps;
   const wanted = await answers.wanted(baseline.id);
   const resolved = wanted.length === 0 ? null : await resolve(deps, documents, baseline, wanted);
   const at = (ring: string) => lockPath(baseline.id, ring);
+  const locks = new Map(
+    baseline.rings.flatMap(({ id }) => {
+      const lock = documents.locks.get(at(id));
+      return lock ? [[id, lock] as const] : [];
+    }),
+  );
+  const bad = badVersions(documents.holds, rollout.evidence);
+  const foreign = await foreignPackages({
+    locks,
+    installed: await answers.installedVersions(baseline.id),
+    sourcesAreNewer: answers.sourcesAreNewer,
+    bad,
+    wanted,
+    isKept: deps.isKept,
+  });
   const drafts = lockDrafts({
     baseline,
     states: baseline.rings.map((ring) =>
@@ -105,25 +143,17 @@ async function baselineProposals(
         rollout.evidence,
       ),
     ),
-    locks: new Map(
-      baseline.rings.flatMap(({ id }) => {
-        const lock = documents.locks.get(at(id));
-        return lock ? [[id, lock] as const] : [];
-      }),
-    ),
-    bad: badVersions(documents.holds, rollout.evidence),
+    locks,
+    bad,
+    foreign,
     wanted,
     installed: await answers.installed(baseline.id),
     resolved,
     resolvedFrom: { ...answers.digests, baseline: digestOf(baseline) },
-    hosts: await answers.behind(baseline.id),
     openExpedited: rollout.openExpedited.get(baseline.id) ?? new Set(),
     now: rollout.now,
   });
-  return {
-    drafts,
-    leftOut: resolved?.leftOut ?? [],
-  };
+  return { drafts, leftOut: resolved?.leftOut ?? [], foreign };
 }
 
 async function resolve(

@@ -66,7 +66,7 @@ export async function reconcilePulls(
     conflicts: (pull) => conflicts(deps.git, input.head, pull.head),
     bot: input.botPrincipals,
     openLimit: input.openLimit ?? DEFAULT_OPEN,
-    kinds: ['remediate', 'promote', 'rollback', 'expedited', 'pins', 'housekeeping'],
+    kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
   const recorded = await recordedPulls(deps.evidence);
   const done: ReconcileAction[] = [];
@@ -123,14 +123,13 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
       return told(action.action, pull, action.reason);
     }
     case 'close': {
-      const options = { deleteBranch: true };
-      const pull = await deps.forge.close(
-        action.pull.number,
-        'obsolete: nothing of it is wanted any more',
-        input.now,
-        input.bot,
-        options,
-      );
+      const duplicate = action.reason === 'duplicate';
+      const why = duplicate
+        ? `duplicate: #${action.of} is the same proposal`
+        : 'obsolete: nothing of it is wanted any more';
+      // A duplicate shares its branch with the one that stays.
+      const options = { deleteBranch: !duplicate };
+      const pull = await deps.forge.close(action.pull.number, why, input.now, input.bot, options);
       return told(action.action, pull, action.reason);
     }
     case 'keep': {

@@ -1,22 +1,30 @@
+import { isOnOffer } from '../assess/fleet/drift-answers.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import { haltsInForce } from '../domain/halt.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
 import { holdsInForce } from './bad-versions.ts';
 import { documentsAt } from './documents-at.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
+import { exceptionHistoryIn } from './exception-history.ts';
 import { exportMerges } from './export-merges.ts';
 import { fleetAnswers } from './fleet-answers.ts';
 import { openExpedited, readGenerations } from './generations.ts';
 import { housekeepingProposals } from './housekeeping-proposals.ts';
-import { bytesKeeper, earlierFiles } from './keep-bytes.ts';
+import { bytesKeeper, earlierFiles, keptEntries } from './keep-bytes.ts';
 import { artifactsDir, stateDir } from './locations.ts';
+import { lockCleanups } from './lock-cleanups.ts';
 import { type LockProposals, lockProposals } from './lock-proposals.ts';
+import { observations } from './observations.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
+import { changeRulesAt } from './policy-at.ts';
+import { postChecks } from './post-checks.ts';
 import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
@@ -39,6 +47,8 @@ export interface ReconcileResult {
   readonly head: string;
   readonly actions: readonly ReconcileAction[];
   readonly leftOut: LockProposals['leftOut'];
+  /** What no pull request can mend. */
+  readonly observations: readonly Observation[];
 }
 
 /**
@@ -128,11 +138,13 @@ async function reconcile(
       ),
     );
     const answers = await fleetAnswers(wire, state, decided, fleet, policy, now);
-    const { proposals, leftOut } = await lockProposals(
+    const generations = await readGenerations(git, merges);
+    const { proposals, leftOut, foreign } = await lockProposals(
       {
         answers,
         solver: wire.solver,
         keepBytes,
+        isKept: keptEntries(artifacts, config, (...file) => isOnOffer(fleet.store, ...file)),
         earlier: earlierFiles(artifacts, documents.locks.values()),
         onMissingPredecessor: (baseline, { name, arch, version, reason }) =>
           wire.log.warn(
@@ -144,10 +156,17 @@ async function reconcile(
         head,
         now,
         evidence: entries,
-        generations: await readGenerations(git, merges),
+        generations,
         openExpedited: await openExpedited(git, forge, documents),
       },
     );
+    const cleanups = await lockCleanups(documents, answers.selectedPackages, {
+      generations,
+      evidence: entries,
+    });
+    const accepted = documents.exceptions.length > 0;
+    const uses = accepted ? await fleet.assessment.exceptionUse() : [];
+    const history = accepted ? await exceptionHistoryIn(git, documents) : new Map();
     const actions = await reconcilePulls(
       {
         git,
@@ -160,7 +179,7 @@ async function reconcile(
         proposals: [
           ...proposals,
           ...pinsProposals(documents, head, fleet.pins, now),
-          ...(await housekeepingProposals(git, documents, head, fleet, now)),
+          ...housekeepingProposals(documents, head, { uses, history, cleanups, now }),
         ],
         digests: answers.digests,
         openLimit: config.limits?.openProposals,
@@ -169,7 +188,15 @@ async function reconcile(
         now,
       },
     );
-    return { head, actions, leftOut };
+    if (!dryRun && forge.check !== undefined) {
+      const listing = await forge.list();
+      const policyAt = (commit: string) => changeRulesAt(wire, git, commit);
+      const halts = async () => haltsInForce(entries);
+      const ports = { git, forge, remote, branch: config.branch ?? 'main', policyAt, halts };
+      if (listing.complete) await postChecks(ports, listing.pulls);
+    }
+    const facts = { foreign, merges, evidence: entries, uses, history, now };
+    return { head, actions, leftOut, observations: await observations(documents, fleet, facts) };
   } finally {
     await fleet.close();
   }

@@ -21,6 +21,10 @@ const DEPENDENCY = 'dependency-of:';
 export const neededBy = (entry: Pick<LockEntry, 'approvedBy'>): string | null =>
   entry.approvedBy.startsWith(DEPENDENCY) ? entry.approvedBy.slice(DEPENDENCY.length) : null;
 
+/** Newer versions from which hosts are taken back to an entry; none is said of most. */
+export const goesBackFrom = ({ downgradeFrom }: Pick<LockEntry, 'downgradeFrom'>): readonly string[] =>
+  downgradeFrom === undefined ? [] : typeof downgradeFrom === 'string' ? [downgradeFrom] : downgradeFrom;
+
 /**
  * The entries that go and come together with some: those of the same source version (exact-version dependencies run
  * between them), what was locked only because they need it, and what needs them. Keys, the given ones included, sorted.

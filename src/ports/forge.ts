@@ -85,6 +85,13 @@ export interface MergedPull {
   readonly reviews: readonly ExportedReview[];
 }
 
+/** The check `patchwarden/change` at the head of a pull request. */
+export interface PullCheck {
+  readonly state: 'success' | 'pending' | 'failure';
+  /** One sentence. */
+  readonly description: string;
+}
+
 /** Pull requests as reconcile needs them. All writes carry leases; a lost one throws `lease-lost` and changes nothing. */
 export interface Forge {
   /** All that are open. */
@@ -104,6 +111,10 @@ export interface Forge {
   ): Promise<PullRequest>;
   /** Says something below a pull request, once for each key. Missing where there are no comments. */
   note?(number: number, key: string, text: string): Promise<void>;
+  /** Reviews that approve exactly this head and were not taken back. */
+  reviews?(number: number, head: string): Promise<readonly ExportedReview[]>;
+  /** Sets the check of a commit. @returns false when it says so already */
+  check?(head: string, check: PullCheck): Promise<boolean>;
   /** What it knows of a commit of the protected branch that it merged; undefined when that is of no pull request. */
   merged?(commit: string): Promise<MergedPull | undefined>;
 }

@@ -33,7 +33,14 @@ export type PullAction =
       readonly proposal: Proposal;
       readonly reason: 'limit' | 'branch-taken' | NonNullable<Proposal['waits']>;
     }
-  | { readonly action: 'close'; readonly pull: PullRequest; readonly reason: 'obsolete' };
+  | { readonly action: 'close'; readonly pull: PullRequest; readonly reason: 'obsolete' }
+  | {
+      readonly action: 'close';
+      readonly pull: PullRequest;
+      readonly reason: 'duplicate';
+      /** The older one of the same branch, which stays. */
+      readonly of: number;
+    };
 
 export interface ClassifyInput {
   readonly wanted: readonly Proposal[];
@@ -56,6 +63,7 @@ const URGENCY: readonly Proposal['kind'][] = [
   'expedited',
   'remediate',
   'promote',
+  'drift',
   'pins',
   'housekeeping',
 ];
@@ -65,7 +73,7 @@ const URGENCY: readonly Proposal['kind'][] = [
  * what a proposal is known by, for its name is a function of kind and scope (R1).
  */
 export async function classifyPulls(input: ClassifyInput): Promise<readonly PullAction[]> {
-  const open = input.open.filter((p) => p.kind !== 'manual');
+  const { open, younger } = byBranch(input.open);
   let slots = input.openLimit - open.length;
   const actions: PullAction[] = [];
   for (const proposal of sortedBy(
@@ -82,14 +90,33 @@ export async function classifyPulls(input: ClassifyInput): Promise<readonly Pull
     actions.push(action);
   }
   const wanted = new Set(input.wanted.map((p) => p.branch));
-  for (const pull of sortedBy(open, (p) => String(p.number).padStart(12, '0'))) {
+  for (const pull of open) {
     if (pull.kind === 'manual' || !input.kinds.includes(pull.kind) || wanted.has(pull.branch)) continue;
     const theirs = leftToPeople(pull);
     actions.push(
       theirs ? { action: 'yield', pull, reason: theirs } : { action: 'close', pull, reason: 'obsolete' },
     );
   }
+  for (const { pull, of } of younger)
+    if (input.bot.includes(pull.openedBy) && !leftToPeople(pull))
+      actions.push({ action: 'close', pull, reason: 'duplicate', of });
   return actions;
+}
+
+/**
+ * The oldest open one of each branch, and the younger ones. Forges that look before they open let rivals open several of
+ * one branch at the same moment; whoever sees them keeps the same one (R1).
+ */
+function byBranch(pulls: readonly PullRequest[]) {
+  const oldest = new Map<string, PullRequest>();
+  const younger: { readonly pull: PullRequest; readonly of: number }[] = [];
+  for (const pull of sortedBy(pulls, (p) => String(p.number).padStart(12, '0'))) {
+    if (pull.kind === 'manual') continue;
+    const first = oldest.get(pull.branch);
+    if (first) younger.push({ pull, of: first.number });
+    else oldest.set(pull.branch, pull);
+  }
+  return { open: [...oldest.values()], younger };
 }
 
 async function againstOpen(

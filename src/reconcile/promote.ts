@@ -31,7 +31,8 @@ export interface Promotion {
  *
  * - a held or halted version is left out; what the ring has of that package stays;
  * - a newer entry of the ring is not lowered, unless it is held or halted itself;
- * - `downgradeFrom` is not copied: only a rollback of this very ring writes it;
+ * - `downgradeFrom` is not copied: only a rollback or drift of this very ring writes it;
+ * - what has left that ring's lock since, by housekeeping or a rollback, does not come by this way;
  * - `untested` is judged anew for this ring.
  */
 export function promoteLock(input: PromoteInput): Promotion | null {
@@ -49,6 +50,7 @@ export function promoteLock(input: PromoteInput): Promotion | null {
       continue;
     }
     const now = entries.get(key);
+    if (!now && hasLeft(input.from, key)) continue;
     if (now && !isRaised(key, now, entry, forbids)) continue;
     entries.set(key, entry);
     changed = true;
@@ -67,6 +69,9 @@ export function promoteLock(input: PromoteInput): Promotion | null {
   };
   return { lock, source, leftOut };
 }
+
+const hasLeft = ({ current }: RingState, key: string): boolean =>
+  current !== null && !Object.hasOwn(current.lock.entries, key);
 
 /** Whether the entry that is offered takes the place of the ring's own. */
 function isRaised(key: string, now: LockEntry, next: LockEntry, forbids: PromoteInput['forbids']): boolean {

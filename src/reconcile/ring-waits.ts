@@ -24,8 +24,8 @@ export interface WaitInput {
  * - A halted entry goes back first.
  * - A ring has one generation in flight: the next waits until it is proven. A baseline that is not rolled out from here
  *   (mode `propose`) proves nothing, and so waits for nothing.
- * - The first ring opens one generation in `cadence.days`, counted from the day on which the last was merged. Rollbacks do
- *   not count.
+ * - The first ring opens one generation in `cadence.days`, counted from the day on which the last was merged. What
+ *   only puts hosts or the lock back in order does not count.
  */
 export function waitsFor({ baseline, state, halted, due, now }: WaitInput): Proposal['waits'] | null {
   const slot = nextSlot(baseline, state);
@@ -36,9 +36,16 @@ export function waitsFor({ baseline, state, halted, due, now }: WaitInput): Prop
   return slot > dayOf(now) ? 'cadence' : null;
 }
 
+/** Kinds whose generations bring no patch. */
+const NO_PATCH: readonly string[] = [
+  'rollback',
+  'drift',
+  'housekeeping',
+] satisfies readonly Proposal['kind'][];
+
 /** The first day on which the ring may open a generation. */
 function nextSlot(baseline: WaitInput['baseline'], { ring, current, earlier }: RingState): Day {
   const days = baseline.rings[0]?.id === ring ? (baseline.cadence?.days ?? 0) : 0;
-  const last = [...(current ? [current] : []), ...earlier].find((g) => g.kind !== 'rollback');
+  const last = [...(current ? [current] : []), ...earlier].find((g) => !NO_PATCH.includes(g.kind));
   return last ? addDays(dayOf(last.at), days) : '';
 }

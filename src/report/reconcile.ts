@@ -1,3 +1,6 @@
+import type { Observation } from '../domain/observation.ts';
+import { printable } from '../util/printable.ts';
+
 /** What reconcile did, as the report shows it. */
 export interface ReconcileFacts {
   readonly head: string;
@@ -15,6 +18,7 @@ export interface ReconcileFacts {
     readonly version: string;
     readonly reason: string;
   }[];
+  readonly observations: readonly Observation[];
 }
 
 const DID: Readonly<Record<string, string>> = {
@@ -39,13 +43,15 @@ const WHY: Readonly<Record<string, string>> = {
   'rate-limited': 'the forge, or our own pace, lets us write again only later',
   conflict: 'it no longer merged',
   asked: 'a label asked for it',
+  obsolete: 'nothing of it is wanted any more',
+  duplicate: 'another one is the same proposal',
 };
-const TOLD = ['defer', 'yield', 'failed', 'refresh'];
+const TOLD = ['defer', 'yield', 'failed', 'refresh', 'close'];
 
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
-/** One line for each pull request, then what could not be locked and why. */
-export function reconcileText({ actions, leftOut }: ReconcileFacts): string {
+/** One line for each pull request, then what could not be locked and why, then what to look at. */
+export function reconcileText({ actions, leftOut, observations }: ReconcileFacts): string {
   const lines = actions.map((a) => {
     const pull = a.number === null ? 'a pull request' : `pull request ${a.number}`;
     const reason = a.reason === 'content' ? null : a.reason;
@@ -53,5 +59,15 @@ export function reconcileText({ actions, leftOut }: ReconcileFacts): string {
     return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
   });
   const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);
-  return `${[...(lines.length > 0 ? lines : ['nothing to propose']), ...out].join('\n')}\n`;
+  return `${[...(lines.length > 0 ? lines : ['nothing to propose']), ...out, ...toLookAt(observations)].join('\n')}\n`;
+}
+
+function toLookAt(observations: readonly Observation[]): readonly string[] {
+  if (observations.length === 0) return [];
+  const rows = observations.map(({ code, subject, owner, assets, names, sentence }) => {
+    const hosts = assets === 0 ? '' : `, ${assets} host${assets === 1 ? '' : 's'}`;
+    const which = names.length === 0 ? '' : ` (${names.join(', ')}${assets > names.length ? ', …' : ''})`;
+    return `  ${code} ${subject} [${owner ?? 'unowned'}${hosts}]: ${sentence}${which}`;
+  });
+  return ['To look at:', ...rows.map(printable)];
 }

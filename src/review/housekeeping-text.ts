@@ -1,15 +1,17 @@
 import type { Leftover, LeftoverException } from '../domain/leftover-exception.ts';
+import type { LockCleanup } from '../domain/lock-cleanup.ts';
+import { parseLockKey } from '../domain/purl.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
-import { plural } from './proposal-sections.ts';
+import { boundedBody, boundedTitle, plural, table } from './bounded.ts';
+import { boundTo } from './proposal-sections.ts';
 
 export interface HousekeepingFacts {
   readonly owner: string;
   readonly leftovers: readonly LeftoverException[];
+  /** Locks with entries that no host has. */
+  readonly locks: readonly LockCleanup[];
   readonly contentDigest: string;
 }
-
-/** Rows of the table; a text that no forge takes helps nobody. */
-const MOST = 200;
 
 const WORDS: Readonly<Record<Leftover, string>> = {
   expired: 'its last day is over',
@@ -18,28 +20,55 @@ const WORDS: Readonly<Record<Leftover, string>> = {
 };
 
 /** Title of the pull request that removes what an owner does not need any more. */
-export const housekeepingTitle = ({ owner, leftovers }: Omit<HousekeepingFacts, 'contentDigest'>): string =>
-  `Remove ${plural(leftovers.length, 'exception')} of ${owner} that ${leftovers.length === 1 ? 'does' : 'do'} nothing`;
-
-/** What is removed and why, and how to say no. No asset is named; bounded in size. */
-export function housekeepingBody(facts: HousekeepingFacts): string {
-  const parts = [
-    'These exceptions change no decision today. Removing them accepts no risk and asks nothing new of any host; their history stays in Git.',
-    table(facts),
-    `**Content digest:** ${inlineCode(facts.contentDigest)}  \nApprovals bind to this digest and to the number of this pull request.`,
-    'To keep them, close the pull request: it returns only when the list changes. To keep one, change its selector, its match or its days.',
+export function housekeepingTitle({
+  owner,
+  leftovers,
+  locks,
+}: Omit<HousekeepingFacts, 'contentDigest'>): string {
+  const entries = locks.reduce((n, l) => n + l.gone.length, 0);
+  const what = [
+    ...(leftovers.length > 0 ? [plural(leftovers.length, 'exception')] : []),
+    ...(entries > 0 ? [plural(entries, 'lock entry', 'lock entries')] : []),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return boundedTitle(
+    `Remove ${what.join(' and ')} of ${owner} that ${leftovers.length + entries === 1 ? 'does' : 'do'} nothing`,
+  );
 }
 
-function table({ leftovers }: HousekeepingFacts): string {
-  const rows = leftovers
-    .slice(0, MOST)
-    .map(
-      ({ exception: { id, ticket, validUntil }, why }) =>
-        `| ${inlineCode(id)} | ${WORDS[why]} | ${validUntil} | ${escapeMarkdown(ticket)} |`,
-    );
-  const more = leftovers.length - rows.length;
+/** What is removed and why, and how to say no. No asset is named; bounded in size. */
+export const housekeepingBody = (facts: HousekeepingFacts): string =>
+  boundedBody((most) => {
+    const parts = [
+      ...exceptionParts(facts, most),
+      ...lockParts(facts, most),
+      boundTo(facts.contentDigest),
+      `To keep them, close the pull request: it returns only when the list changes.${facts.leftovers.length > 0 ? ' To keep one exception, change its selector, its match or its days.' : ''}`,
+    ];
+    return `${parts.join('\n\n')}\n`;
+  });
+
+function exceptionParts({ leftovers }: HousekeepingFacts, most: number): readonly string[] {
+  if (leftovers.length === 0) return [];
+  const row = ({ exception: { id, ticket, validUntil }, why }: LeftoverException): string =>
+    `| ${inlineCode(id)} | ${WORDS[why]} | ${escapeMarkdown(validUntil)} | ${escapeMarkdown(ticket)} |`;
   const head = '| exception | why | valid until | ticket |\n| --- | --- | --- | --- |';
-  return `${head}\n${rows.join('\n')}${more > 0 ? `\n\n… and ${plural(more, 'further exception')}.` : ''}`;
+  const where = 'the commit removes them all';
+  return [
+    'These exceptions change no decision today. Removing them accepts no risk and asks nothing new of any host; their history stays in Git.',
+    table(head, leftovers, row, most, { one: 'further exception', where }),
+  ];
+}
+
+function lockParts({ locks }: HousekeepingFacts, most: number): readonly string[] {
+  if (locks.length === 0) return [];
+  const entries = locks.flatMap(({ before, gone }) => gone.map((key) => ({ before, key })));
+  const row = ({ before, key }: (typeof entries)[number]): string =>
+    `| ${inlineCode(before.baseline)} | ${inlineCode(before.ring)} | ${inlineCode(parseLockKey(key)?.name ?? key)} | ${inlineCode(before.entries[key]?.version ?? '')} |`;
+  const head = '| baseline | ring | package | locked |\n| --- | --- | --- | --- |';
+  const several = locks.length > 1 ? ' Several locks at once need two approvers of two teams.' : '';
+  const all = { one: 'further entry', many: 'further entries', where: 'the commit removes them all' };
+  return [
+    `No host that their baseline selects has these packages any more, in whatever ring. Removing the entries does nothing to a host and removes no package; a host that gets the package again is patched as before.${several}`,
+    table(head, entries, row, most, all),
+  ];
 }

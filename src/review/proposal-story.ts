@@ -1,15 +1,13 @@
+import { REVIEW_DAYS } from '../domain/expedited-review.ts';
 import type { RingState } from '../domain/generations.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
-import { plural } from './proposal-sections.ts';
-
-/** Days after which somebody looks back at an expedited change. */
-const REVIEW_DAYS = 7;
+import { plural } from './bounded.ts';
 
 /** Which generation is copied, and what proves it. */
 export function promoteStory({ generation, evidence }: NonNullable<RingState['proven']>): readonly string[] {
   const others = evidence.others === 0 ? '' : ` (${plural(evidence.others, 'other')} ended without it)`;
   return [
-    `Generation ${generation.generation} of ring ${inlineCode(generation.ring)} is proven: ${plural(evidence.patched, 'host')} patched${others} and its bake passed, recorded on ${evidence.time}.`,
+    `Generation ${generation.generation} of ring ${inlineCode(generation.ring)} is proven: ${plural(evidence.patched, 'host')} patched${others} and its bake passed, recorded on ${escapeMarkdown(evidence.time)}.`,
     `Its entries are copied as merge ${inlineCode(generation.merge.slice(0, 12))} brought them, lock ${inlineCode(generation.digest)}.`,
   ];
 }
@@ -18,8 +16,8 @@ export function promoteStory({ generation, evidence }: NonNullable<RingState['pr
 export const rollbackStory = (
   bad: readonly { readonly package: string; readonly version: string; readonly reason: string }[],
 ): readonly string[] => [
-  ...bad.map((b) => `${inlineCode(b.package)} ${inlineCode(b.version)}: ${escapeMarkdown(b.reason)}`),
   'What failed and what belongs to it goes back to the version before; entries of other packages stay. Until this is merged, no new host of the ring starts.',
+  ...bad.map((b) => `${inlineCode(b.package)} ${inlineCode(b.version)}: ${escapeMarkdown(b.reason)}`),
 ];
 
 /** Why several rings at once, and under which conditions. */

@@ -1,5 +1,7 @@
 import type { NewPull } from '../ports/forge.ts';
 import { inlineCode } from '../util/markdown.ts';
+import { printable } from '../util/printable.ts';
+import { boundedBody, boundedTitle, lines } from './bounded.ts';
 
 export interface ManualFacts {
   readonly kind: NewPull['kind'];
@@ -15,12 +17,11 @@ export interface ManualFacts {
 /** A pull request for a branch that a person wrote. The branch itself stays where it is. */
 export const manualPull = ({ paths, title, ...facts }: ManualFacts): NewPull => ({
   ...facts,
-  title: title.replace(/\s+/g, ' ').trim().slice(0, 200) || facts.branch,
+  title: boundedTitle(printable(title.replace(/\s+/g, ' ').trim())) || facts.branch,
   expectedBranch: facts.head,
-  body: [
-    ...paths.map(({ path, change }) => `- ${change} ${inlineCode(path)}`),
-    '',
-    `**Content digest:** ${inlineCode(facts.contentDigest)}`,
-    '',
-  ].join('\n'),
+  body: boundedBody((most) => {
+    const all = { one: 'more path', where: 'the commits have them all' };
+    const changed = lines(paths, ({ path, change }) => `- ${change} ${inlineCode(path)}`, most, all);
+    return `${changed}\n\n**Content digest:** ${inlineCode(facts.contentDigest)}\n`;
+  }),
 });

@@ -2,6 +2,7 @@ import type { Hold } from '../contracts/generated/hold.ts';
 import type { PatchLock } from '../contracts/generated/patch-lock.ts';
 import { isArchIndependent } from '../domain/arch.ts';
 import type { Component } from '../domain/component.ts';
+import { goesBackFrom } from '../domain/lock-entries.ts';
 import { parseLockKey } from '../domain/purl.ts';
 import { ecosystemOf, parseStream } from '../domain/stream.ts';
 import { compareVersions } from '../domain/version/compare.ts';
@@ -83,8 +84,7 @@ function stateOf(component: Component, entry: LockEntry, input: CompareInput): E
   if (order === 0) return component.state === 'installed' ? 'equal' : 'behind';
   if (component.held) return 'pinned';
   if (order < 0) return 'behind';
-  if (entry.downgradeFrom !== undefined && compare(component.version, entry.downgradeFrom) === 0)
-    return 'behind';
+  if (goesBackFrom(entry).some((from) => compare(component.version, from) === 0)) return 'behind';
   if (onHold(input.holds, input.stream, component.name, component.version)) return 'foreign';
   return input.offered?.(component.name, component.arch, component.version) === false ? 'foreign' : 'ahead';
 }

@@ -1,10 +1,10 @@
 import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import type { Instant } from '../domain/time.ts';
 import { believed } from './asked-stops.ts';
-import { limitOf } from './budget.ts';
 import type { HostPlan } from './host-plan.ts';
 import { rememberLooks } from './looks.ts';
 import { type HostOutcome, type RingOutcome, resultOf } from './outcome.ts';
+import { leastMinutes, paceOf } from './pace.ts';
 import { viewOf } from './ring-plan.ts';
 import type { RingRollout, RolloutDeps } from './rollout.ts';
 import { type RingView, survey } from './survey.ts';
@@ -87,11 +87,6 @@ async function hostForecast(
 }
 
 function atLeastMinutes({ rollout, plan }: RingView): number {
-  const limit = limitOf(rollout.ring.budget ?? {}, rollout.hosts.length) ?? Number.POSITIVE_INFINITY;
-  const soak = (rollout.baseline.verify?.soakSeconds ?? 60) / 60;
-  const open = plan.waves
-    .map((w) => w.hosts.filter((a) => plan.hosts.get(a)?.kind === 'due').length)
-    .filter((n) => n > 0);
-  const rounds = open.map((n) => Math.ceil(n / Math.max(1, Math.min(n, limit))));
-  return Math.ceil(rounds.reduce((sum, n) => sum + n * soak + plan.bakeMinutes, 0));
+  const open = plan.waves.map((w) => w.hosts.filter((a) => plan.hosts.get(a)?.kind === 'due').length);
+  return leastMinutes(paceOf(rollout, plan.bakeMinutes), open);
 }

@@ -75,7 +75,7 @@ export interface RingPlanInput {
   readonly aside?: ReadonlyMap<string, string>;
 }
 
-const MAX_WAVES = 3;
+export const MAX_WAVES = 3;
 
 /** Plans one ring. Pure: the same facts give the same plan and digest. */
 export function planRing({ rollout, target, view, looks, now, aside }: RingPlanInput): RingPlan {
@@ -163,7 +163,10 @@ const held = (state: HostState, untested: 'hold' | 'own-canary'): HostState => {
       };
 };
 
-export function bakeOf({ baseline, ring }: RingRollout, expedited: boolean): number {
+export function bakeOf(
+  { baseline, ring }: Pick<RingRollout, 'baseline' | 'ring'>,
+  expedited: boolean,
+): number {
   const minutes = ring.bake?.minutes ?? 0;
   return expedited ? Math.min(minutes, baseline.expedited?.bakeMinutes ?? 15) : minutes;
 }

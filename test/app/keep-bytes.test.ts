@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { bytesKeeper, earlierFiles } from '../../src/app/keep-bytes.ts';
+import { bytesKeeper, earlierFiles, keptEntries } from '../../src/app/keep-bytes.ts';
 import { PatchwardenError } from '../../src/domain/errors.ts';
 import { lockOf } from '../rollout/world.ts';
 import { packageRow } from '../support/builders/packages.ts';
+import { entry } from '../support/builders/rings.ts';
 
 const store = (held: readonly string[], put: () => Promise<void> = async () => undefined) => ({
   has: async (sha256: string) => held.includes(sha256),
@@ -31,6 +32,27 @@ describe('bytesKeeper', () => {
   it('does not go on when the store itself fails', async () => {
     const keep = bytesKeeper(store([], broken('store-failed')), async () => bytes);
     await expect(keep(row)).rejects.toMatchObject({ code: 'store-failed' });
+  });
+});
+
+describe('keptEntries', () => {
+  const sources = [{ id: 'debian' }, { id: 'snapshots', immutable: true }];
+  it.each<[string, string[], string | undefined, boolean, boolean]>([
+    ['held in the store', ['x'], undefined, false, true],
+    ['not held, and of no source', [], undefined, true, false],
+    ['still on offer for hosts that fetch themselves', [], 'debian', true, true],
+    ['no more on offer', [], 'debian', false, false],
+    ['of a source that never changes', [], 'snapshots', false, true],
+    ['of a source that is not configured any more', [], 'other', false, false],
+  ])('%s', async (_, held, source, offered, kept) => {
+    const sha256 = 'a'.repeat(64);
+    const config = { packages: { sources } } as never;
+    const isKept = keptEntries(
+      store(held.map(() => sha256)),
+      config,
+      async (...file) => offered && file.join() === `debian,${sha256}`,
+    );
+    expect(await isKept(entry('1', { sha256, ...(source ? { source } : {}) }))).toBe(kept);
   });
 });
 

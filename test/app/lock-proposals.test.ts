@@ -10,9 +10,10 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import type { WantedPatch } from '../../src/domain/wanted-patch.ts';
 import type { Git } from '../../src/ports/git.ts';
 import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
+import type { InstalledVersion } from '../../src/reconcile/drift.ts';
 import { digest } from '../support/builders/evidence.ts';
 import { packageRow, wantedPatch } from '../support/builders/packages.ts';
-import { halt, key, proven } from '../support/builders/rings.ts';
+import { halt, key, proven, STREAM } from '../support/builders/rings.ts';
 import { BASELINE, createWorld, NOW, type World } from '../support/git-fixtures.ts';
 import { type HistoryWriter, historyWriter } from '../support/history.ts';
 import type { Who } from '../support/keys.ts';
@@ -23,14 +24,24 @@ const openssl = (over: Partial<WantedPatch> = {}) =>
   wantedPatch({ candidate: packageRow({ name: 'openssl', version: NEXT }), ring: 'prod', ...over });
 
 /** What the fleet says; the tables behind it have their own tests. */
-const answers = (wanted: readonly WantedPatch[]): FleetAnswers => ({
+const answers = (wanted: readonly WantedPatch[], had: readonly InstalledVersion[] = []): FleetAnswers => ({
   wanted: async () => wanted,
   offer: () => async () => [],
   facts: async () => ({ status: null, components: [] }),
   firstSeen: () => '2024-10-01',
   forbids: () => null,
-  behind: async () => [{ ring: 'prod', assets: 3 }],
+  fleet: 40,
+  hosts: async () =>
+    ['p-1', 'p-2', 'p-3'].map((asset) => ({
+      ...{ asset, ring: 'prod', stream: 'debian:12:amd64', kernel: null, set: 1 },
+      labels: { unit: 'shop', env: 'prod' },
+    })),
+  versions: async () => [{ set: 1, name: 'openssl', arch: 'amd64', version: '3.0.11-1' }],
+  urgent: async () => [],
   installed: async () => new Map(['canary', 'prod'].map((ring) => [ring, new Set([key('openssl')])])),
+  installedVersions: async () => had,
+  selectedPackages: async () => ({ known: 0, unknown: 0, installed: [] }),
+  sourcesAreNewer: true,
   digests: { fleet: digest('1'), intel: digest('2'), packages: digest('3'), policy: digest('4') },
 });
 
@@ -59,12 +70,14 @@ describe('the way of a patch through the rings, in real git', () => {
   const propose = async (
     wanted: readonly WantedPatch[] = [],
     open: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+    had: readonly InstalledVersion[] = [],
   ) => {
     const { proposals } = await lockProposals(
       {
-        answers: answers(wanted),
+        answers: answers(wanted, had),
         solver: { solve: async () => ({ kind: 'unavailable', message: 'no solver' }) },
         keepBytes: async () => null,
+        isKept: async () => true,
       },
       await documentsAt(git, head),
       { head, evidence, generations: await generations(), openExpedited: open, now: NOW },
@@ -106,10 +119,36 @@ describe('the way of a patch through the rings, in real git', () => {
     const promote = await only('promote', 'servers/prod', [openssl()]);
     expect(promote.branch).toBe('patchwarden/promote/servers/prod');
     expect(promote.body).toContain('Generation 1 of ring `canary` is proven: 3 hosts patched');
+    expect(promote.body).toContain('**Effect:** 3 of 40 hosts would be touched.');
+    expect(promote.body).toContain('| prod | shop | prod | 3 |');
+    expect(promote.body).toContain('### Rollout preview\n\n- Ring `prod`: 3 hosts in ');
+    expect(promote.body).toBe((await only('promote', 'servers/prod', [openssl()])).body);
     expect(await walk(await merge(promote, []))).toMatchObject({ refusal: { rule: 'history/no-approvals' } });
     head = await merge(promote, ['approver']);
     expect(await walk()).toMatchObject({ kind: 'verified', merges: [{}, { kind: 'promote' }] });
     expect((await propose([openssl()])).map((p) => p.kind)).toEqual([]);
+  });
+
+  it('drift: what is foreign goes back in both rings, by two people of two teams, and is wanted no more', async () => {
+    const had = ['canary', 'prod'].map((ring) => ({
+      ...{ ring, stream: STREAM, name: 'openssl', arch: 'amd64', version: '9', assets: 2 },
+      ...{ offered: false, offers: ['3.0.14-1~deb12u2'] },
+    }));
+    expect(await propose([], new Map(), had)).toMatchObject([{ kind: 'drift', waits: 'in-flight' }]);
+    evidence.push(...(await generations()).map((g) => proven(g)));
+    const [drift, ...others] = await propose([], new Map(), had);
+    if (!drift) throw new Error('none');
+    expect(others).toEqual([]);
+    expect(drift).toMatchObject({ kind: 'drift', scope: 'servers', branch: 'patchwarden/drift/servers' });
+    expect(drift.title).toBe('Take servers back to its lock: 1 package');
+    expect(await propose([], new Map(), [...had].reverse())).toEqual([drift]);
+    expect(await walk(await merge(drift, ['approver']))).toMatchObject({
+      refusal: { sentence: expect.stringContaining('change/two-teams') },
+    });
+    head = await merge(drift, ['approver', 'approver2']);
+    expect(await walk()).toMatchObject({ kind: 'verified' });
+    expect((await generations()).at(-1)?.lock.entries[key('openssl')]?.downgradeFrom).toContain('9');
+    expect(await propose([], new Map(), had)).toEqual([]);
   });
 
   it('expedited: a deadline in three days goes to all rings at once, by two approvers of two teams', async () => {

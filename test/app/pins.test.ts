@@ -311,7 +311,7 @@ describe('the proposal', () => {
     const body = (await look()).proposal?.body ?? '';
     expect(body).toContain('### Decisions that move');
     expect(body).toMatch(/\| missing \| waiting \| 4 \| 2 \| 2 \| 1 \|/);
-    expect(body).toContain('| ADV\\-1 **KEV** | `libssl3` |');
+    expect(body).toContain('| `ADV-1` **KEV** | `libssl3` |');
     expect(body).not.toMatch(/edge|inner/);
   });
 

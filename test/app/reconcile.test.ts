@@ -119,6 +119,28 @@ describe('reconcilePulls', () => {
     expect(state.pulls.get(1)?.head).not.toBe(before);
   });
 
+  it('R1, R2: what rivals opened at the same moment is closed as duplicates, and the branch stays', async () => {
+    const { run, state } = world();
+    state.rivals = 2;
+    const wanted = [proposal('remediate', 'servers/canary')];
+    await run(wanted);
+    expect(state.pulls.size).toBe(3);
+    state.rivals = 0;
+    expect(await run(wanted)).toEqual([
+      ['keep', 'remediate', 'servers/canary', 'same-content'],
+      ['close', 'remediate', 'servers/canary', 'duplicate'],
+      ['close', 'remediate', 'servers/canary', 'duplicate'],
+    ]);
+    expect([...state.pulls.values()].map((p) => [p.number, p.state])).toEqual([
+      [1, 'open'],
+      [2, 'closed'],
+      [3, 'closed'],
+    ]);
+    expect(state.pulls.get(3)?.closeReason).toBe('duplicate: #1 is the same proposal');
+    expect(state.branches.get('patchwarden/remediate/servers/canary')).toBe(state.pulls.get(1)?.head);
+    expect(await run(wanted)).toEqual([['keep', 'remediate', 'servers/canary', 'same-content']]);
+  });
+
   it('what waits is told and not opened', async () => {
     const { run, state } = world();
     expect(await run([{ ...proposal('promote', 'servers/prod'), waits: 'in-flight' }])).toEqual([

@@ -69,6 +69,7 @@ describe('the content digest', () => {
     ['origin', facts(null, lock({ a: entry({ origin: 'x' }) }))],
     ['a further entry', facts(null, lock({ a: entry(), b: entry() }))],
     ['a downgrade', facts(null, lock({ a: entry({ downgradeFrom: '2' }) }))],
+    ['a downgrade from several', facts(null, lock({ a: entry({ downgradeFrom: ['2', '3'] }) }))],
     ['a removal', facts(null, lock({ a: entry() }, { removes: ['x'] }))],
     ['the generation', facts(null, lock({ a: entry() }, { generation: 2 }))],
     ['the ring’s selector', facts(null, lock({ a: entry() }), {}, { all: [] })],

@@ -68,7 +68,11 @@ const classify = async (
     openLimit,
     kinds: ['remediate'],
   });
-  return actions.map((a) => [a.action, 'reason' in a ? a.reason : null]);
+  return actions.map((a): readonly (string | number | null)[] => [
+    a.action,
+    'reason' in a ? a.reason : null,
+    'pull' in a ? a.pull.number : null,
+  ]);
 };
 
 describe('classifyPulls', () => {
@@ -145,6 +149,63 @@ describe('classifyPulls', () => {
       classify([], [pull('a')], [branch('a', 'theirs')]),
       [['yield', 'foreign-commit']],
     ],
+    [
+      'opened twice at the same moment: the older one stays, in whatever order they are listed',
+      classify([proposal('a')], [pull('a', { number: 12 }), pull('a', { number: 9 })], [branch('a')]),
+      [
+        ['keep', 'same-content', 9],
+        ['close', 'duplicate', 12],
+      ],
+    ],
+    [
+      'opened three times, wanted no more',
+      classify(
+        [],
+        [1, 2, 3].map((number) => pull('a', { number })),
+        [branch('a')],
+      ),
+      [
+        ['close', 'obsolete', 1],
+        ['close', 'duplicate', 2],
+        ['close', 'duplicate', 3],
+      ],
+    ],
+    [
+      'a second one that a person opened, holds or works on is theirs',
+      classify(
+        [proposal('a')],
+        [
+          pull('a', { number: 1 }),
+          pull('a', { number: 2, openedBy: 'ann@x' }),
+          pull('a', { number: 3, asks: ['hold'] }),
+        ],
+        [branch('a')],
+      ),
+      [['keep', 'same-content', 1]],
+    ],
+    [
+      'one of a branch that a person pushed to is no duplicate',
+      classify(
+        [proposal('a')],
+        [pull('a', { number: 1 }), pull('a', { number: 2 })],
+        [branch('a', 'theirs')],
+      ),
+      [['yield', 'foreign-commit', 1]],
+    ],
+    [
+      'duplicates take one place',
+      classify(
+        [proposal('a'), proposal('b')],
+        [pull('a', { number: 1 }), pull('a', { number: 2 })],
+        [branch('a')],
+        2,
+      ),
+      [
+        ['keep', 'same-content', 1],
+        ['open', null],
+        ['close', 'duplicate', 2],
+      ],
+    ],
     ['a manual pull request is never touched', classify([], [pull('a', { kind: 'manual' })]), []],
     [
       'a kind that this run did not compute is never touched',
@@ -160,7 +221,8 @@ describe('classifyPulls', () => {
       ],
     ],
   ])('%s', async (_case, actual, expected) => {
-    expect(await actual).toEqual(expected);
+    const found = await actual;
+    expect(found.map((a, i) => a.slice(0, expected[i]?.length))).toEqual(expected);
   });
 
   it.each(['remediate', 'promote', 'rollback', 'expedited'] as const)(
@@ -264,6 +326,6 @@ describe('classifyPulls', () => {
 
   it('pull requests of people take no place of ours', async () => {
     const manual = pull('m', { kind: 'manual', branch: 'anna/x' });
-    expect(await classify([proposal('a')], [manual], [], 1)).toEqual([['open', null]]);
+    expect(await classify([proposal('a')], [manual], [], 1)).toEqual([['open', null, null]]);
   });
 });

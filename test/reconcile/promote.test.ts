@@ -86,6 +86,17 @@ describe('promoteLock', () => {
     expect(next?.lock.entries[key('openssl')]).not.toHaveProperty('downgradeFrom');
   });
 
+  it('what has left the lock of the ring in front since does not come, what the ring has of it stays', () => {
+    const was = generation(lock('canary', 1, { openssl: entry('2'), gone: entry('2') }));
+    const now = generation(lock('canary', 2, { openssl: entry('2') }), { kind: 'housekeeping' });
+    const from = ringState({ baseline: 'servers', ring: 'canary' }, [was, now], [proven(was)]);
+    expect(versions(promote({}, null, { from }))).toEqual({ [key('openssl')]: '2' });
+    expect(versions(promote({}, { gone: entry('1') }, { from }))).toEqual({
+      [key('gone')]: '2',
+      [key('openssl')]: '2',
+    });
+  });
+
   it('untested is judged for this ring, not copied', () => {
     const next = promote({ openssl: entry('2', { untested: true }) }, null);
     expect(next?.lock.entries[key('openssl')]).not.toHaveProperty('untested');

@@ -38,10 +38,13 @@ describe('waitsFor', () => {
     expect(waits(over)).toBe(expected);
   });
 
-  it('cadence: a rollback opens no new slot, and only the first ring has one', () => {
-    const back = generation(lock('canary', 2, {}), { kind: 'rollback', at: '2024-10-05T00:00:00Z' });
+  it.each(['rollback', 'drift', 'housekeeping'])('cadence: %s opens no new slot', (kind) => {
+    const back = generation(lock('canary', 2, {}), { kind, at: '2024-10-05T00:00:00Z' });
     const state = ringState(at, [first, back], [proven(back)]);
     expect(waits({ state, now: '2024-10-08T00:00:00Z' })).toBeNull();
+  });
+
+  it('cadence: only the first ring has one', () => {
     const prod = generation(lock('prod', 1, {}), { at: '2024-10-05T00:00:00Z' });
     expect(waits({ state: ringState({ ...at, ring: 'prod' }, [prod], [proven(prod)]) })).toBeNull();
   });

@@ -3,6 +3,8 @@ import type { PullRequest } from '../../src/ports/forge.ts';
 import { pullChangeJson, pullChangeText } from '../../src/report/pr-change.ts';
 import { pullsJson, pullsText } from '../../src/report/pr-list.ts';
 import { pullJson, pullText, verdictWords } from '../../src/report/pr-show.ts';
+import { HIDDEN } from '../support/forge-markdown.ts';
+import { ALL_PAYLOADS } from '../support/injection-payloads.ts';
 
 const PULL: PullRequest = {
   number: 7,
@@ -110,4 +112,22 @@ describe('reports of pull requests', () => {
       'may be merged (change/enough-approvals); but mia does not have the role approver (change/approver-role)',
     );
   });
+});
+
+it('no payload moves the cursor of a terminal, hides, or makes a line of its own', () => {
+  for (const text of ALL_PAYLOADS) {
+    const pull = {
+      ...PULL,
+      title: text,
+      scope: text,
+      openedBy: text,
+      branch: text,
+      closeReason: text,
+      body: 'x',
+    };
+    const shown = pullText({ ...FACTS, pull, authors: [text], trouble: text });
+    const lines = [...shown.split('\n'), ...pullsText([pull]).split('\n')];
+    expect({ text, hidden: lines.filter((l) => HIDDEN.test(l)) }).toEqual({ text, hidden: [] });
+    expect(pullsText([pull]).split('\n')).toHaveLength(2);
+  }
 });

@@ -65,8 +65,8 @@ describe('the text of a pins proposal', () => {
         ],
       }),
     );
-    expect(body).not.toContain('<b>');
+    expect(body).toContain('| `X¦<b>` **KEV** | ``a`b`` | `debian:12:amd64` |');
     expect(body).toContain('missing, 2024-10-01 | gone | 3 |');
-    expect(body).toContain('… and 12 further findings.');
+    expect(body).toContain('… and 12 further findings: ');
   });
 });

@@ -63,6 +63,20 @@ describe('compareWithLock', () => {
       {},
       'ahead',
     ],
+    [
+      'newer, and one of several that the lock goes back from',
+      [component('app', '1.3')],
+      { downgradeFrom: ['1.2', '1.3'] },
+      {},
+      'behind',
+    ],
+    [
+      'newer than all that the lock goes back from',
+      [component('app', '1.4')],
+      { downgradeFrom: ['1.2', '1.3'] },
+      {},
+      'ahead',
+    ],
     ['older, and held by the host', [component('app', '1.0', { held: true })], {}, {}, 'pinned'],
     [
       'newer, held, to be taken back',

@@ -34,6 +34,8 @@ export interface PaperFleet extends World {
   readonly run: (args: readonly string[], as?: Signer) => Promise<CliResult>;
   /** Runs a verb of the built program, with the keys of the bot and the trust anchor. */
   readonly bot: (...args: string[]) => Promise<CliResult>;
+  /** Writes what the host has: versions by package. */
+  readonly have: (versions: Readonly<Record<string, string>>) => void;
   /** Writes the feeds as they are on a day. */
   readonly know: (vulnerabilities: readonly PaperVulnerability[], day: string) => void;
 }
@@ -55,7 +57,12 @@ export function buildPaperFleet(
     put('epss.csv', epssScores(known, day));
   };
   know(vulnerabilities, daysAgo(2));
-  put('host.lock.json', { version: 1, packages: names.map(installed) });
+  const have: PaperFleet['have'] = (versions) =>
+    put('host.lock.json', {
+      version: 1,
+      packages: Object.entries(versions).map((v) => installed(...v)),
+    });
+  have(Object.fromEntries(names.map((name) => [name, '1.0'])));
   put('packages/dists/bookworm/Release', 'Origin: Debian\nLabel: Debian\nCodename: bookworm\n');
   put('packages/dists/bookworm/main/binary-amd64/Packages', names.map(offered).join('\n'));
 
@@ -114,7 +121,7 @@ export function buildPaperFleet(
     world.dispose();
   };
   return {
-    ...{ ...world, know, run, dispose },
+    ...{ ...world, have, know, run, dispose },
     bot: (...args) => cli([...args, '--repo', world.clone, ...keys, '--trust-anchor', world.anchor]),
   };
 }
@@ -135,9 +142,9 @@ const pool = (name: string, version: string): string =>
   `pool/main/${name[0]}/${name}/${name}_${version}_amd64.deb`;
 
 /** @see rules_distroless, whose lock files name the packages of an image */
-const installed = (name: string) => ({
-  ...{ name, version: '1.0', arch: 'amd64', key: `${name}_1.0_amd64`, dependencies: [] },
-  ...{ sha256: '0'.repeat(64), url: `https://deb.example.org/${pool(name, '1.0')}` },
+const installed = (name: string, version: string) => ({
+  ...{ name, version, arch: 'amd64', key: `${name}_${version}_amd64`, dependencies: [] },
+  ...{ sha256: '0'.repeat(64), url: `https://deb.example.org/${pool(name, version)}` },
 });
 
 const offered = (name: string): string =>

@@ -9,6 +9,7 @@ describe('printable', () => {
     ['a\nb\tc\0', 'a\\u{a}b\\u{9}c\\u{0}'],
     ['user\u202etxt.exe\u200b\ufeff\u2028', 'user\\u{202e}txt.exe\\u{200b}\\u{feff}\\u{2028}'],
     ['\ud800x', '\\u{d800}x'],
+    ['a\u3164b\u2800c\u034fd\u{e0041}e\ue000', 'a\\u{3164}b\\u{2800}c\\u{34f}d\\u{e0041}e\\u{e000}'],
   ])('%j', (text, shown) => expect(printable(text)).toBe(shown));
 
   it('leaves nothing that hides or moves text', () => {

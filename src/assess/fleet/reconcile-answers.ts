@@ -54,25 +54,6 @@ export async function firstSeenLookup(
   return (...key) => days.get(key.join('\n')) ?? dayOf(otherwise);
 }
 
-/** Hosts of a baseline with at least one approved patch missing, by ring. */
-export const hostsBehind = (
-  store: FleetStore,
-  baseline: string,
-): Promise<readonly { readonly ring: string; readonly assets: number }[]> =>
-  store.rows(
-    `SELECT c.ring, sum(p.assets)::BIGINT AS assets
-     FROM population p JOIN context c USING (context) JOIN kin_of k USING (context)
-     JOIN (SELECT DISTINCT w.kin, sp.shape
-       FROM (SELECT DISTINCT o.kin, f.place
-         FROM outcome o JOIN kin USING (kin) JOIN place_finding f USING (finding)
-         SEMI JOIN (SELECT kin FROM kin_of JOIN context USING (context) WHERE baseline = $1) b ON b.kin = o.kin
-         JOIN judged j ON j.finding = o.finding AND j.law = kin.law
-         WHERE o.status = 'missing' AND j.verdict = 'approved') w
-       JOIN shape_place sp USING (place)) w ON w.kin = k.kin AND w.shape = p.shape
-     WHERE c.baseline = $1 GROUP BY c.ring ORDER BY c.ring`,
-    [baseline],
-  );
-
 /** Lock keys of the packages that at least one host of a ring has installed, by ring. */
 export async function installedByRing(
   store: FleetStore,

@@ -119,7 +119,7 @@ async function ensureCommits(
 }
 
 /** Reviews of accounts that belong to a person; the bot's own and those of strangers are nothing. */
-function approvalsOf(
+export function approvalsOf(
   reviews: MergeExport['reviews'],
   commit: string,
   contentDigest: string,

@@ -13,7 +13,7 @@ import { type Change, type ChangeGit, gatherChange, isChangeKind } from './gathe
 import { judgeExported } from './judge-exported.ts';
 import type { LoggedExport, LoggedObjects } from './logged-objects.ts';
 import { idOf, SIGNATURE_WORDS } from './people.ts';
-import { type Refusal, refuse, short } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 export interface HistoryDeps {
   readonly git: ChangeGit & Pick<Git, 'mergeTree'>;

@@ -71,7 +71,10 @@ export interface Entry {
    */
   predecessors?: LockPredecessor[];
   untested?: boolean;
-  downgradeFrom?: string;
+  /**
+   * Newer installed versions from which hosts are taken back to this one: what a rollback or a drift proposal says, and nothing else.
+   */
+  downgradeFrom?: string | string[];
 }
 export interface LockPredecessor {
   version: string;

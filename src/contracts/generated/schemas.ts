@@ -6387,7 +6387,25 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "type": "boolean"
           },
           "downgradeFrom": {
-            "type": "string"
+            "oneOf": [
+              {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200
+              },
+              {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 50,
+                "uniqueItems": true,
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 200
+                }
+              }
+            ],
+            "description": "Newer installed versions from which hosts are taken back to this one: what a rollback or a drift proposal says, and nothing else."
           }
         }
       }

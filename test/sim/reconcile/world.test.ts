@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { branchOf as productBranchOf } from '../../../src/domain/proposal.ts';
 import { shrink } from '../shrink.ts';
@@ -86,15 +87,14 @@ describe('worlds of reconcilers', () => {
     },
   );
 
-  it('keep all rules in 300 seeds', () => {
+  it('keep all rules in 300 seeds', async () => {
     const script = fileURLToPath(new URL('../reconcile.mjs', import.meta.url));
-    const ran = spawnSync(process.execPath, [script, '--seeds', '300', '--from', '600001'], {
-      encoding: 'utf8',
+    // In threads of their own: what is measured here is not their coverage.
+    const ran = await promisify(execFile)(process.execPath, [script, '--seeds', '300', '--from', '600001'], {
       env: { ...process.env, NODE_V8_COVERAGE: '' },
     });
     expect(ran.stdout).toMatch(/^300 seeds in /);
     expect(ran.stdout).toMatch(/^violations: 0$/m);
-    expect(ran.status).toBe(0);
   }, 120_000);
 });
 

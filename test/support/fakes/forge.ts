@@ -12,6 +12,8 @@ export interface FakeForgeState {
   readonly parents: Map<string, readonly string[]>;
   /** Set it to make listings incomplete. */
   incomplete: string | undefined;
+  /** So many rivals open the same at the same moment as we do, and each gets a pull request of its own, as on Gitea. */
+  rivals: number;
 }
 
 export const newForgeState = (base: string, head: string): FakeForgeState => ({
@@ -19,6 +21,7 @@ export const newForgeState = (base: string, head: string): FakeForgeState => ({
   pulls: new Map(),
   parents: new Map(),
   incomplete: undefined,
+  rivals: 0,
 });
 
 /** A forge in memory with the same leases as the real one. */
@@ -76,8 +79,10 @@ export function fakeForge(state: FakeForgeState, base = 'main'): GitForge {
     },
     open: async (pull, by) => {
       moveBranch(pull);
-      const number = (numbers().at(-1) ?? 0) + 1;
-      return put(openedPull(pull, { number, base, openedBy: by.email }));
+      const first = (numbers().at(-1) ?? 0) + 1;
+      const opened = (number: number) => put(openedPull(pull, { number, base, openedBy: by.email }));
+      for (let i = 0; i < state.rivals; i += 1) opened(first + i);
+      return opened(first + state.rivals);
     },
     refresh: async (number, next) => {
       const pull = open(number);

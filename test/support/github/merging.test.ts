@@ -195,3 +195,11 @@ it('moves to another base, with commits of its own only', async () => {
   expect((await as('app').rest.pulls.list({ ...repository, base: 'main' })).data).toEqual([]);
   expect((await as('app').rest.pulls.list({ ...repository, base: 'next' })).data).toHaveLength(1);
 });
+
+it('stays open without its branch where GitHub is told so', async () => {
+  const { as, git } = await opened({ world: { ...WORLD, openWithoutHead: true } });
+  await git.deleteBranch('patch/web');
+  expect((await as('app').rest.pulls.get(pull)).data.state).toBe('open');
+  const events = await as('app').rest.issues.listEvents({ ...repository, issue_number: 1 });
+  expect(events.data.map((one) => one.event)).toEqual(['head_ref_deleted']);
+});

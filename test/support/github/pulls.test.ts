@@ -13,6 +13,8 @@ it('opens a pull request and finds it by its branch', async () => {
   expect(found.data.map((one) => one.head.sha)).toEqual([sha]);
   const none = await as('app').rest.pulls.list({ ...repository, head: 'acme:patch/db', state: 'all' });
   expect(none.data).toEqual([]);
+  const ignored = await as('app').rest.pulls.list({ ...repository, head: 'patch/db', state: 'all' });
+  expect(ignored.data).toHaveLength(1);
   expect(hub.violations).toEqual([]);
 });
 

@@ -33,7 +33,8 @@ function limitHeaders({ limiter, actor, now }: Context): Record<string, string> 
 }
 
 /**
- * A read carries a tag of its content, and asking again with it gets 304 while nothing has changed.
+ * A read carries a tag of its content, and asking again with it gets 304 while nothing has changed. The tag is another
+ * one for another token (github/docs#34689), so an installation's new token finds nothing known.
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
  */
 export function replyTo(request: Request, answer: Answer, context: Context): Response {
@@ -47,7 +48,9 @@ export function replyTo(request: Request, answer: Answer, context: Context): Res
   };
   if (text !== null) headers['content-type'] = 'application/json; charset=utf-8';
   if (request.method === 'GET' && answer.status === 200 && text !== null) {
-    const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+    const etag = `W/"${createHash('sha256')
+      .update(`${request.headers.get('authorization')}\0${text}`)
+      .digest('hex')}"`;
     headers.etag = etag;
     if (request.headers.get('if-none-match') === etag) {
       if (context.actor) context.limiter.giveBack(context.actor.user.login, context.now);

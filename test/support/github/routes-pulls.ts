@@ -23,7 +23,7 @@ function list(call: Call): ReturnType<typeof page> {
     (one) =>
       (state === 'all' || one.state === state) &&
       (base === null || one.pull.base === base) &&
-      // A head without an owner filters nothing, as GitHub does.
+      // A head without an owner filters nothing: argoproj-labs/gitops-promoter#1417.
       (branch.length === 0 || (owner === world.owner && one.pull.head === branch.join(':'))),
   );
   const key = (one: PullIssue): string => (sort === 'updated' ? one.updatedAt : one.createdAt);

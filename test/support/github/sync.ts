@@ -28,8 +28,9 @@ async function follow(call: Call, issue: PullIssue, branches: ReadonlyMap<string
   const base = branches.get(pull.base);
   // https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-branches-in-your-repository/deleting-and-restoring-branches-in-a-pull-request
   if (head === undefined || base === undefined) {
-    if (head === undefined) tell(call, issue, 'head_ref_deleted');
-    return close(call, issue, null);
+    const known = issue.events.at(-1)?.event === 'head_ref_deleted';
+    if (head === undefined && !known) tell(call, issue, 'head_ref_deleted');
+    return base !== undefined && call.world.openWithoutHead ? undefined : close(call, issue, null);
   }
   const baseMoved = base !== pull.baseSha;
   if (baseMoved) {

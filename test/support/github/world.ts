@@ -9,6 +9,8 @@ export interface World {
   readonly defaultBranch?: string;
   readonly allowAutoMerge?: boolean;
   readonly deleteBranchOnMerge?: boolean;
+  /** What is told differently of GitHub: pull requests whose branch was deleted stay open. */
+  readonly openWithoutHead?: boolean;
   readonly methods?: readonly ('merge' | 'squash' | 'rebase')[];
   /** Login → role in the repository; null: somebody with an account and nothing else. */
   readonly users: Readonly<Record<string, Role | null>>;

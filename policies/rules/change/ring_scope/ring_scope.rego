@@ -1,8 +1,8 @@
 # METADATA
 # title: A ring's proposal touches its ring
 # description: >-
-#   A proposal named after one ring changes no lock of another, and an expedited one stays in its
-#   baseline.
+#   A proposal named after one ring changes no lock of another, and one named after a baseline stays
+#   in it.
 # schemas:
 #   - input: schema.change_input
 # custom:
@@ -15,6 +15,11 @@ package rules.change.ring_scope
 import data.lib.change
 
 of_one_ring := {"promote", "remediate", "rollback"}
+
+# Kinds that came later stay in their baseline where the rules of then are asked for.
+of_one_baseline := {"drift", "expedited"} if change.edition_two
+
+else := {"expedited"}
 
 facts contains {
 	"rule": "change/ring-scope",
@@ -32,8 +37,8 @@ in_scope(lock, proposal) if {
 }
 
 in_scope(lock, proposal) if {
-	proposal.kind == "expedited"
+	proposal.kind in of_one_baseline
 	startswith(lock, concat("", ["locks/", proposal.scope, "/"]))
 }
 
-in_scope(_, proposal) if not proposal.kind in (of_one_ring | {"expedited"})
+in_scope(_, proposal) if not proposal.kind in (of_one_ring | of_one_baseline)

@@ -32,3 +32,11 @@ test_expedited_stays_in_its_baseline if {
 test_manual_names_no_ring if {
 	ring_scope.facts == set() with input as samples.change({"kind": "manual", "scope": "fix"}, [])
 }
+
+test_drift_stays_in_its_baseline if {
+	both := [samples.lock, samples.second_lock]
+	ring_scope.facts == set() with input as samples.change({"kind": "drift", "scope": "servers", "paths": both}, [])
+	elsewhere := {"kind": "drift", "scope": "server", "paths": both}
+	count(ring_scope.facts) == 2 with input as samples.change(elsewhere, [])
+	ring_scope.facts == set() with input as samples.first_edition(elsewhere, [])
+}
