@@ -230,10 +230,11 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
 
     async list(): Promise<Listing> {
       try {
-        const open = await api.openPulls();
+        // A page that shifts shows one twice.
+        const open = new Map((await api.openPulls()).map((p) => [p.number, p]));
         await fetchBranches();
         const pulls: PullRequest[] = [];
-        for (const pull of [...open].sort((a, b) => a.number - b.number)) pulls.push(await place(pull));
+        for (const [, pull] of [...open].sort(([a], [b]) => a - b)) pulls.push(await place(pull));
         return { complete: true, pulls };
       } catch (error) {
         const reason = listingFailure(error);

@@ -226,7 +226,11 @@ export function createOracle(deps: OracleDeps) {
     for (const { words, since } of memory.wordsIn(n, before.body))
       if (!after.body.includes(words) && couldKnow(cycle, key, since))
         broken('R3', `${name} removes ${words} from the text of ${n}`);
-    if (closed && wantedOn(cycle, before.head)) broken('R5', `${name} closes ${n}, which is wanted`);
+    const older = [...deps.pulls().values()].some(
+      (p) => p.head === before.head && p.state === 'open' && p.number < n,
+    );
+    if (closed && wantedOn(cycle, before.head) && !older)
+      broken('R5', `${name} closes ${n}, which is wanted`);
     for (const label of before.labels)
       if (!after.labels.includes(label) && label !== 'patchwarden/rebase')
         broken('R3', `${name} removes the label ${label} of ${n}`);
