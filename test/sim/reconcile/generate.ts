@@ -37,7 +37,16 @@ const ACTS: readonly PersonActKind[] = [
     'take-name',
   ] as const),
   ...(['close', 'close', 'close', 'close-and-delete', 'reopen', 'merge', 'squash', 'rebase-merge'] as const),
-  ...(['title', 'body-append', 'body-replace', 'body-clear', 'delete-branch', 'comment', 'label'] as const),
+  ...([
+    'title',
+    'body-append',
+    'body-replace',
+    'body-clear',
+    'delete-branch',
+    'comment',
+    'comment',
+    'label',
+  ] as const),
   ...(['hold', 'unhold', 'ask-rebase', 'own-pull', 'adopt', 'retarget'] as const),
   ...(['commit', 'commit', 'commit-same-path', 'commit-wanted'] as const),
 ];
@@ -106,7 +115,7 @@ export function generate(seed: number): Scenario {
       openLimit: rng.pick([2, 3, 5, 10, 10]),
       pageSize: rng.pick([1, 2, 3, 100]),
       writesAMinute: rng.pick([3, 6, 60, 60]),
-      writesAnHour: rng.pick([12, 30, 400, 400]),
+      writesAnHour: rng.pick([6, 12, 400, 400]),
     },
   };
 }

@@ -141,7 +141,8 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
         if (waiting.length === 0 || schedule.now() >= start + restAt) return;
         const i = waiting.findIndex((act) => act.meets !== null && targets.includes(act.meets));
         const [act] = i < 0 ? [] : waiting.splice(i, 1);
-        if (act) await performed(act);
+        // Who finds nothing to do it to waits for the next call.
+        if (act && !(await performed(act))) waiting.push(act);
       },
     });
     const waiting: PersonAct[] = [];
@@ -357,9 +358,11 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
           return answer.ok ? await answer.json().catch(() => true) : undefined;
         }),
     };
-    const performed = async (act: PersonAct): Promise<void> => {
-      note(`${act.who}: ${act.act}`);
-      if (await doAct(peopleDeps, act)) counted(`person ${act.act}`);
+    const performed = async (act: PersonAct): Promise<boolean> => {
+      const done = await doAct(peopleDeps, act);
+      if (done) counted(`person ${act.act}`);
+      if (done) note(`${act.who} did: ${act.act}`);
+      return done;
     };
     for (const act of scenario.people)
       schedule.at(start + act.at, () => {
