@@ -1,9 +1,16 @@
-const BEGIN = /^<!-- patchwarden:begin (sha256:[0-9a-f]{64}) -->$/m;
+import { sha256Hex } from '../util/digest.ts';
+
+const BEGIN = /^<!-- patchwarden:begin (sha256:[0-9a-f]{64}) title ([0-9a-f]{16}) -->$/m;
 const END = '<!-- patchwarden:end -->';
 
-/** Our part of a text on the forge, marked, so that what people write around it stays theirs. */
-export const marked = (body: string, contentDigest: string): string =>
-  `<!-- patchwarden:begin ${contentDigest} -->\n${body.trim()}\n${END}`;
+/**
+ * Our part of a text on the forge, marked, so that what people write around it stays theirs. The mark knows the title that
+ * was written with it too.
+ */
+export const marked = (body: string, contentDigest: string, title: string): string =>
+  `<!-- patchwarden:begin ${contentDigest} title ${titleMark(title)} -->\n${body.trim()}\n${END}`;
+
+const titleMark = (title: string): string => sha256Hex(title).slice(0, 16);
 
 /** Puts a new part of ours where the old one was; without one it stands before what people wrote. */
 export function replaceMarked(text: string, part: string): string {
@@ -17,6 +24,10 @@ export function replaceMarked(text: string, part: string): string {
 /** The content that our part of a text speaks of; undefined where somebody removed the mark. */
 export const markedDigest = (text: string): string | undefined =>
   BEGIN.exec(text.replace(/\r\n/g, '\n'))?.[1];
+
+/** Whether a title is what we wrote with our part of the text; nobody knows where somebody removed the mark. */
+export const isOurTitle = (text: string, title: string): boolean =>
+  BEGIN.exec(text.replace(/\r\n/g, '\n'))?.[2] === titleMark(title);
 
 /** Finds again a comment that was made, so that it is made once. */
 export const noteMark = (key: string): string => `<!-- patchwarden:note ${key} -->`;

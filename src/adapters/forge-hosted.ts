@@ -13,7 +13,7 @@ import type {
   PullRequest,
 } from '../ports/forge.ts';
 import type { Git, GitCommit } from '../ports/git.ts';
-import { marked, markedDigest, noteMark, replaceMarked } from './forge-hosted-text.ts';
+import { isOurTitle, marked, markedDigest, noteMark, replaceMarked } from './forge-hosted-text.ts';
 import { type HostedApi, HostedFailure, type HostedPull, type HostedReview } from './hosted-api.ts';
 
 export interface HostedForgeOptions {
@@ -106,14 +106,17 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     // Text that was not written for this content (a crash in between) makes it other content, which is refreshed.
     const said = open ? markedDigest(pull.body) : undefined;
     const { number, title, body, state, author, openedAt, merge } = pull;
+    const openedBy = await principalOf(author);
+    // A person may have opened it from a branch of ours: then it is theirs, whatever is on the branch.
+    const mine = openedBy === bot[0];
     return {
       ...{ number, branch: pull.branch, base: pull.base, title, body, state, openedAt, merge, tip },
       kind: ours ?? 'manual',
       scope: content?.scope ?? rest ?? pull.branch,
       head: commit?.id ?? end,
-      foreign: open && tip !== null && commit?.id !== tip,
+      foreign: open && (!mine || (tip !== null && commit?.id !== tip)),
       contentDigest: content && (said === undefined || said === content.digest) ? content.digest : '',
-      openedBy: await principalOf(author),
+      openedBy,
       asks: ASKS.filter((ask) => pull.labels.includes(labelOf(ask))),
       approvals: [],
       closeReason: null,
@@ -239,10 +242,11 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
 
     async list(): Promise<Listing> {
       try {
-        const open = await api.openPulls();
+        // A page that shifts shows one twice.
+        const open = new Map((await api.openPulls()).map((p) => [p.number, p]));
         await fetchBranches();
         const pulls: PullRequest[] = [];
-        for (const pull of [...open].sort((a, b) => a.number - b.number)) pulls.push(await place(pull));
+        for (const [, pull] of [...open].sort(([a], [b]) => a - b)) pulls.push(await place(pull));
         return { complete: true, pulls };
       } catch (error) {
         const reason = listingFailure(error);
@@ -256,7 +260,7 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     open: (pull) =>
       told(async () => {
         await move(pull);
-        const body = marked(pull.body, pull.contentDigest);
+        const body = marked(pull.body, pull.contentDigest, pull.title);
         try {
           return await place(await api.create({ title: pull.title, body, branch: pull.branch, base }));
         } catch (error) {
@@ -276,10 +280,11 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         const was = await tipOf(next.branch);
         const mine = was === null ? undefined : await ourCommit(was);
         await move(next);
-        const part = marked(next.body, next.contentDigest);
+        const part = marked(next.body, next.contentDigest, next.title);
         const body = replaceMarked(before.body, part);
-        // A title that is not the subject of our commit is a person's.
-        const title = mine && before.title !== subjectOf(mine) ? before.title : next.title;
+        // A title that neither our mark nor our commit knows is a person's.
+        const known = isOurTitle(before.body, before.title) || (mine && before.title === subjectOf(mine));
+        const title = known ? next.title : before.title;
         const changed = title !== before.title || body !== before.body;
         const after = changed
           ? await api.update(number, { title, body, version: before.version })
@@ -294,10 +299,10 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         const pull = await current(number);
         await fetchBranches();
         const tip = await tipOf(pull.branch);
-        const untouched = tip !== null && (await isOurs(tip));
+        if (tip !== null && !(await isOurs(tip))) throw moved(pull.branch);
         await note(number, `closed ${tip ?? 'gone'}`, `Closed: ${reason}`);
         const closed = await api.update(number, { state: 'closed' });
-        if (deleteBranch && untouched && OURS.test(pull.branch)) {
+        if (deleteBranch && tip !== null && OURS.test(pull.branch)) {
           await git
             .push(remote, [{ ref: `refs/heads/${pull.branch}`, to: null, expected: tip }])
             .catch(ignoreLostLease);

@@ -3,6 +3,8 @@ import { HostedFailure } from './hosted-api.ts';
 
 /** How long to be silent after a limit that does not say. @see GitHub, "Best practices for using the REST API" */
 const SILENCE_MS = 60_000;
+/** Clocks here tell whole seconds: what they drop is waited too. */
+const SECOND = 1000;
 
 interface Answered {
   readonly status: number;
@@ -39,11 +41,17 @@ function limitOf({ status, message, response }: Answered, now: string): string |
   const headers = response?.headers ?? {};
   const after = Number(headers['retry-after'] ?? Number.NaN);
   const from = Date.parse(now);
-  if (Number.isFinite(after) && after >= 0) return instantOf(from + Math.max(1, after) * 1000 + 999);
+  if (Number.isFinite(after) && after >= 0) return instantOf(from + Math.max(1, after) * 1000 + SECOND);
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset))
-    return instantOf(Math.max(from + 1000, reset * 1000) + 999);
-  return status === 429 || /rate limit|abuse/i.test(message) ? instantOf(from + SILENCE_MS + 999) : undefined;
+  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) {
+    // By the clock of the forge: ours may be off.
+    const told = Date.parse(String(headers['date'] ?? ''));
+    const wait = reset * 1000 - (Number.isFinite(told) ? told : from);
+    return instantOf(from + Math.max(1000, wait) + SECOND);
+  }
+  return status === 429 || /rate limit|abuse/i.test(message)
+    ? instantOf(from + SILENCE_MS + SECOND)
+    : undefined;
 }
 
 const isAnswered = (error: unknown): error is Answered =>

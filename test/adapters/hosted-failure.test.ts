@@ -30,13 +30,23 @@ describe('failureOf', () => {
     ['no answer at all', new TypeError('terminated'), 'unknown', undefined],
     ['something thrown that is no error', 'x', 'unknown', undefined],
     [
-      'the primary limit, to the second that it says',
+      'the primary limit, and a second for what clocks drop',
       answered(403, 'API rate limit exceeded', {
         'x-ratelimit-remaining': '0',
         'x-ratelimit-reset': String(Date.parse('2026-03-01T12:30:00Z') / 1000),
       }),
       'limited',
-      '2026-03-01T12:30:00Z',
+      '2026-03-01T12:30:01Z',
+    ],
+    [
+      'the primary limit by the clock of the forge, where ours is off',
+      answered(403, 'API rate limit exceeded', {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(Date.parse('2026-03-01T11:30:00Z') / 1000),
+        date: 'Sun, 01 Mar 2026 11:00:00 GMT',
+      }),
+      'limited',
+      '2026-03-01T12:30:01Z',
     ],
     [
       'a primary limit whose reset has passed',
@@ -45,7 +55,7 @@ describe('failureOf', () => {
         'x-ratelimit-reset': String(Date.parse('2026-03-01T11:00:00Z') / 1000),
       }),
       'limited',
-      '2026-03-01T12:00:01Z',
+      '2026-03-01T12:00:02Z',
     ],
     [
       'a secondary limit with its time, while the primary has plenty',
@@ -54,20 +64,20 @@ describe('failureOf', () => {
         'x-ratelimit-remaining': '4114',
       }),
       'limited',
-      '2026-03-01T12:01:30Z',
+      '2026-03-01T12:01:31Z',
     ],
     [
       'a secondary limit without one: a minute',
       answered(403, 'You have exceeded a secondary rate limit', { 'x-ratelimit-remaining': '4114' }),
       'limited',
-      '2026-03-01T12:01:00Z',
+      '2026-03-01T12:01:01Z',
     ],
-    ['429 without anything: a minute', answered(429, 'Too Many Requests'), 'limited', '2026-03-01T12:01:00Z'],
+    ['429 without anything: a minute', answered(429, 'Too Many Requests'), 'limited', '2026-03-01T12:01:01Z'],
     [
       'a time to wait that is no number',
       answered(429, 'x', { 'retry-after': 'soon' }),
       'limited',
-      '2026-03-01T12:01:00Z',
+      '2026-03-01T12:01:01Z',
     ],
   ])('%s', (_case, error, kind, retryAt) => {
     expect(failureOf(error, NOW)).toMatchObject({ kind, retryAt });

@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'patchwarden-sim');
-const ENTRIES = ['test/sim/main.ts', 'test/sim/worker.ts', 'test/sim/bite-worker.ts'];
+const ENTRIES = ['test/sim', 'test/sim/reconcile'].flatMap((dir) => [`${dir}/main.ts`, `${dir}/worker.ts`]);
 
 /** Leaves of the product that are replaced while simulating, because real ones would cost most of the time, or never show what they do. */
 const SWAPPED = new Map([
@@ -69,6 +69,10 @@ export function compileTree(out, change = (_name, text) => text, texts = readTex
   writeFileSync(join(out, 'package.json'), readFileSync(join(ROOT, 'package.json')));
   rmSync(join(out, 'node_modules'), { force: true });
   symlinkSync(join(ROOT, 'node_modules'), join(out, 'node_modules'));
+  // The stand-in of a forge reads there what it understands.
+  mkdirSync(join(out, 'test'), { recursive: true });
+  rmSync(join(out, 'test', 'fixtures'), { force: true });
+  symlinkSync(join(ROOT, 'test', 'fixtures'), join(out, 'test', 'fixtures'));
   for (const name of texts.keys()) {
     const source = SWAPPED.get(name) ?? name;
     const target = join(out, name).replace(/\.ts$/, '.js');

@@ -1,6 +1,40 @@
-import { generate } from './generate.ts';
-import type { Scenario } from './scenario.ts';
-import { type Outcome, play } from './world.ts';
+/** What came out of one world. */
+export interface Outcome {
+  readonly violations: readonly Violation[];
+  /** Faults that happened, and things that were checked, by kind. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly checks: ReadonlyMap<string, number>;
+  readonly events: number;
+  readonly calls: number;
+  /** Processes that were started. */
+  readonly invocations: number;
+  readonly virtualHours: number;
+  readonly trace: readonly string[];
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly at: string;
+  readonly message: string;
+}
+
+/** One kind of world, for the tools that all of them share. */
+export interface Simulator<S> {
+  /** The npm script that plays it. */
+  readonly script: string;
+  generate(seed: number): S;
+  play(scenario: S, options?: { readonly trace?: boolean }): Promise<Outcome>;
+  /** A scenario in a few words. */
+  describe(scenario: S): string;
+  readonly shrinking: Shrinking<S>;
+}
+
+/** What may be taken away from a scenario to find the cause of a failure. */
+export interface Shrinking<S> {
+  size(scenario: S): number;
+  /** Tries smaller scenarios, each made from the best so far. */
+  pass(best: () => S, fails: (candidate: S) => Promise<boolean>): Promise<void>;
+}
 
 /** Sums over many seeds, as plain data that a worker can send. */
 export interface Tally {
@@ -45,15 +79,18 @@ export function addTally(to: Tally, from: Tally): void {
 }
 
 /** Plays seeds until the range or the time ends, or enough failed. */
-export async function runSeeds(options: {
-  readonly seeds: readonly number[];
-  readonly until: () => boolean;
-  readonly maxFailures: number;
-}): Promise<Tally> {
+export async function runSeeds<S>(
+  simulator: Simulator<S>,
+  options: {
+    readonly seeds: readonly number[];
+    readonly until: () => boolean;
+    readonly maxFailures: number;
+  },
+): Promise<Tally> {
   const tally = emptyTally();
   for (const seed of options.seeds) {
     if (options.until() || tally.failures.length >= options.maxFailures) break;
-    const outcome = await playSafely(generate(seed));
+    const outcome = await playSafely(simulator, simulator.generate(seed));
     tally.seeds += 1;
     tally.calls += outcome.calls;
     tally.events += outcome.events;
@@ -68,9 +105,9 @@ export async function runSeeds(options: {
 }
 
 /** A failure of the world itself counts as one of the seed. */
-export async function playSafely(scenario: Scenario, trace = false): Promise<Outcome> {
+export async function playSafely<S>(simulator: Simulator<S>, scenario: S, trace = false): Promise<Outcome> {
   try {
-    return await play(scenario, { trace });
+    return await simulator.play(scenario, { trace });
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {

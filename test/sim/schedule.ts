@@ -6,6 +6,8 @@ export interface Schedule {
   at(ms: number, event: () => void): void;
   /** To be called by an event that settled a promise: product code runs before the next event. */
   settled(): void;
+  /** To be called by an event whose work goes on in promises: the next event waits for its end. */
+  hold(work: Promise<unknown>): void;
   /** Runs events until `done` says so, none is left, or the time is over. */
   run(until: number, done: () => boolean): Promise<'done' | 'empty' | 'late'>;
   /** Events that were run. */
@@ -22,6 +24,7 @@ const earlier = (a: Planned, b: Planned): boolean => a.ms < b.ms || (a.ms === b.
 
 export function createSchedule(start: number): Schedule {
   const heap: Planned[] = [];
+  const held: Promise<unknown>[] = [];
   let [now, seq, count, dirty] = [start, 0, 0, false];
   const push = (item: Planned): void => {
     let i = heap.length;
@@ -59,6 +62,7 @@ export function createSchedule(start: number): Schedule {
     settled: () => {
       dirty = true;
     },
+    hold: (work) => void held.push(work),
     async run(until, done) {
       await drained();
       for (;;) {
@@ -70,6 +74,7 @@ export function createSchedule(start: number): Schedule {
         now = next.ms;
         count += 1;
         next.event();
+        while (held.length > 0) await held.shift();
         if (!dirty) continue;
         dirty = false;
         await drained();

@@ -1,59 +1,38 @@
-import { playSafely } from './run-seeds.ts';
-import type { Scenario } from './scenario.ts';
+import { playSafely, type Simulator } from './run-seeds.ts';
 
 /**
  * Takes parts of a scenario away as long as the same rule stays broken: first whole lists, then halves, then single
  * items. Bounded by a number of tries and by a minute, since a big world takes long to play.
  */
-export async function shrink(
-  scenario: Scenario,
+export async function shrink<S>(
+  simulator: Simulator<S>,
+  scenario: S,
   invariant: string,
   most = 400,
-): Promise<{ readonly scenario: Scenario; readonly tries: number }> {
+): Promise<{ readonly scenario: S; readonly tries: number }> {
+  const { size, pass } = simulator.shrinking;
   let best = scenario;
   let tries = 0;
   const until = performance.now() + 60_000;
   const spent = (): boolean => tries >= most || performance.now() > until;
-  const fails = async (candidate: Scenario): Promise<boolean> => {
-    if (spent()) return false;
+  const fails = async (candidate: S): Promise<boolean> => {
+    if (spent() || JSON.stringify(candidate) === JSON.stringify(best)) return false;
     tries += 1;
-    const { violations } = await playSafely(candidate);
+    const { violations } = await playSafely(simulator, candidate);
     if (violations[0]?.invariant !== invariant) return false;
     best = candidate;
     return true;
   };
-  for (let before = -1; before !== sizeOf(best); ) {
-    before = sizeOf(best);
-    await without(best.faults, (faults) => fails({ ...best, faults }));
-    await without(best.changes, (changes) => fails({ ...best, changes }), 1);
-    await without(best.hosts, (hosts) => fails({ ...best, hosts }), 1);
-    await without(best.controllers, (controllers) => fails({ ...best, controllers }), 1);
-    const { settings } = best;
-    for (const simpler of [
-      { calendar: null },
-      { zoneBudget: null },
-      { cpuSeconds: null },
-      { canaryHosts: null },
-      { liftAfter: null },
-      { rollbackAfter: null },
-      { soakSeconds: 0 },
-      { parallel: 1 },
-    ]) {
-      const candidate = { ...best.settings, ...simpler };
-      if (JSON.stringify(candidate) !== JSON.stringify(settings))
-        await fails({ ...best, settings: candidate });
-    }
-    await fails({ ...best, controllers: best.controllers.map((c) => ({ ...c, skew: 0 })) });
+  for (let before = -1; before !== size(best); ) {
+    before = size(best);
+    await pass(() => best, fails);
     if (spent()) break;
   }
   return { scenario: best, tries };
 }
 
-const sizeOf = (s: Scenario): number =>
-  s.faults.length + s.changes.length + s.hosts.length + s.controllers.length;
-
 /** Removes chunks of a list, smaller and smaller, keeping at least so many items. */
-async function without<T>(
+export async function without<T>(
   list: readonly T[],
   attempt: (rest: readonly T[]) => Promise<boolean>,
   least = 0,

@@ -3,6 +3,7 @@ import { validateKind } from '../../src/contracts/validate.ts';
 import { baselineOf, calendarOf, mergeOf } from './documents.ts';
 import { generate } from './generate.ts';
 import { openUntil } from './oracle/windows.ts';
+import { rolloutSimulator } from './rollout-simulator.ts';
 import { runSeeds } from './run-seeds.ts';
 import { DAY, HOUR } from './scenario.ts';
 import { shrink } from './shrink.ts';
@@ -40,7 +41,11 @@ describe('worlds', () => {
   it('keep all rules in a sample of seeds', async () => {
     const seeds = Array.from({ length: 40 }, (_, i) => 500_000 + i);
     const began = performance.now();
-    const tally = await runSeeds({ seeds, until: () => performance.now() - began > 4_000, maxFailures: 3 });
+    const tally = await runSeeds(rolloutSimulator, {
+      seeds,
+      until: () => performance.now() - began > 4_000,
+      maxFailures: 3,
+    });
     expect(tally.failures).toEqual([]);
     expect(tally.seeds).toBeGreaterThan(0);
     expect(tally.checks['X1']).toBeGreaterThan(0);
@@ -78,7 +83,7 @@ describe('shrinking', () => {
   it('keeps what is needed for the failure and nothing else', async () => {
     // A world that never comes to rest: its controllers have no time at all.
     const scenario = { ...generate(5), patience: 0 };
-    const { scenario: small, tries } = await shrink(scenario, 'liveness', 60);
+    const { scenario: small, tries } = await shrink(rolloutSimulator, scenario, 'liveness', 60);
     expect(tries).toBeLessThanOrEqual(60);
     expect(small.hosts.length).toBe(1);
     expect(small.faults).toEqual([]);

@@ -25,26 +25,9 @@ import { evidencePort, type SharedEvidence, sharedEvidence } from './ports/evide
 import { type DriverDeps, hostDriver, observeHost } from './ports/host-driver.ts';
 import { leasePort, type SharedLease } from './ports/lease.ts';
 import { rngOf } from './rng.ts';
+import type { Outcome } from './run-seeds.ts';
 import { type CallFault, HOUR, MINUTE, type Scenario } from './scenario.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
-
-/** What came out of one world. */
-export interface Outcome {
-  readonly violations: readonly Violation[];
-  readonly faults: ReadonlyMap<string, number>;
-  readonly checks: ReadonlyMap<string, number>;
-  readonly events: number;
-  readonly calls: number;
-  readonly invocations: number;
-  readonly virtualHours: number;
-  readonly trace: readonly string[];
-}
-
-export interface Violation {
-  readonly invariant: string;
-  readonly at: string;
-  readonly message: string;
-}
 
 /** Everything outside the controllers, with what the oracle may look at. */
 export interface World {

@@ -1,0 +1,4 @@
+import { serveShare } from '../serve-share.ts';
+import { reconcileSimulator } from './simulator.ts';
+
+await serveShare(reconcileSimulator);
