@@ -46,6 +46,8 @@ export async function exportMerges(
   { anchor, head }: { readonly anchor: string; readonly head: string },
 ): Promise<readonly string[]> {
   const { git } = deps;
+  // The walk says what is wrong with an anchor; nothing may be opened as it says before that.
+  if ((await git.resolve(anchor)) !== anchor) return [];
   const done: string[] = [];
   let from = anchor;
   let { documents, evidence, forge, bot } = await deps.openAt(anchor);

@@ -46,7 +46,7 @@ export async function foreignPackages(input: DriftInput): Promise<readonly Forei
     if (why === null) continue;
     const id = `${row.ring} ${at.key} ${row.version}`;
     const before = found.get(id);
-    const stays = before?.stays ?? (await whyStays(input, at, row, why));
+    const stays = first(before?.stays ?? null, await whyStays(input, at, row, why));
     const { ring, name, version } = row;
     found.set(id, {
       ...{ ring, key: at.key, name, version, locked: at.entry.version, stays },
@@ -95,6 +95,14 @@ async function whyStays(
     return 'offered-to-others';
   return (await input.isKept(entry)) ? null : 'bytes-gone';
 }
+
+/** In this order whatever the order of the hosts: what holds for some of them holds for the lock that all share. */
+const ORDER: readonly (DriftStays | null)[] = [
+  ...(['lock-is-bad', 'newer-wanted', 'sources-are-older', 'newer-on-offer'] as const),
+  ...(['offered-to-others', 'bytes-gone', null] as const),
+];
+const first = (a: DriftStays | null, b: DriftStays | null): DriftStays | null =>
+  ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b;
 
 type Place = Pick<InstalledVersion, 'ring' | 'stream' | 'name' | 'arch'>;
 const isOf = (a: Place, b: Place): boolean =>

@@ -108,6 +108,9 @@ describe('what is foreign, and whether the lock can take it back', () => {
     const rows = [had('3', { assets: 5 }), had('3', { assets: 7, offers: ['4'] })];
     for (const installed of [rows, rows.toReversed()])
       expect(await look(installed)).toMatchObject([{ assets: 12, stays: 'newer-on-offer' }]);
+    const more = [...rows, had('3', { assets: 1, offered: true })];
+    for (const installed of [more, more.toReversed()])
+      expect(await look(installed)).toMatchObject([{ stays: 'newer-on-offer' }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { git, rawCommit } from '../../support/git-fixtures.ts';
 import type { Who } from '../../support/keys.ts';
-import { buildPaperFleet, type PaperFleet, printed } from '../../support/paper-fleet.ts';
+import { type buildPaperFleet, type PaperFleet, printed } from '../../support/paper-fleet.ts';
 import { waitUntil } from './fleet-run.ts';
 import { type GiteaPull, messageOf, must } from './gitea-api.ts';
 import { writesOf } from './gitea-log.ts';
