@@ -6,6 +6,7 @@ import { createPace } from '../../src/adapters/forge-pace.ts';
 import { createWire, type Wire } from '../../src/app/wire.ts';
 import { runCli } from '../../src/cli/cli.ts';
 import { PatchwardenError } from '../../src/domain/errors.ts';
+import { buildSnapshot } from '../../src/observe/snapshot.ts';
 import { formatSigner } from '../../src/util/tlog/note-keys.ts';
 import { createEvidenceWorld, type EvidenceWorld, KEY } from '../support/evidence-world.ts';
 import { CONFIG, createWorld, git, NOW, ROLES } from '../support/git-fixtures.ts';
@@ -181,9 +182,9 @@ describe('doctor on the embedded forge', () => {
 
   it('what a scan knows of other patchers', async () => {
     const state = join(w.world.clone, '.state', 'fleet');
-    const hex = 'a'.repeat(64);
+    const { manifest } = buildSnapshot('fleet', { assets: [], components: [], origins: [] }, NOW);
+    const hex = manifest.digest.replace('sha256:', '');
     mkdirSync(join(state, hex), { recursive: true });
-    const manifest = { kind: 'fleet', digest: `sha256:${hex}`, at: NOW, tables: {} };
     writeFileSync(join(state, 'manifest.json'), JSON.stringify(manifest));
     writeFileSync(
       join(state, hex, 'facts.json'),
