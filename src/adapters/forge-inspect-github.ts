@@ -47,10 +47,10 @@ export async function githubInspector(
   };
   const grants = async (scopes: string | number | undefined): Promise<Told<Grants>> => {
     if (app)
-      return toldBy(await get(`${repo}/installation`, {}, app.octokit), (data) => ({
-        kind: 'permissions',
-        ...(data as { readonly permissions: Readonly<Record<string, string>> }),
-      }));
+      return toldBy(await get(`${repo}/installation`, {}, app.octokit), (data) => {
+        const { permissions } = data as { readonly permissions: Readonly<Record<string, string>> };
+        return { kind: 'permissions', permissions };
+      });
     if (scopes === undefined) return notTold('GitHub tells the rights of classic tokens and of Apps alone');
     const names = String(scopes).split(',');
     return { value: { kind: 'scopes', scopes: names.map((s) => s.trim()).filter((s) => s !== '') } };

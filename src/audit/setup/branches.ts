@@ -97,8 +97,9 @@ export function judgeEvidence(rules: BranchRules): readonly DoctorCheck[] {
 
 function requiredCheck(checks: readonly RequiredCheck[], rule: string): DoctorCheck {
   const code = 'check-required';
-  return checks.some((c) => c.context === CHECK)
-    ? fine(code, `the check ${CHECK} must pass`)
+  const found = checks.find((c) => c.context === CHECK);
+  return found
+    ? fine(code, `the check ${CHECK} must pass, ${found.pinned ? 'from one app alone' : 'whoever posted it'}`)
     : failed(code, `the check ${CHECK} need not pass`, `require the status check ${CHECK} ${rule}`);
 }
 
