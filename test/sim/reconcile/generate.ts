@@ -65,7 +65,7 @@ const API_FAULTS: readonly (readonly [ApiTarget, ApiFault])[] = [
       ] as const
     ).map((kind) => [target, kind] as const),
   ),
-  ...(['list', 'next-page', 'branch', 'read', 'any'] as const).flatMap((target) =>
+  ...(['list', 'next-page', 'branch', 'one', 'read', 'any'] as const).flatMap((target) =>
     (['502-before', 'drop-before', 'stale', 'shift', 'old-answer', 'crash-after'] as const).map(
       (kind) => [target, kind] as const,
     ),
@@ -80,20 +80,8 @@ const PORT_FAULTS: readonly PortFault[] = [
   ...(['fail-before', 'fail-after', 'fail-after', 'stale', 'slow', 'crash-before', 'crash-after'] as const),
 ];
 const MEETINGS: readonly NonNullable<PersonAct['meets']>[] = [
-  ...([
-    'list',
-    'list',
-    'list',
-    'branch',
-    'read',
-    'read',
-    'create',
-    'update',
-    'comment',
-    'write',
-    'fetch',
-    'push',
-  ] as const),
+  ...(['list', 'list', 'branch', 'one', 'one', 'one', 'read', 'create', 'update', 'comment'] as const),
+  ...(['write', 'fetch', 'push'] as const),
 ];
 const GIT_TARGETS: readonly GitTarget[] = ['fetch', 'push', 'push', 'push', 'local', 'any'];
 

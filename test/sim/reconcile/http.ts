@@ -131,6 +131,7 @@ function targetsOf(method: string, url: URL): readonly ApiTarget[] {
   const end = url.pathname.split('/').at(-1) ?? '';
   if (method === 'GET') {
     const pages: ApiTarget[] = url.searchParams.has('page') ? ['next-page'] : [];
+    if (/^\d+$/.test(end)) return ['any', 'read', 'one'];
     if (end !== 'pulls') return ['any', 'read', ...pages];
     return ['any', 'read', url.searchParams.has('head') ? 'branch' : 'list', ...pages];
   }

@@ -37,6 +37,8 @@ export function createOracle(deps: OracleDeps) {
   };
   const count = (name: string): void => void checks.set(name, (checks.get(name) ?? 0) + 1);
   const pace = createPaceCheck(deps, broken, count);
+  /** When a pull request was opened or ended for the last time. */
+  let endedAt = Number.NEGATIVE_INFINITY;
   const topics = new Map(scenario.topics.map((t) => [branchOf(t), t]));
   const main = (): string => remote.refs.get(`refs/heads/${BASE}`) ?? '';
   const isBots = (id: string): boolean => store.get(id).signer === BOT_KEY;
@@ -164,6 +166,7 @@ export function createOracle(deps: OracleDeps) {
       if (!before) created(cycle, after);
       else edited(cycle, before, after);
     }
+    if (before?.state !== after.state) endedAt = deps.now();
     memory.changed(before, after, login, by !== null);
   };
 
@@ -189,7 +192,9 @@ export function createOracle(deps: OracleDeps) {
         (cycle.created.has(p.head) ||
           memory.openSince(p.number) < (cycle.looks.get('first list')?.at ?? listed)),
     );
-    const exact = cycle.looks.get('first list')?.exact === true;
+    const first = cycle.looks.get('first list');
+    // What ends between two pages hides another one: such a listing is nobody's fault.
+    const exact = first?.exact === true && !(endedAt >= first.at && endedAt <= listed);
     if (exact && open.length >= scenario.settings.openLimit)
       broken('limit', `${name} opens ${pull.number} beside ${open.length} others`);
     cycle.created.add(pull.head);

@@ -115,6 +115,7 @@ export type ApiTarget =
   | 'list'
   | 'next-page'
   | 'branch'
+  | 'one'
   | 'write'
   | 'create'
   | 'update'
