@@ -139,6 +139,9 @@ async function reconcile(
     );
     const answers = await fleetAnswers(wire, state, decided, fleet, policy, now);
     const generations = await readGenerations(git, merges);
+    // What is proposed and what is done about it hang on one listing.
+    const listing = await forge.list();
+    const listed = { ...forge, list: async () => listing };
     const { proposals, leftOut, foreign } = await lockProposals(
       {
         answers,
@@ -157,7 +160,7 @@ async function reconcile(
         now,
         evidence: entries,
         generations,
-        openExpedited: await openExpedited(git, forge, documents),
+        openExpedited: await openExpedited(git, listed, documents),
       },
     );
     const cleanups = await lockCleanups(documents, answers.selectedPackages, {
@@ -171,7 +174,7 @@ async function reconcile(
       {
         git,
         log: wire.log,
-        forge: dryRun ? dryRunForge(forge, wire.log) : forge,
+        forge: dryRun ? dryRunForge(listed, wire.log) : listed,
         evidence: log,
       },
       {
@@ -189,11 +192,11 @@ async function reconcile(
       },
     );
     if (!dryRun && forge.check !== undefined) {
-      const listing = await forge.list();
+      const after = await forge.list();
       const policyAt = (commit: string) => changeRulesAt(wire, git, commit);
       const halts = async () => haltsInForce(entries);
       const ports = { git, forge, remote, branch: config.branch ?? 'main', policyAt, halts };
-      if (listing.complete) await postChecks(ports, listing.pulls);
+      if (after.complete) await postChecks(ports, after.pulls);
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
     return { head, actions, leftOut, observations: await observations(documents, fleet, facts) };

@@ -42,9 +42,13 @@ export async function verifiedHead(
   const head = await protectedHead(git);
   // The log is opened as the head names it, before the walk only where an approval can be found nowhere else; whatever it
   // then offers must still be signed by an approver.
-  const open = async () => {
-    const documents = await documentsAt(git, head);
-    return { documents, evidence: deps.evidenceLog(documents) };
+  let opened: Promise<Pick<VerifiedHead, 'documents' | 'evidence'>> | undefined;
+  const open = () => {
+    opened ??= documentsAt(git, head).then((documents) => ({
+      documents,
+      evidence: deps.evidenceLog(documents),
+    }));
+    return opened;
   };
   let logged: Promise<LoggedObjects> | undefined;
   const kept = (): Promise<LoggedObjects> => {
