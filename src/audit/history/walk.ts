@@ -20,8 +20,8 @@ export interface WalkInput {
   readonly objects?: LoggedObjects;
 }
 
-/** Commits that are judged at a time: checking signatures waits for other processes. */
-const AHEAD = 4;
+/** Commits that are judged at a time: their signatures are checked together, by other processes. */
+const AHEAD = 16;
 
 export type WalkResult =
   | { readonly kind: 'verified'; readonly head: string; readonly merges: readonly VerifiedMerge[] }
