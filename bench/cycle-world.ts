@@ -111,11 +111,13 @@ export async function buildWorld(dir: string, hosts: number, merges: number): Pr
   return worldIn(dir);
 }
 
-/** One baseline lets more packages be patched from now on, as people merged it. */
+/** One baseline lets more packages be patched from now on, as people merged it; without a deadline nothing is in a hurry. */
 export async function wantMore({ dir, clone, origin }: CycleWorld): Promise<void> {
   const repository = await openGit(clone);
   const { reject: _, ...baseline } = units().find((b) => b.id === ASKING) as Baseline;
-  const files = new Map([[baselinePath(ASKING), canonicalDocument('Baseline', baseline)]]);
+  const files = new Map([
+    [baselinePath(ASKING), canonicalDocument('Baseline', { ...baseline, deadlines: [] })],
+  ]);
   const base = git(origin, ['rev-parse', 'refs/heads/main']);
   publish(clone, await mergePull(repository, dir, { base, pull: 10_000, files }));
 }
