@@ -4,14 +4,14 @@ import type { Exception } from '../src/contracts/generated/exception.ts';
 import type { PolicyDocuments } from '../src/contracts/policy-repository.ts';
 import type { FleetName } from './decide-fleets.ts';
 
-const SLA: Deadline = {
+export const SLA: Deadline = {
   id: 'sla',
   kind: 'severity-sla',
   clock: 'fixAvailable',
   days: { critical: 7, high: 14, medium: 30, low: 90, unknown: 30 },
 };
-const KEV: Deadline = { id: 'kev', kind: 'kev', clock: 'kevAdded', days: 14 };
-const OVERLAYS: readonly Deadline[] = [
+export const KEV: Deadline = { id: 'kev', kind: 'kev', clock: 'kevAdded', days: 14 };
+export const OVERLAYS: readonly Deadline[] = [
   { id: 'bod', kind: 'bod-26-04', clock: 'published' },
   {
     id: 'ssvc',
@@ -50,7 +50,7 @@ const baseline = (id: string, label: string, deadlines: readonly Deadline[]): Ba
 });
 
 /** Of one host, about an advisory without a fix: every host has the finding. */
-const exception = (i: number): Exception => ({
+export const exception = (i: number): Exception => ({
   apiVersion: 'patchwarden/v1',
   kind: 'Exception',
   id: `exception-${i}`,

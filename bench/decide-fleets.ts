@@ -8,6 +8,10 @@
  *   behind; 40 units with a baseline each, exposure and criticality, which rules read, a deadline on some roles only,
  *   300 exceptions of one host each
  * - `worst`: as `golden`, but every host has a component set of its own, where any package may be behind
+ *
+ * And the one of bench:cycle, which nobody decides on alone:
+ * - `settled`: 300 units with four component sets each and 5 % stragglers; the five packages {@link LOCKED} are as their locks
+ *   want them, but for one of them on the stragglers of every tenth unit; five more are up to four versions behind
  */
 import { addLabelColumns } from '../src/observe/label-columns.ts';
 import { SNAPSHOT_TABLES, type SnapshotName } from '../src/observe/snapshot.ts';
@@ -16,7 +20,7 @@ import type { StateStore } from '../src/ports/state-store.ts';
 import { sha256 } from '../src/util/digest.ts';
 
 export const FLEETS = ['golden', 'messy', 'worst'] as const;
-export type FleetName = (typeof FLEETS)[number];
+export type FleetName = (typeof FLEETS)[number] | 'settled';
 
 /** The moment at which the fleets are assessed. */
 export const AS_OF = '2024-10-24T00:00:00Z';
@@ -27,6 +31,19 @@ const GOLDEN_SETS = 5000;
 const ROLES = 60;
 const SETS_OF_ROLE = 20;
 const UNITS = 40;
+export const SETTLED_UNITS = 300;
+const SETS_OF_UNIT = 4;
+/** Packages that the locks of the fleet `settled` name, and those that are often released beside them. */
+export const LOCKED: readonly number[] = [3, 13, 23, 33, 43];
+export const OTHERS: readonly number[] = [53, 63, 73, 83, 93];
+/** The version that is on offer of each. */
+export const NEWEST = '1.0-9';
+/** The streams, each with the name that origins have. */
+export const STREAMS = [
+  ['debian:11:amd64', 'debian:11'],
+  ['debian:12:amd64', 'debian:12'],
+  ['ubuntu:22.04:amd64', 'ubuntu:22.04'],
+] as const;
 /** Beyond every set number: the same set after an upgrade of some of its packages. */
 const LATER = 10_000_000;
 
@@ -47,7 +64,14 @@ const OWN_FROM: Readonly<Record<FleetName, number>> = {
   golden: 2 * LATER,
   messy: ROLES * SETS_OF_ROLE,
   worst: 0,
+  settled: SETTLED_UNITS * SETS_OF_UNIT,
 };
+/** Host `i` is of unit `i % 300`, and so is the set of a straggler. */
+const lagOf = (fleet: FleetName): string =>
+  fleet === 'settled'
+    ? `CASE WHEN p IN (${OTHERS.join(', ')}) THEN ${lag(OWN_FROM[fleet])}
+        WHEN p = ${LOCKED[1] ?? 0} AND n >= ${OWN_FROM.settled} AND n % ${SETTLED_UNITS} % 10 = 0 THEN 1 ELSE 0 END`
+    : lag(OWN_FROM[fleet]);
 
 /** Number of the component set of host `i`. */
 const SET_OF: Readonly<Record<FleetName, string>> = {
@@ -55,29 +79,33 @@ const SET_OF: Readonly<Record<FleetName, string>> = {
   messy: `CASE WHEN hash(i, 'straggler') % 20 = 0 THEN ${ROLES * SETS_OF_ROLE} + i
     ELSE (i % ${ROLES}) * ${SETS_OF_ROLE} + ${below(SETS_OF_ROLE, 'set', 'i')} END`,
   worst: 'i',
+  settled: `CASE WHEN hash(i, 'straggler') % 20 = 0 THEN ${SETTLED_UNITS * SETS_OF_UNIT} + i
+    ELSE (i % ${SETTLED_UNITS}) * ${SETS_OF_UNIT} + ${below(SETS_OF_UNIT, 'set', 'i')} END`,
 };
 
 const FEW_LABELS: Readonly<Record<string, string>> = {
   env: one(['prod', 'prod', 'prod', 'staging', 'test'], 'env', 'i'),
   platform: `'platform-' || i % 4`,
 };
+const MANY_LABELS: Readonly<Record<string, string>> = {
+  criticality: one(['low', 'medium', 'high'], 'criticality', 'i'),
+  env: one(['prod', 'prod', 'prod', 'staging', 'test'], 'env', 'i'),
+  exposure: one(['internet', 'internal'], 'exposure', 'i'),
+  id: `'host-' || lpad(i::VARCHAR, 7, '0')`,
+  role: `'role-' || i % ${ROLES}`,
+  unit: `'unit-' || ${below(UNITS, 'unit', 'i')}`,
+};
 const LABELS: Readonly<Record<FleetName, Readonly<Record<string, string>>>> = {
   golden: FEW_LABELS,
-  messy: {
-    criticality: one(['low', 'medium', 'high'], 'criticality', 'i'),
-    env: one(['prod', 'prod', 'prod', 'staging', 'test'], 'env', 'i'),
-    exposure: one(['internet', 'internal'], 'exposure', 'i'),
-    id: `'host-' || lpad(i::VARCHAR, 7, '0')`,
-    role: `'role-' || i % ${ROLES}`,
-    unit: `'unit-' || ${below(UNITS, 'unit', 'i')}`,
-  },
+  messy: MANY_LABELS,
   worst: FEW_LABELS,
+  settled: { ...MANY_LABELS, unit: `'unit-' || i % ${SETTLED_UNITS}` },
 };
 
 /** As many bundles as a scan would make of a hundred packages. */
 const BUNDLES = 6;
 const component = (fleet: FleetName): string =>
-  `((p * 9 + 9 - ${lag(OWN_FROM[fleet])} - 1) * 2 + (hash(n, p, 'held') % 500 = 0)::INTEGER + 1)::INTEGER`;
+  `((p * 9 + 9 - (${lagOf(fleet)}) - 1) * 2 + (hash(n, p, 'held') % 500 = 0)::INTEGER + 1)::INTEGER`;
 /** Which bundle a package is in hangs on its source. */
 const BUNDLE_OF = `p % ${SOURCES} % ${BUNDLES}`;
 
@@ -150,14 +178,14 @@ export async function writeFleet(store: FleetStore, state: StateStore, asked: Be
   const labels = Object.entries(LABELS[fleet]);
   const tables = tablesOf(fleet);
   await store.run(`CREATE TABLE streams AS
-    SELECT unnest(['debian:11:amd64', 'debian:12:amd64', 'ubuntu:22.04:amd64']) AS stream,
-      unnest(['debian:11', 'debian:12', 'ubuntu:22.04']) AS ecosystem, unnest([1, 2, 3]) AS originsId`);
+    SELECT unnest(['${STREAMS.map(([stream]) => stream).join("', '")}']) AS stream,
+      unnest(['${STREAMS.map(([, origin]) => origin).join("', '")}']) AS ecosystem, unnest([1, 2, 3]) AS originsId`);
   await store.run(`CREATE TABLE host AS
     SELECT i, ${later}${SET_OF[fleet]} AS n, map([${labels.map(([name]) => `'${name}'`).join(', ')}], [${labels.map(([, sql]) => sql).join(', ')}]) AS labels
     FROM range(${hosts}) r(i)`);
   await store.run(`CREATE TABLE component_set AS
     SELECT row_number() OVER (ORDER BY digest)::INTEGER AS setId, * FROM (
-      SELECT n, 'sha256:' || sha256('set ' || n) AS digest, ['debian:11:amd64', 'debian:12:amd64', 'ubuntu:22.04:amd64'][1 + n % 3] AS stream
+      SELECT n, 'sha256:' || sha256('set ' || n) AS digest, ['${STREAMS.map(([stream]) => stream).join("', '")}'][1 + n % 3] AS stream
       FROM (SELECT DISTINCT n FROM host)) ORDER BY setId`);
   for (const sql of bundleSql(fleet)) await store.run(sql);
   for (const snapshot of Object.keys(SNAPSHOT_TABLES) as SnapshotName[]) {

@@ -10,34 +10,15 @@ import { directoryStateStore } from '../src/adapters/state-store-directory.ts';
 import { openAssessedFleet } from '../src/app/status.ts';
 import { locateAdvisory } from '../src/assess/fleet/locate.ts';
 import type { AdvisoryRow, AffectedRow } from '../src/contracts/generated/fleet-rows.ts';
-import type { FleetStore } from '../src/ports/fleet-store.ts';
 import { documentsOf } from './decide-documents.ts';
 import { AS_OF, type FleetName } from './decide-fleets.ts';
 import { checkSample } from './decide-sample.ts';
+import { type Spent, tellWorst, timedStore } from './timed-ports.ts';
 
 const [directory = '', fleet = 'golden', mode, sampled = ''] = process.argv.slice(2);
 const policies = pathToFileURL(`${process.cwd()}/policies/build/`);
 
-/** CPU time of all threads: it says more than the clock on a machine that does other things as well. */
-const cpuMs = (): number => (process.cpuUsage().user + process.cpuUsage().system) / 1000;
-const spent = new Map<string, { ms: number; times: number }>();
-function timed(store: FleetStore): FleetStore {
-  const time = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
-    const from = cpuMs();
-    const value = await act();
-    const words = what.replace(/\s+/g, ' ').slice(0, 90);
-    const { ms, times } = spent.get(words) ?? { ms: 0, times: 0 };
-    spent.set(words, { ms: ms + cpuMs() - from, times: times + 1 });
-    return value;
-  };
-  return {
-    ...store,
-    run: (sql, params) => time(sql, () => store.run(sql, params)),
-    rows: (sql, params) => time(sql, () => store.rows(sql, params)),
-    append: (table, columns, rows) => time(`append ${table}`, () => store.append(table, columns, rows)),
-    importParquet: (table, file) => time(`import ${table}`, () => store.importParquet(table, file)),
-  };
-}
+const spent: Spent = new Map();
 
 /** Of a package that is often released, in all streams. */
 function newAdvisory(): [AdvisoryRow, AffectedRow[]] {
@@ -86,7 +67,7 @@ const ports = {
   stateStore: directoryStateStore,
   fleetStore: async (dir: string) => {
     const store = await openFleetDuckdb({ directory: dir, threads: 2, memoryMib: 1300 });
-    return mode === 'slow' ? timed(store) : store;
+    return mode === 'slow' ? timedStore(store, spent) : store;
   },
   policy: async () => policy,
   rules: () => loadRuleCatalogue(policies),
@@ -129,10 +110,8 @@ console.log(
   }),
 );
 if (mode === 'slow') {
-  const worst = [...spent].sort(([, a], [, b]) => b.ms - a.ms);
-  for (const [what, { ms, times }] of worst.slice(0, 25))
-    console.error(`${Math.round(ms)} ms, ${times} ×: ${what}`);
-  const all = worst.reduce((sum, [, { ms }]) => sum + ms, 0);
+  tellWorst(spent, 25);
+  const all = [...spent.values()].reduce((sum, { ms }) => sum + ms, 0);
   console.error(
     `statements ${Math.round(all)} ms of ${Math.round(cpu.user / 1000 + cpu.system / 1000)} ms CPU`,
   );

@@ -60,12 +60,19 @@ export function gitEvidenceLog(options: EvidenceLogOptions): EvidenceLog {
     return git.resolve(tracking.ref);
   };
 
+  // A commit never changes, and most questions come before anything is appended.
+  let last: { readonly commit: string; readonly entries: readonly EvidenceEntry[] } | undefined;
+  const entriesAt = async (commit: string): Promise<readonly EvidenceEntry[]> => {
+    if (last?.commit !== commit) last = { commit, entries: await readEntries(git, verifier, commit) };
+    return last.entries;
+  };
+
   return {
     head: async () => headOf(await readState(git, verifier, await fetchHead())),
 
     entries: async () => {
       const commit = await fetchHead();
-      return commit === undefined ? [] : readEntries(git, verifier, commit);
+      return commit === undefined ? [] : entriesAt(commit);
     },
 
     append: async (entries, { after } = {}) => {

@@ -33,6 +33,16 @@ export interface GitReads extends Reads {
 export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
   // Commits never change, so what was read once stays true.
   const commits = new Map<string, CommitObject & { readonly raw: string }>();
+  const known = new Map<string, Promise<unknown>>();
+  /** @param ids what the answer hangs on: it is kept where they name objects */
+  const once = <T>(what: string, ids: readonly string[], ask: () => Promise<T>): Promise<T> => {
+    if (!ids.every((id) => FULL_ID.test(id))) return ask();
+    const asked = (known.get(`${what} ${ids.join(' ')}`) as Promise<T> | undefined) ?? ask();
+    known.set(`${what} ${ids.join(' ')}`, asked);
+    // What failed may not fail again: an object can have been fetched since.
+    asked.catch(() => known.delete(`${what} ${ids.join(' ')}`));
+    return asked;
+  };
 
   const resolve: Git['resolve'] = async (name) => {
     if (name.includes('\n')) return undefined;
@@ -72,17 +82,30 @@ export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
     return blob.bytes;
   };
 
-  const listTree: Git['listTree'] = async (commit, prefix) => {
+  const listTree: Git['listTree'] = (commit, prefix) => {
     const path = prefix.replace(/\/$/, '');
-    const { bytes } = await run([
-      'ls-tree',
-      '-r',
-      '-z',
-      '--full-tree',
-      revision(commit),
-      ...(path === '' ? [] : ['--', path]),
+    return once(`ls-tree ${path}`, [commit], async () => {
+      const under = path === '' ? [] : ['--', path];
+      const { bytes } = await run(['ls-tree', '-r', '-z', '--full-tree', revision(commit), ...under]);
+      return sortedBy(parseTree(bytes), (e) => e.path);
+    });
+  };
+
+  const diffTrees = async (from: string, to: string): Promise<TreeChange[]> => {
+    const options = ['-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--full-index'];
+    const { bytes } = await run(['diff-tree', ...options, revision(from), revision(to)]);
+    return sortedBy(parseDiff(bytes), (c) => c.path);
+  };
+
+  const commitsBetween: Git['commitsBetween'] = async (base, head) => {
+    const { text } = await run([
+      'rev-list',
+      '--reverse',
+      '--topo-order',
+      revision(head),
+      `^${revision(base)}`,
     ]);
-    return sortedBy(parseTree(bytes), (e) => e.path);
+    return text === '' ? [] : text.split('\n');
   };
 
   return {
@@ -114,18 +137,7 @@ export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
           blob,
           change: 'added',
         }));
-      const { bytes } = await run([
-        'diff-tree',
-        '-r',
-        '-z',
-        '--raw',
-        '--no-renames',
-        '--no-abbrev',
-        '--full-index',
-        revision(from),
-        revision(to),
-      ]);
-      return sortedBy(parseDiff(bytes), (c) => c.path);
+      return once('diff-tree', [from, to], () => diffTrees(from, to));
     },
     async firstParentLine(from, to) {
       const { text } = await run(['rev-list', '--first-parent', revision(to)]);
@@ -147,16 +159,7 @@ export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
         (v) => v.blob,
       );
     },
-    async commitsBetween(base, head) {
-      const { text } = await run([
-        'rev-list',
-        '--reverse',
-        '--topo-order',
-        revision(head),
-        `^${revision(base)}`,
-      ]);
-      return text === '' ? [] : text.split('\n');
-    },
+    commitsBetween: (base, head) => once('rev-list', [base, head], () => commitsBetween(base, head)),
     async isAncestor(ancestor, of) {
       // A proposal mostly starts where the branch is, and that its own commit says.
       if (FULL_ID.test(of) && (await commitObject(of)).commit.parents.includes(ancestor)) return true;

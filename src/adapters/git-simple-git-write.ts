@@ -1,26 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { Git, RefUpdate, SignatureCheck, Signer } from '../ports/git.ts';
+import type { Git, RefUpdate, Signer } from '../ports/git.ts';
 import { sortedBy } from '../util/sort.ts';
-import { FULL_ID, type GitReads, revision } from './git-simple-git-read.ts';
-import { complaint, type GitRun, gitFailure, objectId } from './git-simple-git-run.ts';
+import { signatureChecker } from './git-signatures.ts';
+import { type GitReads, revision } from './git-simple-git-read.ts';
+import { complaint, type GitRun, gitFailure } from './git-simple-git-run.ts';
+import { withScratch } from './scratch-directory.ts';
 
 type Writes = Pick<
   Git,
   'createCommit' | 'commitTree' | 'storeCommit' | 'mergeTree' | 'verifyCommit' | 'updateRefs'
 >;
-
-/** Runs with a private directory that is gone afterwards. */
-async function withScratch<T>(work: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'patchwarden-git-'));
-  try {
-    return await work(dir);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-}
 
 /** Stores contents, all in one go, and returns their ids. */
 async function writeBlobs(
@@ -36,9 +27,6 @@ async function writeBlobs(
 }
 
 export function gitWrites(run: GitRun, reads: GitReads): Writes {
-  // At the commit's own time, so what was valid once stays valid; a refusal can be the checking program's.
-  const valid = new Map<string, SignatureCheck>();
-
   const commitTree: Git['commitTree'] = async (commit) => {
     const { signer } = commit;
     const date = `${Math.floor(Date.parse(commit.at) / 1000)} +0000`;
@@ -122,14 +110,7 @@ export function gitWrites(run: GitRun, reads: GitReads): Writes {
       throw gitFailure(['merge-tree'], stderr);
     },
 
-    async verifyCommit(id, allowedSigners) {
-      const name = `${id} ${allowedSigners}`;
-      const known = valid.get(name);
-      if (known) return known;
-      const check = await verify(run, reads, id, allowedSigners);
-      if (check.valid && FULL_ID.test(id)) valid.set(name, check);
-      return check;
-    },
+    verifyCommit: signatureChecker(run, reads),
 
     async updateRefs(updates) {
       if (updates.length === 0) return;
@@ -147,42 +128,6 @@ export function gitWrites(run: GitRun, reads: GitReads): Writes {
 function updateLine({ ref, to, expected }: RefUpdate): string {
   if (to === null) return expected === null ? `verify ${ref}` : `delete ${ref} ${expected}`;
   return expected === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${expected}`;
-}
-
-/**
- * `%G?` of an SSH signature: G good and the key is somebody's, U good but nobody's (or not at that time), B bad.
- * @see git-log(1), "PRETTY FORMATS"; ssh-keygen(1), "ALLOWED SIGNERS"
- */
-async function verify(
-  run: GitRun,
-  reads: GitReads,
-  id: string,
-  allowedSigners: string,
-): Promise<SignatureCheck> {
-  const { signature, raw } = await reads.commitObject(id);
-  if (signature === 'none') return { valid: false, reason: 'unsigned' };
-  if (signature === 'other') return { valid: false, reason: 'unknown-key' };
-  if (objectId('commit', raw, id) !== id) return { valid: false, reason: 'bad-signature' };
-  return withScratch(async (dir) => {
-    const file = join(dir, 'allowed-signers');
-    await writeFile(file, allowedSigners);
-    const { text } = await run(['log', '-1', '--no-walk', '--format=%G?%x00%GS%x00%GF', revision(id)], {
-      config: [`gpg.ssh.allowedSignersFile=${file}`],
-    });
-    const [state = '', principal = '', fingerprint = ''] = text.split('\0');
-    switch (state) {
-      case 'G':
-        return principal === ''
-          ? { valid: false, reason: 'unknown-key' }
-          : { valid: true, principal, fingerprint };
-      case 'U':
-        return { valid: false, reason: 'unknown-key' };
-      case 'N':
-        return { valid: false, reason: 'unsigned' };
-      default:
-        return { valid: false, reason: 'bad-signature' };
-    }
-  });
 }
 
 function signFailure(signer: Signer, stderr: string): PatchwardenError {

@@ -44,12 +44,26 @@ export async function fleetAnswers(
   await askAboutLocked(store, proposing(documents));
   const had = await installedVersions(store);
   const selected = await selectedPackages(store);
+  const missing = await approvedMissing(store);
+  const installed = await installedByRing(store);
+  // The sets of one baseline are asked for together, and for the next one they are forgotten.
+  let asked: readonly string[] = [];
+  let components: Awaited<ReturnType<typeof componentsOf>> = new Map();
+  const componentsIn = async (set: string) => {
+    if (!components.has(set)) components = await componentsOf(store, [...asked, set]);
+    return components.get(set) ?? [];
+  };
   return {
-    wanted: (baseline) => approvedMissing(store, baseline),
+    wanted: async (baseline) => {
+      const wanted = await missing(baseline);
+      components = new Map();
+      asked = [...new Set(wanted.map((w) => w.set))];
+      return wanted;
+    },
     offer: (stream, set) => (query) => offered(store, stream, set, query),
     facts: async (set) => ({
       status: (await files.read(`${fleetFiles}/${statusFile(set)}`)) ?? null,
-      components: await componentsOf(store, set),
+      components: await componentsIn(set),
     }),
     firstSeen: await firstSeenLookup(store, now),
     forbids: (id, row) => {
@@ -60,7 +74,7 @@ export async function fleetAnswers(
     hosts: (baseline) => entry(hosts, baseline, () => governedAssets(store, baseline)),
     versions: (baseline, names) => versionsInSets(store, baseline, names),
     urgent: (baseline, names) => urgentFindings(store, baseline, names, URGENT),
-    installed: (baseline) => installedByRing(store, baseline),
+    installed: async (baseline) => installed.get(baseline) ?? new Map(),
     installedVersions: async (baseline) => had.filter((v) => v.baseline === baseline),
     selectedPackages: async (baseline) => selected.get(baseline) ?? NOTHING,
     sourcesAreNewer:

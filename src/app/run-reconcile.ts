@@ -65,11 +65,14 @@ export async function runReconcile(wire: Wire, request: ReconcileRequest): Promi
   requireCleanClone(git.dir, clone.dirty);
   const policy = await wire.policy();
   const keys = dryRun ? undefined : request.keys;
-  if (!dryRun) await exportedMerges(wire, request, git, policy);
-  const verified = await verifiedHead(
-    { git, policy, evidenceLog: (d) => openEvidence(wire, git, d, keys) },
-    request.trustAnchor,
-  );
+  const verify = () =>
+    verifiedHead({ git, policy, evidenceLog: (d) => openEvidence(wire, git, d, keys) }, request.trustAnchor);
+  // What verifies has nothing to export.
+  const verified = await verify().catch(async (error: unknown) => {
+    if (dryRun || !(error instanceof PatchwardenError)) throw error;
+    await exportedMerges(wire, request, git, policy);
+    return verify();
+  });
   await requireNotAhead(git, clone.head, verified.head);
   const unlock = await wire.runLock.take(stateDir(repo, verified.documents.config));
   try {
@@ -122,11 +125,16 @@ async function reconcile(
   const state = stateDir(repo, config);
   const now = wire.clock.now();
   const log = dryRun ? dryRunEvidence(evidence, wire.log) : evidence;
-  if (!dryRun) await appendMissing(log, (await authorityOf(git, merges)).entries);
+  if (!dryRun) {
+    // The merge is entered together with its approvals, or none of them.
+    const held = new Set((await log.entries()).flatMap((e) => (e.type === 'merge' ? [e.commit] : [])));
+    const fresh = merges.filter((m) => !held.has(m.commit));
+    if (fresh.length > 0) await appendMissing(log, (await authorityOf(git, fresh)).entries);
+  }
   const remote = config.forge?.remote ?? 'origin';
   const at = { head, repository: config.repository, remote };
   const { entries, missing } = await standing(git, at, wire.log, await evidence.entries());
-  await appendMissing(log, missing);
+  if (missing.length > 0) await appendMissing(log, missing);
   const forge = await openForge(wire, git, { head, documents }, credentials);
   // What a gate stopped is held from that moment on, long before anybody merges the hold.
   const decided = { ...documents, holds: holdsInForce(documents.holds, entries) };
@@ -148,6 +156,9 @@ async function reconcile(
     );
     const answers = await fleetAnswers(wire, state, decided, fleet, policy, now);
     const generations = await readGenerations(git, merges);
+    // What is proposed and what is done about it hang on one listing.
+    const listing = await forge.list();
+    const listed = { ...forge, list: async () => listing };
     const { proposals, leftOut, foreign } = await lockProposals(
       {
         answers,
@@ -166,7 +177,7 @@ async function reconcile(
         now,
         evidence: entries,
         generations,
-        openExpedited: await openExpedited(git, forge, documents),
+        openExpedited: await openExpedited(git, listed, documents),
       },
     );
     const cleanups = await lockCleanups(documents, answers.selectedPackages, {
@@ -180,7 +191,7 @@ async function reconcile(
       {
         git,
         log: wire.log,
-        forge: dryRun ? dryRunForge(forge, wire.log) : forge,
+        forge: dryRun ? dryRunForge(listed, wire.log) : listed,
         evidence: log,
       },
       {
@@ -198,11 +209,11 @@ async function reconcile(
       },
     );
     if (!dryRun && forge.check !== undefined) {
-      const listing = await forge.list();
+      const after = await forge.list();
       const policyAt = (commit: string) => changeRulesAt(wire, git, commit);
       const halts = async () => haltsInForce(entries);
       const ports = { git, forge, remote, branch: config.branch ?? 'main', policyAt, halts };
-      if (listing.complete) await postChecks(ports, listing.pulls);
+      if (after.complete) await postChecks(ports, after.pulls);
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
     const observed = await observations(documents, fleet, facts);

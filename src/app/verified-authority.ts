@@ -1,9 +1,8 @@
+import { readDocument } from '../audit/history/read-document.ts';
 import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import type { EvidenceEntry, ExportEvidence } from '../contracts/generated/evidence-entry.ts';
-import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import type { Git } from '../ports/git.ts';
 import { digestOf } from '../util/digest.ts';
-import { documentsAt } from './documents-at.ts';
 
 /** What the verified merges authorise, and their entries for the evidence log. */
 export interface VerifiedAuthority {
@@ -15,7 +14,7 @@ export interface VerifiedAuthority {
 
 /** Turns verified merges into evidence: the signed approval objects themselves, and the digests of the locks each brought. */
 export async function authorityOf(
-  git: Pick<Git, 'readCommit' | 'rawCommit' | 'listTree' | 'readBytes'>,
+  git: Pick<Git, 'readCommit' | 'rawCommit' | 'readObjects'>,
   merges: readonly VerifiedMerge[],
 ): Promise<VerifiedAuthority> {
   const entries: EvidenceEntry[] = [];
@@ -49,7 +48,7 @@ export async function authorityOf(
       approvals: merge.exported ? [] : merge.approvals.map((a) => a.commit),
       ...(merge.exported ? { export: merge.exported.commit } : {}),
       merger: merge.merger,
-      locks: kept.length === 0 ? [] : digestsOf(await documentsAt(git, commit), kept),
+      locks: await digestsOf(git, commit, kept),
     });
   }
   return { entries, merges: byPath };
@@ -71,8 +70,14 @@ export async function exportEntry(
   };
 }
 
-const digestsOf = ({ locks }: PolicyDocuments, paths: readonly string[]): string[] =>
-  paths.flatMap((path) => {
-    const lock = locks.get(path);
+async function digestsOf(
+  git: Pick<Git, 'readObjects'>,
+  commit: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  const bytes = await git.readObjects(paths.map((path) => `${commit}:${path}`));
+  return paths.flatMap((path, i) => {
+    const lock = readDocument(bytes[i], path, 'PatchLock');
     return lock ? [digestOf(lock)] : [];
   });
+}

@@ -44,9 +44,13 @@ export async function verifiedHead(
   const head = await protectedHead(git);
   // The log is opened as the head names it, before the walk only where an approval can be found nowhere else; whatever it
   // then offers must still be signed by an approver.
-  const open = async () => {
-    const documents = await documentsAt(git, head);
-    return { documents, evidence: deps.evidenceLog(documents) };
+  let opened: Promise<Pick<VerifiedHead, 'documents' | 'evidence'>> | undefined;
+  const open = () => {
+    opened ??= documentsAt(git, head).then((documents) => ({
+      documents,
+      evidence: deps.evidenceLog(documents),
+    }));
+    return opened;
   };
   let logged: Promise<LoggedObjects> | undefined;
   const kept = (): Promise<LoggedObjects> => {
@@ -58,9 +62,9 @@ export async function verifiedHead(
     exported: async (merge) => (await kept()).exported(merge),
   };
   const { merges } = await requireVerified({ git, policy }, { anchor, head, objects });
-  const opened = await open();
-  await requireNotRewound(git, head, await opened.evidence.entries());
-  return { head, merges, ...opened };
+  const { documents, evidence } = await open();
+  await requireNotRewound(git, head, await evidence.entries());
+  return { head, merges, documents, evidence };
 }
 
 /** What was merged stays merged: a branch that was pushed back by force would bring back older locks and older roles. */

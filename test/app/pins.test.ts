@@ -110,7 +110,7 @@ async function repository(first: FleetRows = rows) {
   const look = async (asOf = NOW) => {
     const { store, assessment, pins } = await openAssessedFleet(wire, input(asOf));
     const found = await assetFindings(store, ['edge', 'inner']);
-    const patches = await approvedMissing(store, 'servers');
+    const patches = await (await approvedMissing(store))('servers');
     await store.close();
     const lines = found
       .filter((f) => f.kind === 'vulnerability')

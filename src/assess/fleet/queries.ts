@@ -142,33 +142,24 @@ interface WantedRow extends Omit<WantedPatch, 'candidate' | 'firstSeen'> {
 }
 
 /**
- * The approved patches that hosts of a baseline miss: one row a (baseline, ring, stream, component set, package, candidate).
+ * The approved patches that hosts miss, asked by baseline: one row a (baseline, ring, stream, component set, package, candidate).
  *
  * A package is wanted where at least one of its findings is `missing` and has an approved patch; what is pinned, excepted,
  * rejected or waiting is not. Two hosts with one component set but different origins can give two rows with different candidates.
+ * They are found once for all baselines, in the table `wanted_patch`, and fetched for one at a time.
  */
-export async function approvedMissing(store: FleetStore, baseline: string): Promise<readonly WantedPatch[]> {
+export async function approvedMissing(
+  store: FleetStore,
+): Promise<(baseline: string) => Promise<readonly WantedPatch[]>> {
+  for (const sql of WANTED) await store.run(sql);
+  const some = await store.rows<{ baseline: string }>('SELECT DISTINCT baseline FROM wanted_patch');
+  const wanting = new Set(some.map((r) => r.baseline));
+  return async (baseline) => (wanting.has(baseline) ? wantedBy(store, baseline) : []);
+}
+
+async function wantedBy(store: FleetStore, baseline: string): Promise<readonly WantedPatch[]> {
   const rows = await store.rows<WantedRow>(
-    `WITH mine AS MATERIALIZED (
-       SELECT c.ring, k.kin, p.shape, sum(p.assets)::INTEGER AS assets
-       FROM context c JOIN kin_of k USING (context) JOIN population p USING (context) WHERE c.baseline = $1 GROUP BY ALL)
-     SELECT $1 AS baseline, w.ring, w.stream, n."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
-       a.rule AS approvedBy, coalesce(h.firstSeen, h.published, '1970-01-01') AS firstSeen, h.severity, h.kev, w.due, w.assets
-     FROM (SELECT w.law, m.ring, sh.stream, sh.setId, l.part, w.pkg, min(w.due) AS due, sum(m.assets)::BIGINT AS assets
-       FROM (SELECT o.kin, kin.law, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
-         FROM outcome o JOIN kin USING (kin)
-         SEMI JOIN mine ON mine.kin = o.kin
-         JOIN judged j ON j.finding = o.finding AND j.law = kin.law
-         JOIN finding_offer fo ON fo.finding = o.finding AND fo.pkg = j.pkg
-         JOIN place_finding pf ON pf.finding = o.finding
-         WHERE o.status = 'missing' AND j.verdict = 'approved'
-         GROUP BY o.kin, kin.law, pf.place) w
-       JOIN (FROM mine JOIN shape_place USING (shape)) m ON m.kin = w.kin AND m.place = w.place
-       JOIN place l ON l.place = w.place JOIN shape sh ON sh.shape = m.shape
-       GROUP BY ALL) w
-     JOIN sets n USING (setId) JOIN part t USING (part) JOIN patch h USING (part, pkg)
-     JOIN approval a ON a.law = w.law AND a.part = w.part AND a.pkg = w.pkg
-     ORDER BY w.ring, w.stream, n."set", t.name, t.arch, t.version, w.pkg`,
+    `FROM wanted_patch WHERE baseline = $1 ORDER BY ring, stream, "set", name, arch, installed, pkg`,
     [baseline],
   );
   const packages = await packageRows(store, [...new Set(rows.map((r) => r.pkg))]);
@@ -177,6 +168,32 @@ export async function approvedMissing(store: FleetStore, baseline: string): Prom
     return candidate ? [{ ...row, firstSeen: dayOf(firstSeen), candidate }] : [];
   });
 }
+
+const WANTED = [
+  `CREATE OR REPLACE TABLE wanted_place AS
+   SELECT o.kin, kin.law, pf.place, arg_max(j.pkg, fo.rank) AS pkg, min(o.due) AS due
+   FROM outcome o JOIN kin USING (kin)
+   JOIN judged j ON j.finding = o.finding AND j.law = kin.law
+   JOIN finding_offer fo ON fo.finding = o.finding AND fo.pkg = j.pkg
+   JOIN place_finding pf ON pf.finding = o.finding
+   WHERE o.status = 'missing' AND j.verdict = 'approved'
+   GROUP BY o.kin, kin.law, pf.place`,
+
+  `CREATE OR REPLACE TABLE wanted_patch AS
+   WITH mine AS MATERIALIZED (
+     SELECT c.baseline, c.ring, k.kin, p.shape, sum(p.assets)::INTEGER AS assets
+     FROM context c JOIN kin_of k USING (context) JOIN population p USING (context)
+     WHERE c.baseline IS NOT NULL AND k.kin IN (SELECT kin FROM wanted_place) GROUP BY ALL)
+   SELECT w.baseline, w.ring, w.stream, n."set", t.name, t.arch, t.version AS installed, w.pkg, h.advisories,
+     a.rule AS approvedBy, coalesce(h.firstSeen, h.published, '1970-01-01') AS firstSeen, h.severity, h.kev, w.due, w.assets
+   FROM (SELECT m.baseline, w.law, m.ring, sh.stream, sh.setId, l.part, w.pkg, min(w.due) AS due, sum(m.assets)::BIGINT AS assets
+     FROM wanted_place w JOIN (FROM mine JOIN shape_place USING (shape)) m ON m.kin = w.kin AND m.place = w.place
+     JOIN place l ON l.place = w.place JOIN shape sh ON sh.shape = m.shape
+     GROUP BY ALL) w
+   JOIN sets n USING (setId) JOIN part t USING (part) JOIN patch h USING (part, pkg)
+   JOIN approval a ON a.law = w.law AND a.part = w.part AND a.pkg = w.pkg
+   ORDER BY w.baseline`,
+];
 
 async function packageRows(
   store: FleetStore,

@@ -6,6 +6,7 @@ import { lockKey } from '../../domain/purl.ts';
 import { type Day, dayOf, type Instant } from '../../domain/time.ts';
 import type { FleetStore } from '../../ports/fleet-store.ts';
 import type { PolicyEngine } from '../../ports/policy-engine.ts';
+import { entry } from '../../util/entry.ts';
 import { namesOf } from './approve.ts';
 
 /** Packages that every host with this component set can get from its own origins, by binary name, source package, or a part of their stanza. */
@@ -30,13 +31,21 @@ export const offered = (
     [stream, set, query.names, query.sources, query.containing ?? []],
   );
 
-/** The packages of one component set, sorted. */
-export const componentsOf = (store: FleetStore, set: string): Promise<readonly Component[]> =>
-  store.rows<Omit<ComponentRow, 'set'>>(
-    `SELECT name, version, arch, sourcePackage, sourceVersion, held, state
-     FROM sets JOIN setInstalled USING (setId) JOIN installed USING (componentId) WHERE "set" = $1 ORDER BY name, arch, version`,
-    [set],
+/** The packages of some component sets, each sorted; a set that is not there has none. */
+export async function componentsOf(
+  store: FleetStore,
+  sets: readonly string[],
+): Promise<ReadonlyMap<string, readonly Component[]>> {
+  const rows = await store.rows<ComponentRow>(
+    `SELECT "set", name, version, arch, sourcePackage, sourceVersion, held, state
+     FROM (FROM sets WHERE list_contains($1, "set")) JOIN setInstalled USING (setId) JOIN installed USING (componentId)
+     ORDER BY name, arch, version`,
+    [sets],
   );
+  const found = new Map<string, Component[]>();
+  for (const { set, ...component } of rows) entry(found, set, () => []).push(component);
+  return found;
+}
 
 /** Day on which each of these package versions was first seen in its origin; `otherwise` for one never recorded. */
 export async function firstSeenLookup(
@@ -54,30 +63,47 @@ export async function firstSeenLookup(
   return (...key) => days.get(key.join('\n')) ?? dayOf(otherwise);
 }
 
-/** Lock keys of the packages that at least one host of a ring has installed, by ring. */
-export async function installedByRing(
-  store: FleetStore,
-  baseline: string,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+type Rings = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Lock keys of the packages that at least one host of a ring has installed, by baseline and ring. */
+export async function installedByRing(store: FleetStore): Promise<ReadonlyMap<string, Rings>> {
+  for (const sql of RING_HAS) await store.run(sql);
+  const kinds = await store.rows<{ readonly name: string; readonly arch: string }>(
+    'SELECT name, arch FROM installed_kind ORDER BY kind',
+  );
   const rows = await store.rows<{
+    readonly baseline: string;
     readonly ring: string;
     readonly stream: string;
-    readonly name: string;
-    readonly arch: string;
+    readonly kinds: readonly number[];
   }>(
-    `SELECT DISTINCT r.ring, r.stream, k.name, k.arch
-     FROM (SELECT DISTINCT c.ring, s.stream, s.setId FROM population p
-       JOIN context c USING (context) JOIN shape s USING (shape) WHERE c.baseline = $1) r
-     JOIN setInstalled USING (setId) JOIN installed k USING (componentId) ORDER BY ALL`,
-    [baseline],
+    `SELECT baseline, ring, stream, list(DISTINCT kind ORDER BY kind) AS kinds
+     FROM ring_bundle JOIN bundle_kind USING (bundleId) GROUP BY ALL ORDER BY baseline, ring, stream`,
   );
-  const rings = new Map<string, Set<string>>();
-  for (const { ring, stream, name, arch } of rows) {
-    const keys = rings.get(ring) ?? new Set();
-    rings.set(ring, keys.add(lockKey(stream, name, arch)));
+  const keys = new Map<string, readonly string[]>();
+  const baselines = new Map<string, Map<string, Set<string>>>();
+  for (const row of rows) {
+    const named = entry(keys, row.stream, () => kinds.map((k) => lockKey(row.stream, k.name, k.arch)));
+    const rings = entry(baselines, row.baseline, () => new Map<string, Set<string>>());
+    const mine = entry(rings, row.ring, () => new Set<string>());
+    for (const kind of row.kinds) mine.add(named[kind] ?? '');
   }
-  return rings;
+  return baselines;
 }
+
+/** Over bundles, of which sets share most, and over packages without their versions: so less is joined than installed. */
+const RING_HAS = [
+  `CREATE OR REPLACE TABLE installed_kind AS
+   SELECT (row_number() OVER (ORDER BY name, arch) - 1)::INTEGER AS kind, * FROM (SELECT DISTINCT name, arch FROM installed)`,
+
+  `CREATE OR REPLACE TABLE bundle_kind AS
+   SELECT DISTINCT bundleId, kind FROM bundles JOIN installed USING (componentId) JOIN installed_kind USING (name, arch)`,
+
+  `CREATE OR REPLACE TABLE ring_bundle AS
+   SELECT DISTINCT baseline, ring, stream, bundleId
+   FROM (SELECT DISTINCT c.baseline, c.ring, s.stream, s.setId FROM population p
+     JOIN context c USING (context) JOIN shape s USING (shape) WHERE c.baseline IS NOT NULL) JOIN setBundles USING (setId)`,
+];
 
 /**
  * Why a package may not even be installed as a dependency: a hold, or a reject rule that blocks it. A rule that allows it

@@ -1,6 +1,7 @@
 import { PatchwardenError } from '../../domain/errors.ts';
 import { fail, type Result } from '../../domain/result.ts';
 import type { Git } from '../../ports/git.ts';
+import { lookAhead } from '../../util/look-ahead.ts';
 import { judgeMerge } from './judge-merge.ts';
 import type { LoggedObjects } from './logged-objects.ts';
 import { type Refusal, refusal, short, unverified } from './refusal.ts';
@@ -19,6 +20,9 @@ export interface WalkInput {
   /** Signed objects of the evidence: exports of a forge's merges, and approvals whose references are gone. */
   readonly objects?: LoggedObjects;
 }
+
+/** Commits that are judged at a time: their signatures are checked together, by other processes. */
+const AHEAD = 16;
 
 export type WalkResult =
   | { readonly kind: 'verified'; readonly head: string; readonly merges: readonly VerifiedMerge[] }
@@ -57,8 +61,8 @@ export async function walkHistory(deps: WalkDeps, input: WalkInput): Promise<Wal
     );
 
   const merges: VerifiedMerge[] = [];
-  for (const commit of line) {
-    const verdict = await judged(deps, commit, input.objects);
+  // Each is judged by what its own first parent says, so that the next ones can be looked at meanwhile.
+  for await (const [commit, verdict] of lookAhead(line, AHEAD, (c) => judged(deps, c, input.objects))) {
     if (!verdict.ok) return { kind: 'refused', refusal: verdict.error };
     if (!verdict.value) continue;
     const { pull } = verdict.value;

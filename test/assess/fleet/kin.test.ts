@@ -61,9 +61,9 @@ it('contexts that policy cannot tell apart are decided and counted as one, and t
     ['b', 'missing', 2, 2],
     ['c', 'excepted', 2, 0],
   ]);
-  expect((await approvedMissing(store, 'a')).map((w) => [w.baseline, w.ring, w.assets])).toEqual([
+  expect((await (await approvedMissing(store))('a')).map((w) => [w.baseline, w.ring, w.assets])).toEqual([
     ['a', 'prod', 2],
     ['a', 'test', 1],
   ]);
-  expect(await approvedMissing(store, 'c')).toEqual([]);
+  expect(await (await approvedMissing(store))('c')).toEqual([]);
 });
