@@ -30,7 +30,7 @@ export interface Simulator<S> {
 }
 
 /** What may be taken away from a scenario to find the cause of a failure. */
-export interface Shrinking<S> {
+interface Shrinking<S> {
   size(scenario: S): number;
   /** Tries smaller scenarios, each made from the best so far. */
   pass(best: () => S, fails: (candidate: S) => Promise<boolean>): Promise<void>;

@@ -11,7 +11,7 @@ export interface Process {
   crashed: boolean;
 }
 
-export type ArmedFault = Extract<Fault, { readonly times: number }>;
+type ArmedFault = Extract<Fault, { readonly times: number }>;
 
 export interface CallDeps {
   readonly schedule: Schedule;

@@ -3,7 +3,7 @@ import { parseTrailers } from './trailers.ts';
 
 export type Files = ReadonlyMap<string, string>;
 
-export interface Person {
+interface Person {
   readonly name: string;
   readonly email: string;
   /** RFC 3339 UTC. */

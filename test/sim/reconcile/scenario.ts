@@ -17,7 +17,7 @@ export interface Scenario {
   readonly restAt: number;
 }
 
-export interface Settings {
+interface Settings {
   readonly openLimit: number;
   /** Items that the forge puts on a page. */
   readonly pageSize: number;
