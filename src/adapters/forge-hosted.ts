@@ -204,6 +204,17 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     return true;
   };
 
+  /** An answer that got lost leaves an issue that the next run finds by its mark. */
+  const dashboard = async (title: string, text: string): Promise<boolean> => {
+    const mark = noteMark('dashboard');
+    const body = `${text.trim()}\n\n${mark}`;
+    const issue = await api.findIssue(await api.login(), mark);
+    if (issue === undefined) await api.createIssue(title, body);
+    else if (issue.state !== 'open' || issue.body.replace(/\r\n/g, '\n').trim() === body) return false;
+    else await api.updateIssue(issue.number, body);
+    return true;
+  };
+
   const merged = async (commit: string): Promise<MergedPull | undefined> => {
     const found = await api.mergedAs(commit);
     if (found === undefined || found.pull.base !== base) return undefined;
@@ -225,6 +236,7 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
   return {
     reviews: (number, head) => told(() => approving(number, head)),
     check: (head, wanted) => told(() => check(head, wanted)),
+    dashboard: (title, body) => told(() => dashboard(title, body)),
     merged: (commit) => told(() => merged(commit)),
     note: (number, key, text) => told(() => note(number, key, text)),
 

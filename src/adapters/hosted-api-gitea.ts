@@ -1,5 +1,6 @@
 import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
 import {
+  hostedIssue,
   hostedReview,
   type OctokitDeps,
   type OctokitPlace,
@@ -10,6 +11,15 @@ import {
 
 interface TimelineEvent {
   readonly type?: string;
+  readonly user?: { readonly login?: string } | null;
+}
+
+interface RestIssue {
+  readonly id: number;
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly state: string;
   readonly user?: { readonly login?: string } | null;
 }
 
@@ -90,6 +100,14 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
       return api.create(pull);
     }),
     update: forgetting(api.update),
+    findIssue: (author, text) =>
+      read(async () => {
+        const query = { state: 'all', type: 'issues', created_by: author };
+        const issues = await pages<RestIssue>('GET /repos/{owner}/{repo}/issues', query);
+        const found = issues.filter((i) => i.user?.login === author && (i.body ?? '').includes(text));
+        const [first] = found.sort((a, b) => a.number - b.number);
+        return first && hostedIssue(first);
+      }),
     mergedAs: (commit) =>
       read(async () => {
         const route = 'GET /repos/{owner}/{repo}/commits/{sha}/pull';

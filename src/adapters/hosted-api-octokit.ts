@@ -7,6 +7,7 @@ import {
   type HostedApi,
   type HostedChange,
   HostedFailure,
+  type HostedIssue,
   type HostedMerge,
   type HostedPull,
   type HostedReview,
@@ -158,6 +159,27 @@ export function octokitApi(
         const comment = { ...at, issue_number: number, body, ...once };
         await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', comment);
       }),
+    findIssue: (author: string, text: string) =>
+      read(async () => {
+        const pages = octokit.paginate.iterator('GET /repos/{owner}/{repo}/issues', {
+          ...at,
+          ...{ creator: author, state: 'all', sort: 'created', direction: 'asc', per_page: 100 },
+        });
+        for await (const { data } of pages) {
+          const found = data.find((i) => (i.pull_request ?? null) === null && (i.body ?? '').includes(text));
+          if (found) return hostedIssue(found);
+        }
+        return undefined;
+      }),
+    createIssue: (title: string, body: string) =>
+      write(async () => {
+        await octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, title, body, ...once });
+      }),
+    updateIssue: (number: number, body: string) =>
+      write(async () => {
+        const issue = { ...at, issue_number: number, body, ...once };
+        await octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', issue);
+      }),
     mergedAs: (commit: string) =>
       read(async () => {
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
@@ -249,6 +271,13 @@ const statusOf = (given: {
   description: given.description ?? '',
   author: given.creator?.login ?? '',
 });
+
+export const hostedIssue = (issue: {
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly state: string;
+}): HostedIssue => ({ number: issue.number, title: issue.title, body: issue.body ?? '', state: issue.state });
 
 export interface RestReview {
   readonly id: number;

@@ -31,7 +31,7 @@ export interface HostedChange {
 }
 
 /** Who closed a pull request. */
-export interface HostedClose {
+interface HostedClose {
   readonly account: string;
   /** Nobody asked for it: the forge did it when a branch of that name was deleted, this one or an earlier one. */
   readonly byDeletion: boolean;
@@ -59,6 +59,14 @@ export interface HostedStatus {
   readonly state: string;
   readonly description: string;
   readonly author: string;
+}
+
+/** An issue that is no pull request. */
+export interface HostedIssue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly state: string;
 }
 
 interface HostedComment {
@@ -93,6 +101,10 @@ export interface HostedApi {
   mergedAs(commit: string): Promise<HostedMerge | undefined>;
   /** Oldest first; `none` says nothing about an earlier one of the same account. */
   reviews(number: number): Promise<readonly HostedReview[]>;
+  /** The first issue of an account, in whatever state, whose text has this in it. */
+  findIssue(author: string, text: string): Promise<HostedIssue | undefined>;
+  createIssue(title: string, body: string): Promise<void>;
+  updateIssue(number: number, body: string): Promise<void>;
   /** The newest status of that context at a commit. */
   status(commit: string, context: string): Promise<HostedStatus | undefined>;
   setStatus(commit: string, context: string, status: Omit<HostedStatus, 'author'>): Promise<void>;

@@ -11,6 +11,7 @@ import type { WantedPatch } from '../domain/wanted-patch.ts';
 import type { LockChange, ProposalFacts } from '../review/proposal-facts.ts';
 import { renderBody, renderTitle } from '../review/proposal-text.ts';
 import { gitBlobId } from '../util/git-blob.ts';
+import { compareCodePoints } from '../util/sort.ts';
 import type { ProposalContext } from './proposal-context.ts';
 
 /** What a proposal of lock changes is to hold and to say. */
@@ -60,6 +61,7 @@ export async function buildProposal(
     contentDigest: digest,
     wanted: draft.wanted.filter((w) => changes.some((c) => brings(c, w))),
   };
+  const [due] = facts.wanted.flatMap((w) => w.due ?? []).sort(compareCodePoints);
   return {
     kind,
     scope,
@@ -71,6 +73,8 @@ export async function buildProposal(
     contentDigest: digest,
     title: renderTitle(facts),
     body: renderBody(facts),
+    owner: baseline.owner,
+    ...(due === undefined ? {} : { due }),
     ...(draft.waits ? { waits: draft.waits } : {}),
   };
 }

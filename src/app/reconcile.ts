@@ -1,13 +1,15 @@
+import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import { type ErrorCode, PatchwardenError, unreachable } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import type { Instant } from '../domain/time.ts';
+import { dayOf, type Instant, instantOf } from '../domain/time.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
 import type { Forge, NewPull, PullRequest } from '../ports/forge.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { Logger } from '../ports/logger.ts';
 import { classifyPulls, type PullAction } from '../reconcile/classify.ts';
 import { proposalCommitMessage } from '../reconcile/commit-message.ts';
+import type { ProposalLimits } from '../reconcile/places.ts';
 
 const DEFAULT_OPEN = 10;
 
@@ -24,7 +26,7 @@ export interface ReconcileInput {
   readonly proposals: readonly Proposal[];
   /** Digests that the proposals were decided from. */
   readonly digests: Readonly<Record<string, string>>;
-  readonly openLimit: number | undefined;
+  readonly limits: Partial<ProposalLimits>;
   readonly botPrincipals: readonly string[];
   readonly bot: Signer;
   readonly now: Instant;
@@ -59,16 +61,19 @@ export async function reconcilePulls(
       'forge-failed',
       `the pull requests cannot be listed in full, so nothing is changed: ${listing.reason}`,
     );
+  const entries = await deps.evidence.entries();
   const actions = await classifyPulls({
     wanted: input.proposals,
     open: listing.pulls,
     branch: (name) => deps.forge.branch(name),
     conflicts: (pull) => conflicts(deps.git, input.head, pull.head),
     bot: input.botPrincipals,
-    openLimit: input.openLimit ?? DEFAULT_OPEN,
+    limits: { open: DEFAULT_OPEN, ...input.limits },
+    lastHour: openedSince(entries, instantOf(Date.parse(input.now) - 3_600_000)),
+    today: dayOf(input.now),
     kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
-  const recorded = await recordedPulls(deps.evidence);
+  const recorded = recordedPulls(entries);
   const done: ReconcileAction[] = [];
   let limited: string | undefined;
   for (const action of actions) {
@@ -112,7 +117,7 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
       const { proposal, tip } = action;
       const pull = await deps.forge.open(await newPull(deps, input, proposal, tip), input.bot);
       await record(deps, input, pull);
-      return told(action.action, pull, null);
+      return told(action.action, pull, action.reason);
     }
     case 'refresh': {
       const { number, tip } = action.pull;
@@ -171,9 +176,15 @@ async function newPull(
 }
 
 /** Proposals that the evidence log has, as `<number> <head>`. */
-async function recordedPulls(evidence: Pick<EvidenceLog, 'entries'>): Promise<ReadonlySet<string>> {
-  const entries = await evidence.entries();
-  return new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : [])));
+const recordedPulls = (entries: readonly EvidenceEntry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : [])));
+
+/** How many pull requests were opened since a moment: later entries of one are refreshes. */
+function openedSince(entries: readonly EvidenceEntry[], since: Instant): number {
+  const first = new Map<number, Instant>();
+  for (const e of entries)
+    if (e.type === 'proposal' && e.time < (first.get(e.pull) ?? '~')) first.set(e.pull, e.time);
+  return [...first.values()].filter((at) => at > since).length;
 }
 
 /** Enters the proposal into the evidence log once; after a crash between the two writes the next run makes up for it. */

@@ -1,13 +1,16 @@
 import { isOnOffer } from '../assess/fleet/drift-answers.ts';
 import type { PackageRow } from '../contracts/generated/fleet-rows.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
+import { DASHBOARD_TITLE } from '../domain/dashboard.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { haltsInForce } from '../domain/halt.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
+import { dashboardBody } from '../review/dashboard-text.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
 import { holdsInForce } from './bad-versions.ts';
+import { dashboardFacts } from './dashboard-facts.ts';
 import { documentsAt } from './documents-at.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
 import { exceptionHistoryIn } from './exception-history.ts';
@@ -25,7 +28,7 @@ import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { changeRulesAt } from './policy-at.ts';
 import { postChecks } from './post-checks.ts';
-import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
+import { type ReconcileAction, type ReconcileInput, reconcilePulls } from './reconcile.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
@@ -94,6 +97,12 @@ async function exportedMerges(
   const { clock } = wire;
   for (const merge of await exportMerges({ git, policy, clock, openAt }, { anchor: trustAnchor, head }))
     wire.log.info(`the merge ${merge.slice(0, 12)} of the forge is in the evidence now`);
+}
+
+/** What the configuration says of them; the rest is as usual. */
+function limitsOf({ limits = {} }: PolicyDocuments['config']): ReconcileInput['limits'] {
+  const { openProposals: open, proposalsPerOwner: perOwner, proposalsPerHour: perHour } = limits;
+  return { ...(open === undefined ? {} : { open }), perOwner, perHour };
 }
 
 const botOf = ({ roles }: Pick<PolicyDocuments, 'roles'>, keys: ApplyKeys): Signer => ({
@@ -182,7 +191,7 @@ async function reconcile(
           ...housekeepingProposals(documents, head, { uses, history, cleanups, now }),
         ],
         digests: answers.digests,
-        openLimit: config.limits?.openProposals,
+        limits: limitsOf(config),
         botPrincipals: roles.bot.principals,
         bot: botOf(documents, keys),
         now,
@@ -196,7 +205,14 @@ async function reconcile(
       if (listing.complete) await postChecks(ports, listing.pulls);
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
-    return { head, actions, leftOut, observations: await observations(documents, fleet, facts) };
+    const observed = await observations(documents, fleet, facts);
+    if (!dryRun && forge.dashboard !== undefined) {
+      const { exceptions } = documents;
+      const { assessment } = fleet;
+      const sources = { actions, observations: observed, exceptions, evidence: entries, assessment, now };
+      await forge.dashboard(DASHBOARD_TITLE, dashboardBody(dashboardFacts(sources)));
+    }
+    return { head, actions, leftOut, observations: observed };
   } finally {
     await fleet.close();
   }

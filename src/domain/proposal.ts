@@ -1,3 +1,5 @@
+import type { Day } from './time.ts';
+
 export type ProposalKind =
   | 'remediate'
   | 'promote'
@@ -18,6 +20,10 @@ export interface Proposal {
   readonly title: string;
   /** Markdown. */
   readonly body: string;
+  /** Who is to decide, where one owner is. */
+  readonly owner?: string;
+  /** The first deadline of what it brings. */
+  readonly due?: Day;
   /** Why it is not opened yet, although it is wanted. One that is open already is kept up to date all the same. */
   readonly waits?: 'in-flight' | 'cadence' | 'rollback-first';
 }

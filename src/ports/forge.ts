@@ -115,6 +115,11 @@ export interface Forge {
   reviews?(number: number, head: string): Promise<readonly ExportedReview[]>;
   /** Sets the check of a commit. @returns false when it says so already */
   check?(head: string, check: PullCheck): Promise<boolean>;
+  /**
+   * Keeps the one issue of the bot up to date that shows everything; one that a person closed stays closed.
+   * @returns false when it says so already, or is closed
+   */
+  dashboard?(title: string, body: string): Promise<boolean>;
   /** What it knows of a commit of the protected branch that it merged; undefined when that is of no pull request. */
   merged?(commit: string): Promise<MergedPull | undefined>;
 }

@@ -1,6 +1,8 @@
 import type { Proposal } from '../domain/proposal.ts';
+import type { Day } from '../domain/time.ts';
 import type { BranchState, PullRequest } from '../ports/forge.ts';
 import { sortedBy } from '../util/sort.ts';
+import { type Places, type ProposalLimits, placesFor } from './places.ts';
 
 /** What reconcile does about one proposal, and why. */
 export type PullAction =
@@ -9,6 +11,8 @@ export type PullAction =
       readonly proposal: Proposal;
       /** Commit that the branch has now and that may be replaced; null when there is no branch. */
       readonly tip: string | null;
+      /** Set where its deadline passed a limit. */
+      readonly reason: 'deadline' | null;
     }
   | {
       readonly action: 'refresh';
@@ -31,7 +35,12 @@ export type PullAction =
   | {
       readonly action: 'defer';
       readonly proposal: Proposal;
-      readonly reason: 'limit' | 'branch-taken' | NonNullable<Proposal['waits']>;
+      readonly reason:
+        | 'limit'
+        | 'owner-limit'
+        | 'hour-limit'
+        | 'branch-taken'
+        | NonNullable<Proposal['waits']>;
     }
   | { readonly action: 'close'; readonly pull: PullRequest; readonly reason: 'obsolete' }
   | {
@@ -52,12 +61,15 @@ export interface ClassifyInput {
   readonly conflicts: (pull: PullRequest) => Promise<boolean>;
   /** Principals of the bot: what it closed itself it may open again. */
   readonly bot: readonly string[];
-  readonly openLimit: number;
+  readonly limits: ProposalLimits;
+  /** How many were opened within the last hour. */
+  readonly lastHour: number;
+  readonly today: Day;
   /** Kinds that this run computed in full; open proposals of other kinds are left alone. */
   readonly kinds: readonly Proposal['kind'][];
 }
 
-/** Kinds in the order in which they get the places that `openLimit` leaves; what is not listed comes first. */
+/** Kinds in the order in which they get the places that the limits leave; what is not listed comes first. */
 const URGENCY: readonly Proposal['kind'][] = [
   'rollback',
   'expedited',
@@ -74,19 +86,20 @@ const URGENCY: readonly Proposal['kind'][] = [
  */
 export async function classifyPulls(input: ClassifyInput): Promise<readonly PullAction[]> {
   const { open, younger } = byBranch(input.open);
-  let slots = input.openLimit - open.length;
+  const places = placesOf(input, open);
   const actions: PullAction[] = [];
   for (const proposal of sortedBy(
     input.wanted,
     (p) => String(URGENCY.indexOf(p.kind) + 1),
+    (p) => p.due ?? '~',
     (p) => p.kind,
     (p) => p.scope,
   )) {
     const pull = open.find((p) => p.branch === proposal.branch);
     const action = pull
       ? await againstOpen(pull, proposal, input)
-      : await againstBranch(proposal, slots, input);
-    if (action.action === 'open') slots -= 1;
+      : await againstBranch(proposal, places, input);
+    if (action.action === 'open') places.take(proposal);
     actions.push(action);
   }
   const wanted = new Set(input.wanted.map((p) => p.branch));
@@ -140,14 +153,21 @@ function leftToPeople({ asks, foreign }: PullRequest): 'held' | 'foreign-commit'
   return foreign ? 'foreign-commit' : undefined;
 }
 
+function placesOf({ wanted, limits, lastHour, today }: ClassifyInput, open: readonly PullRequest[]): Places {
+  const branches = new Set(open.map((p) => p.branch));
+  const taken = wanted.filter((p) => branches.has(p.branch));
+  return placesFor(limits, { taken, strangers: open.length - taken.length, lastHour, today });
+}
+
 /** Without a place left the forge is not asked: a refusal is then told once there is one. */
 async function againstBranch(
   proposal: Proposal,
-  slots: number,
+  places: Places,
   input: Pick<ClassifyInput, 'branch' | 'bot' | 'conflicts'>,
 ): Promise<PullAction> {
   if (proposal.waits) return { action: 'defer', proposal, reason: proposal.waits };
-  if (slots <= 0) return { action: 'defer', proposal, reason: 'limit' };
+  const full = places.ask(proposal);
+  if (full !== null && full !== 'deadline') return { action: 'defer', proposal, reason: full };
   const { pulls, tip, ours } = await input.branch(proposal.branch);
   // A page that shifted under the listing can hide an open one.
   const missed = pulls.find((p) => p.state === 'open');
@@ -155,7 +175,7 @@ async function againstBranch(
   const refused = pulls.find((p) => isRefusal(p, proposal, input.bot));
   if (refused) return { action: 'refused', pull: refused, proposal, reason: 'closed-by-a-person' };
   return tip === null || ours
-    ? { action: 'open', proposal, tip }
+    ? { action: 'open', proposal, tip, reason: full }
     : { action: 'defer', proposal, reason: 'branch-taken' };
 }
 

@@ -1,4 +1,5 @@
 import type { Observation } from '../domain/observation.ts';
+import { waitWords } from '../domain/wait-words.ts';
 import { printable } from '../util/printable.ts';
 
 /** What reconcile did, as the report shows it. */
@@ -32,21 +33,7 @@ const DID: Readonly<Record<string, string>> = {
   failed: 'could not be written',
 };
 
-const WHY: Readonly<Record<string, string>> = {
-  'foreign-commit': 'somebody else pushed to its branch',
-  held: 'its label asks for it',
-  limit: 'the limit of open proposals is reached',
-  'branch-taken': 'its branch is taken',
-  'in-flight': 'the generation before it is not proven yet',
-  cadence: 'the cadence of the baseline allows no new generation yet',
-  'rollback-first': 'what failed in this ring goes back first',
-  'rate-limited': 'the forge, or our own pace, lets us write again only later',
-  conflict: 'it no longer merged',
-  asked: 'a label asked for it',
-  obsolete: 'nothing of it is wanted any more',
-  duplicate: 'another one is the same proposal',
-};
-const TOLD = ['defer', 'yield', 'failed', 'refresh', 'close'];
+const TOLD = ['open', 'defer', 'yield', 'failed', 'refresh', 'close'];
 
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
@@ -55,7 +42,7 @@ export function reconcileText({ actions, leftOut, observations }: ReconcileFacts
   const lines = actions.map((a) => {
     const pull = a.number === null ? 'a pull request' : `pull request ${a.number}`;
     const reason = a.reason === 'content' ? null : a.reason;
-    const why = TOLD.includes(a.action) && reason !== null ? `: ${WHY[reason] ?? reason}` : '';
+    const why = TOLD.includes(a.action) && reason !== null ? `: ${waitWords(reason)}` : '';
     return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
   });
   const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);

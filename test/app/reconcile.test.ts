@@ -50,7 +50,7 @@ function world() {
         head: '0'.repeat(40),
         proposals,
         digests: { policy: digest('a') },
-        openLimit: undefined,
+        limits: {},
         botPrincipals: [bot.email],
         bot,
         now: '2024-10-24T12:00:00Z',
@@ -147,6 +147,27 @@ describe('reconcilePulls', () => {
       ['defer', 'promote', 'servers/prod', 'in-flight'],
     ]);
     expect(state.pulls.size).toBe(0);
+  });
+
+  it('opens as many an hour as may be, the rest later, and what is due at once', async () => {
+    const { run } = world();
+    const wanted = ['a', 'b', 'c'].map((scope) => proposal('remediate', scope));
+    const limits = { perHour: 2 };
+    const first = await run(wanted, { limits });
+    expect(first.map(([action, , , reason]) => [action, reason])).toEqual([
+      ['open', null],
+      ['open', null],
+      ['defer', 'hour-limit'],
+    ]);
+    const due = { ...proposal('remediate', 'd'), due: '2024-10-25' };
+    expect((await run([...wanted, due], { limits })).map(([, , scope, reason]) => [scope, reason])).toEqual([
+      ['d', 'deadline'],
+      ['a', 'same-content'],
+      ['b', 'same-content'],
+      ['c', 'hour-limit'],
+    ]);
+    const later = await run(wanted, { limits, now: '2024-10-24T13:00:01Z' });
+    expect(later.find(([, , scope]) => scope === 'c')?.[0]).toBe('open');
   });
 
   it('R5: an incomplete listing changes nothing', async () => {

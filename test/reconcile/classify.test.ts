@@ -53,6 +53,8 @@ function seen(pulls: readonly PullRequest[], branches: ReadonlyMap<string, strin
     },
     conflicts: async (p: PullRequest) => p.title === 'conflicts',
     bot: ['bot@x'],
+    lastHour: 0,
+    today: '2024-10-24',
   };
 }
 
@@ -65,7 +67,7 @@ const classify = async (
   const actions = await classifyPulls({
     wanted,
     ...seen(pulls, new Map(branches)),
-    openLimit,
+    limits: { open: openLimit },
     kinds: ['remediate'],
   });
   return actions.map((a): readonly (string | number | null)[] => [
@@ -240,7 +242,7 @@ describe('classifyPulls', () => {
         const actions = await classifyPulls({
           wanted,
           ...seen(pulls, branches),
-          openLimit: 5,
+          limits: { open: 5 },
           kinds: [kind],
         });
         return actions.map((a) => a.action);
@@ -282,7 +284,7 @@ describe('classifyPulls', () => {
           const actions = await classifyPulls({
             wanted: scopes.map((s) => proposal(s, d)),
             ...seen(all, branches),
-            openLimit: 3,
+            limits: { open: 3 },
             kinds: ['remediate'],
           });
           const open = new Set(all.filter((p) => p.state === 'open').map((p) => p.scope));
@@ -305,7 +307,7 @@ describe('classifyPulls', () => {
       { ...proposal('e'), waits: 'cadence' as const },
     ];
     const forge = seen([pull('a')], new Map([branch('a')]), asked);
-    const actions = await classifyPulls({ wanted, ...forge, openLimit: 3, kinds: ['remediate'] });
+    const actions = await classifyPulls({ wanted, ...forge, limits: { open: 3 }, kinds: ['remediate'] });
     expect(actions.map((a) => a.action)).toEqual(['keep', 'open', 'open', 'defer', 'defer']);
     expect(asked).toEqual(['b', 'c'].map((scope) => branchOf('remediate', scope)));
   });
@@ -317,7 +319,7 @@ describe('classifyPulls', () => {
         wanted: [proposal('a', digest)],
         ...forge,
         open: [],
-        openLimit: 3,
+        limits: { open: 3 },
         kinds: ['remediate'],
       });
     expect(await run('d1')).toMatchObject([{ action: 'keep' }]);

@@ -82,6 +82,14 @@ export interface Config {
   limits?: {
     openProposals?: number;
     /**
+     * Open proposals of one owner. A proposal that is due within three days passes every limit.
+     */
+    proposalsPerOwner?: number;
+    /**
+     * Proposals that may be opened within an hour.
+     */
+    proposalsPerHour?: number;
+    /**
      * Share of the fleet that a refreshed proposal may gain without a new one.
      */
     growth?: number;

@@ -2693,6 +2693,16 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "minimum": 1,
             "default": 10
           },
+          "proposalsPerOwner": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Open proposals of one owner. A proposal that is due within three days passes every limit."
+          },
+          "proposalsPerHour": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Proposals that may be opened within an hour."
+          },
           "growth": {
             "type": "number",
             "minimum": 0,
