@@ -285,7 +285,7 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
           head,
           proposals,
           digests: {},
-          openLimit: settings.openLimit,
+          limits: { open: settings.openLimit },
           botPrincipals: [BOT_EMAIL],
           bot: { name: 'Patchwarden', email: BOT_EMAIL, key: BOT_KEY },
           now: clock.now(),
