@@ -7,14 +7,15 @@ export async function* lookAhead<T, R>(
   width: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<readonly [T, R]> {
-  const begun: Promise<R>[] = [];
+  let next = 0;
+  const begun = new Map<number, Promise<R>>();
   for (const [i, item] of items.entries()) {
-    for (const next of items.slice(Math.max(i, begun.length), i + width)) {
-      const result = work(next);
+    for (; next < items.length && next < i + width; next += 1) {
+      const result = work(items[next] as T);
       result.catch(() => undefined);
-      begun[items.indexOf(next, begun.length)] = result;
+      begun.set(next, result);
     }
-    yield [item, (await begun[i]) as R];
-    delete begun[i];
+    yield [item, (await begun.get(i)) as R];
+    begun.delete(i);
   }
 }

@@ -52,6 +52,7 @@ const ACTS: readonly PersonActKind[] = [
 ];
 
 const API_FAULTS: readonly (readonly [ApiTarget, ApiFault])[] = [
+  ...Array.from({ length: 5 }, () => ['next-page', 'shift'] as const),
   ...(['create', 'update', 'comment', 'write'] as const).flatMap((target) =>
     (
       [

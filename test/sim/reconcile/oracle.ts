@@ -23,8 +23,6 @@ export interface OracleDeps {
 /** A person who did something so long before the bot's last look at it did it in time; longer ago the bot must look again. */
 const FRESH = 4 * MINUTE;
 
-type Oracle = ReturnType<typeof createOracle>;
-
 /** Checks what the reconcilers do on every event; it knows nothing of the product's code. */
 export function createOracle(deps: OracleDeps) {
   const { store, remote, scenario } = deps;
