@@ -6,7 +6,7 @@ import { type CommitObject, parseCommitObject } from './git-commit-object.ts';
 import type { GitObject, ObjectReader } from './git-objects.ts';
 import type { GitRun } from './git-simple-git-run.ts';
 
-export const FULL_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+const FULL_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 type Reads = Pick<
   Git,
