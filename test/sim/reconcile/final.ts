@@ -29,6 +29,10 @@ export function leftUndone(
     );
   };
   const problems: string[] = [];
+  for (const branch of branches) {
+    const own = open.filter((p) => p.head === branch && !peoples(p));
+    if (own.length > 1) problems.push(`${own.map((p) => p.number).join(' and ')} are open for ${branch}`);
+  }
   for (const proposal of wanted) {
     const pull = open.find((p) => p.head === proposal.branch);
     const tip = tipOf(proposal.branch);

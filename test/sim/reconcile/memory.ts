@@ -14,6 +14,8 @@ interface PullMemory {
   closedSince: number;
   readonly words: Map<string, number>;
   readonly labels: Map<string, number>;
+  /** Labels that it had once, and when each was taken away. */
+  readonly unlabelled: Map<string, number>;
   readonly notices: Map<string, number>;
 }
 
@@ -34,6 +36,7 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
       closedSince: Number.POSITIVE_INFINITY,
       words: new Map(),
       labels: new Map(),
+      unlabelled: new Map(),
       notices: new Map(),
     };
     pulls.set(number, fresh);
@@ -55,7 +58,7 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
       if (!bot && !after.body.includes('patchwarden:begin')) pull.unmarked = true;
       for (const label of after.labels) if (!pull.labels.has(label)) pull.labels.set(label, at);
       for (const label of [...pull.labels.keys()])
-        if (!after.labels.includes(label)) pull.labels.delete(label);
+        if (!after.labels.includes(label) && pull.labels.delete(label)) pull.unlabelled.set(label, at);
       for (const { author, body } of after.comments) {
         const mark = /<!-- patchwarden:note (.+?) -->/.exec(body)?.[1];
         if (author === BOT_LOGIN && mark !== undefined && !pull.notices.has(mark)) pull.notices.set(mark, at);
@@ -83,6 +86,7 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
     openSince: (number: number): number => of(number).openSince,
     closedSince: (number: number): number => of(number).closedSince,
     labelSince: (number: number, label: string): number | undefined => of(number).labels.get(label),
+    unlabelledAt: (number: number, label: string): number | undefined => of(number).unlabelled.get(label),
     noticeSince: (number: number, mark: string): number | undefined => of(number).notices.get(mark),
     /** Words of people that a text has. */
     wordsIn: (number: number, body: string): readonly { readonly words: string; readonly since: number }[] =>

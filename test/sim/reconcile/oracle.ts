@@ -61,8 +61,11 @@ export function createOracle(deps: OracleDeps) {
     return newest === undefined || couldKnow(cycle, newest, since);
   };
   const knewWhenDeciding = (cycle: Cycle, branch: string, since: number): boolean => {
-    const list = cycle.looks.get('first list');
-    return list === undefined || (list.exact && since < list.at) || since < (cycle.decided.get(branch) ?? 0);
+    const seen = (key: string): boolean => {
+      const look = cycle.looks.get(key);
+      return look?.exact === true && since < look.at;
+    };
+    return !cycle.looks.has('first list') || seen('first list') || seen(`branch ${branch}`);
   };
   const wantedOn = (cycle: Cycle, branch: string): Proposal | undefined =>
     cycle.wanted.find((p) => p.branch === branch);
@@ -79,8 +82,13 @@ export function createOracle(deps: OracleDeps) {
     if (since !== undefined && knewWhenDeciding(cycle, pull.head, since))
       broken('hold', `${cycle.by.name} ${what} of ${pull.number}, which is on hold`);
   };
-  const askedAnew = (pull: PullView | undefined): boolean =>
-    pull !== undefined && memory.labelSince(pull.number, 'patchwarden/rebase') !== undefined;
+  /** A person asked for it to be made anew, or did once, and the process cannot know that this is over. */
+  const askedAnew = (cycle: Cycle, pull: PullView | undefined): boolean => {
+    if (!pull) return false;
+    if (memory.labelSince(pull.number, 'patchwarden/rebase') !== undefined) return true;
+    const over = memory.unlabelledAt(pull.number, 'patchwarden/rebase');
+    return over !== undefined && !couldKnow(cycle, `pull ${pull.number}`, over);
+  };
 
   /** Before references move by a push of the bot: what the remote had is still there. */
   const pushing = (moves: readonly RefMove[], by: Process): void => {
@@ -99,7 +107,7 @@ export function createOracle(deps: OracleDeps) {
         count('R3');
         const last = open ?? [...deps.pulls().values()].filter((p) => p.head === branch).at(-1);
         const unseen = last && !couldKnow(cycle, `pull ${last.number}`, memory.closedSince(last.number));
-        if (theirs(from) && !(to !== null && askedAnew(open ?? (unseen ? last : undefined))))
+        if (theirs(from) && !(to !== null && askedAnew(cycle, open ?? (unseen ? last : undefined))))
           broken(
             'R3',
             `${by.name} replaces ${from.slice(0, 7)} on ${branch}, which has a commit of a person`,
@@ -174,7 +182,9 @@ export function createOracle(deps: OracleDeps) {
     const others = [...deps.pulls().values()].filter(
       (p) => p.head === pull.head && p.number !== pull.number && p.state === 'open',
     );
-    for (const other of others) broken('R1', `${pull.number} and ${other.number} are open for ${pull.head}`);
+    for (const other of others)
+      if (couldKnowBy(cycle, [`branch ${pull.head}`], memory.openSince(other.number)))
+        broken('R1', `${pull.number} and ${other.number} are open for ${pull.head}`);
     if (!topics.has(pull.head) || pull.base !== BASE)
       broken('R1', `${name} opens ${pull.number} from ${pull.head} to ${pull.base}`);
     const wanted = wantedOn(cycle, pull.head);
@@ -211,12 +221,12 @@ export function createOracle(deps: OracleDeps) {
     const met = closed && memory.openSince(n) >= (cycle.closed.get(before.head) ?? Number.POSITIVE_INFINITY);
     if (closed && !met) cycle.closed.set(before.head, deps.now());
     if (!met && (text || closed)) {
-      if (before.author !== BOT_LOGIN && !askedAnew(before))
+      if (before.author !== BOT_LOGIN && !askedAnew(cycle, before))
         broken('R3', `${name} writes to ${n}, which ${before.author} opened`);
       checkHold(cycle, before, closed ? 'closed' : 'changed the text');
       const tip = remote.refs.get(`refs/heads/${before.head}`);
       const since = memory.branchSince(before.head);
-      if (tip !== undefined && theirs(tip) && !askedAnew(before) && couldKnow(cycle, 'git', since))
+      if (tip !== undefined && theirs(tip) && !askedAnew(cycle, before) && couldKnow(cycle, 'git', since))
         broken(
           'R3',
           `${name} ${closed ? 'closes' : 'changes the text of'} ${n}, whose branch is a person's now`,
@@ -279,6 +289,7 @@ export function createOracle(deps: OracleDeps) {
     const cycle = cycleOf(by);
     if (request.method !== 'GET') {
       cycle.writing = null;
+      if (status === 401) pace.refused(by);
       const create = /\/pulls$/.test(new URL(request.url).pathname);
       if (create) checkBlindCreate(cycle, status);
       return;
@@ -293,7 +304,7 @@ export function createOracle(deps: OracleDeps) {
     const head = url.searchParams.get('head');
     if (/\/pulls$/.test(url.pathname)) {
       if (head !== null) {
-        look(`branch ${head.replace(/^[^:]*:/, '')}`);
+        if (page === '1' || !exact) look(`branch ${head.replace(/^[^:]*:/, '')}`);
         cycle.said.delete('create');
       } else if (page === '1') look('first list');
       else if (!exact) cycle.looks.set('first list', { at, exact });

@@ -33,6 +33,8 @@ export function createPaceCheck(
     jumped: (clone: number): void => {
       of(clone).jumpedAt = now();
     },
+    /** A write with a token that is over does nothing, and is sent again at once with the next one. */
+    refused: (by: Process): void => void of(by.clone).writes.pop(),
     asked: (by: Process, method: string, path: string): void => {
       const pace = of(by.clone);
       const { silent } = pace;
