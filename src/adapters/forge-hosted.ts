@@ -169,6 +169,8 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     const pull = await api.pull(number);
     if (pull.state !== 'open')
       throw new PatchwardenError('refused', `pull request ${number} is ${pull.state} already`);
+    if (pull.labels.includes(labelOf('hold')))
+      throw new PatchwardenError('refused', `pull request ${number} is on hold now`);
     return pull;
   };
 
@@ -277,6 +279,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     refresh: (number, next) =>
       told(async () => {
         const before = await current(number);
+        // The listing may be older than the answer to what was asked.
+        if (next.asked && !before.labels.includes(labelOf('rebase')))
+          throw new PatchwardenError('refused', `pull request ${number} is not to be made anew any more`);
         const was = await tipOf(next.branch);
         const mine = was === null ? undefined : await ourCommit(was);
         await move(next);
@@ -302,7 +307,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         if (tip !== null && !(await isOurs(tip))) throw moved(pull.branch);
         await note(number, `closed ${tip ?? 'gone'}`, `Closed: ${reason}`);
         const closed = await api.update(number, { state: 'closed' });
-        if (deleteBranch && tip !== null && OURS.test(pull.branch)) {
+        const goes = deleteBranch && tip !== null && OURS.test(pull.branch);
+        // A person may have opened another one from the branch: it would end with it.
+        if (goes && !(await api.pullsOf(pull.branch)).some((p) => p.state === 'open')) {
           await git
             .push(remote, [{ ref: `refs/heads/${pull.branch}`, to: null, expected: tip }])
             .catch(ignoreLostLease);

@@ -35,8 +35,6 @@ export interface Cycle {
   broken: boolean;
   /** What this cycle created itself. */
   readonly created: Set<string>;
-  /** Branches whose pull request it closed itself, and when. */
-  readonly closed: Map<string, number>;
   readonly said: Set<string>;
   writing: string | null;
   writes: number;

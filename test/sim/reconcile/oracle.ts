@@ -37,6 +37,8 @@ export function createOracle(deps: OracleDeps) {
   const pace = createPaceCheck(deps, broken, count);
   /** When a pull request was opened or ended for the last time. */
   let endedAt = Number.NEGATIVE_INFINITY;
+  /** The branch that a push deletes right now: what ends by that ends with it. */
+  let deleting: string | null = null;
   const topics = new Map(scenario.topics.map((t) => [branchOf(t), t]));
   const main = (): string => remote.refs.get(`refs/heads/${BASE}`) ?? '';
   const isBots = (id: string): boolean => store.get(id).signer === BOT_KEY;
@@ -79,7 +81,9 @@ export function createOracle(deps: OracleDeps) {
     if (!pull || pull.state !== 'open') return;
     const since = memory.labelSince(pull.number, 'patchwarden/hold');
     count('hold');
-    if (since !== undefined && knewWhenDeciding(cycle, pull.head, since))
+    if (since === undefined) return;
+    const look = cycle.looks.get(`pull ${pull.number}`);
+    if (knewWhenDeciding(cycle, pull.head, since) || (look?.exact && since < look.at))
       broken('hold', `${cycle.by.name} ${what} of ${pull.number}, which is on hold`);
   };
   /** A person asked for it to be made anew, or did once, and the process cannot know that this is over. */
@@ -93,7 +97,9 @@ export function createOracle(deps: OracleDeps) {
   /** Before references move by a push of the bot: what the remote had is still there. */
   const pushing = (moves: readonly RefMove[], by: Process): void => {
     const cycle = cycleOf(by);
+    deleting = null;
     for (const { ref, from, to } of moves) {
+      if (to === null) deleting = ref.replace('refs/heads/', '');
       wrote(cycle, `pushed ${ref}`);
       const branch = ref.replace('refs/heads/', '');
       count('R7');
@@ -105,7 +111,7 @@ export function createOracle(deps: OracleDeps) {
       checkHold(cycle, open, `moved the branch`);
       if (from !== null) {
         count('R3');
-        const last = open ?? [...deps.pulls().values()].filter((p) => p.head === branch).at(-1);
+        const last = open ?? lastOf(branch);
         const unseen = last && !couldKnow(cycle, `pull ${last.number}`, memory.closedSince(last.number));
         if (theirs(from) && !(to !== null && askedAnew(cycle, open ?? (unseen ? last : undefined))))
           broken(
@@ -122,11 +128,13 @@ export function createOracle(deps: OracleDeps) {
     }
   };
 
+  const lastOf = (branch: string): PullView | undefined =>
+    [...deps.pulls().values()].filter((p) => p.head === branch).at(-1);
+
   const checkDelete = (cycle: Cycle, branch: string, open: PullView | undefined): void => {
     count('R5 delete');
-    // Opened again in the moment between the close and the delete: the forge has no lease on that.
-    const since = cycle.closed.get(branch);
-    const met = since !== undefined && open && memory.openSince(open.number) >= since;
+    // Opened in the moment before the delete: the forge has no lease on that.
+    const met = open && !couldKnow(cycle, `branch ${branch}`, memory.openSince(open.number));
     if (open && !met)
       broken('R5', `${cycle.by.name} deletes ${branch} under the open pull request ${open.number}`);
     if (wantedOn(cycle, branch)) broken('R5', `${cycle.by.name} deletes ${branch}, which is wanted`);
@@ -147,7 +155,10 @@ export function createOracle(deps: OracleDeps) {
     }
     for (const [path, text] of wanted.files)
       if ((commit.files.get(path) ?? null) !== text) broken('R4', `${path} on ${branch} is not as wanted`);
-    if (!open) checkRefusal(cycle, branch, wanted.contentDigest);
+    const last = lastOf(branch);
+    // One that ended a moment ago is refreshed as if it were open.
+    if (!open && !(last && !couldKnow(cycle, `pull ${last.number}`, memory.closedSince(last.number))))
+      checkRefusal(cycle, branch, wanted.contentDigest);
   };
 
   const checkRefusal = (cycle: Cycle, branch: string, digest: string): void => {
@@ -218,8 +229,8 @@ export function createOracle(deps: OracleDeps) {
     if (before.state === 'closed' && after.state === 'open') broken('R3', `${name} reopens ${n}`);
     const text = after.title !== before.title || after.body !== before.body;
     const closed = before.state === 'open' && after.state === 'closed';
-    const met = closed && memory.openSince(n) >= (cycle.closed.get(before.head) ?? Number.POSITIVE_INFINITY);
-    if (closed && !met) cycle.closed.set(before.head, deps.now());
+    const met =
+      closed && deleting === before.head && !couldKnow(cycle, `branch ${deleting}`, memory.openSince(n));
     if (!met && (text || closed)) {
       if (before.author !== BOT_LOGIN && !askedAnew(cycle, before))
         broken('R3', `${name} writes to ${n}, which ${before.author} opened`);
@@ -269,6 +280,7 @@ export function createOracle(deps: OracleDeps) {
   /** A request leaves a process. */
   const asked = (by: Process, method: string, path: string): void => {
     const cycle = cycleOf(by);
+    deleting = null;
     pace.asked(by, method, path);
     if (method === 'GET') return;
     count('R6');
@@ -311,7 +323,9 @@ export function createOracle(deps: OracleDeps) {
       for (const pull of JSON.parse(text) as { number: number }[]) look(`pull ${pull.number}`);
     }
     const [, kind, number, rest] = /\/(pulls|issues)\/(\d+)(\/comments)?$/.exec(url.pathname) ?? [];
-    if (kind !== undefined) look(rest === undefined ? `pull ${number}` : `comments ${number}`);
+    if (kind === undefined) return;
+    if (rest === undefined) look(`pull ${number}`);
+    else if (page === '1' || !exact) look(`comments ${number}`);
   };
 
   /** After a create whose end is not known the next one must not come before a look. */
@@ -340,7 +354,7 @@ export function createOracle(deps: OracleDeps) {
     began: (by: Process) => {
       const none = { head: '', wanted: [], listing: false, broken: false, writing: null, writes: 0 };
       const sets = { looks: new Map(), decided: new Map(), failedPages: new Set<string>() };
-      const own = { created: new Set<string>(), closed: new Map<string, number>(), said: new Set<string>() };
+      const own = { created: new Set<string>(), said: new Set<string>() };
       cycles.set(by, { by, started: deps.now(), ...none, ...sets, ...own });
     },
     wants: (by: Process, head: string, wanted: readonly Proposal[]) =>
