@@ -104,5 +104,6 @@ try {
 print(
   `${caught} of ${bugs.length} planted bugs caught in ${((performance.now() - began) / 1000).toFixed(0)} s`,
 );
-const few = SUITES.filter((s) => bugs.filter((b) => b.suite === s).length < s.least);
+const whole = values.suite === '' && values.only === '';
+const few = SUITES.filter((s) => whole && bugs.filter((b) => b.suite === s).length < s.least);
 process.exitCode = failed.length > 0 || few.length > 0 ? 1 : 0;
