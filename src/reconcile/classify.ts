@@ -86,7 +86,7 @@ const URGENCY: readonly Proposal['kind'][] = [
  */
 export async function classifyPulls(input: ClassifyInput): Promise<readonly PullAction[]> {
   const { open, younger } = byBranch(input.open);
-  const places = placesOf(input, open);
+  const places = placesOf(input, open, younger.length);
   const actions: PullAction[] = [];
   for (const proposal of sortedBy(
     input.wanted,
@@ -153,10 +153,15 @@ function leftToPeople({ asks, foreign }: PullRequest): 'held' | 'foreign-commit'
   return foreign ? 'foreign-commit' : undefined;
 }
 
-function placesOf({ wanted, limits, lastHour, today }: ClassifyInput, open: readonly PullRequest[]): Places {
+function placesOf(
+  { wanted, limits, lastHour, today }: ClassifyInput,
+  open: readonly PullRequest[],
+  duplicates: number,
+): Places {
   const branches = new Set(open.map((p) => p.branch));
   const taken = wanted.filter((p) => branches.has(p.branch));
-  return placesFor(limits, { taken, strangers: open.length - taken.length, lastHour, today });
+  const strangers = open.length - taken.length + duplicates;
+  return placesFor(limits, { taken, strangers, lastHour, today });
 }
 
 /** Without a place left the forge is not asked: a refusal is then told once there is one. */

@@ -21,7 +21,7 @@ export interface Places {
 
 /**
  * The places that limits leave.
- * @param taken proposals that are open now; `strangers` counts the open ones that nobody wants any more
+ * @param taken proposals that are open now; `strangers` counts the open ones that nobody wants any more, and the duplicates
  * @param lastHour how many were opened within the last hour
  */
 export function placesFor(

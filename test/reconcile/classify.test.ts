@@ -195,7 +195,7 @@ describe('classifyPulls', () => {
       [['yield', 'foreign-commit', 1]],
     ],
     [
-      'duplicates take one place',
+      'a duplicate takes a place until it is closed',
       classify(
         [proposal('a'), proposal('b')],
         [pull('a', { number: 1 }), pull('a', { number: 2 })],
@@ -204,7 +204,7 @@ describe('classifyPulls', () => {
       ),
       [
         ['keep', 'same-content', 1],
-        ['open', null],
+        ['defer', 'limit'],
         ['close', 'duplicate', 2],
       ],
     ],
