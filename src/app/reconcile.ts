@@ -10,6 +10,7 @@ import type { Logger } from '../ports/logger.ts';
 import { classifyPulls, type PullAction } from '../reconcile/classify.ts';
 import { proposalCommitMessage } from '../reconcile/commit-message.ts';
 import type { ProposalLimits } from '../reconcile/places.ts';
+import { duplicateText, obsoleteText } from '../review/close-text.ts';
 
 const DEFAULT_OPEN = 10;
 
@@ -129,9 +130,10 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     }
     case 'close': {
       const duplicate = action.reason === 'duplicate';
+      const { head, digests, now: at } = input;
       const why = duplicate
-        ? `duplicate: #${action.of} is the same proposal`
-        : 'obsolete: nothing of it is wanted any more';
+        ? duplicateText(action.of)
+        : obsoleteText({ at, head, digests, evidence: await deps.evidence.head() });
       // A duplicate shares its branch with the one that stays.
       const options = { deleteBranch: !duplicate };
       const pull = await deps.forge.close(action.pull.number, why, input.now, input.bot, options);
