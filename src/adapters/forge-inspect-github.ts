@@ -17,8 +17,9 @@ import {
   ruleSetOfRules,
 } from './forge-inspect-github-rules.ts';
 import { type RuleSet, strictest } from './forge-inspect-rules.ts';
+import type { OctokitDeps, OctokitPlace } from './hosted-api-connect.ts';
 import { connectApp, type GitHubAccount } from './hosted-api-github.ts';
-import { type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
 
 interface Repository {
   readonly private: boolean;

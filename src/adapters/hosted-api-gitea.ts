@@ -1,13 +1,7 @@
 import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
-import {
-  hostedIssue,
-  hostedReview,
-  type OctokitDeps,
-  type OctokitPlace,
-  octokitApi,
-  type RestPull,
-  type RestReview,
-} from './hosted-api-octokit.ts';
+import type { OctokitDeps, OctokitPlace } from './hosted-api-connect.ts';
+import { hostedIssue, hostedReview, type RestPull, type RestReview } from './hosted-api-forms.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
 
 interface TimelineEvent {
   readonly type?: string;

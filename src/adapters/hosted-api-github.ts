@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { App } from 'octokit';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { HostedApi } from './hosted-api.ts';
-import { connect, type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+import { connect, type OctokitDeps, type OctokitPlace } from './hosted-api-connect.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
 
 /** Who we are on GitHub: an App that is installed there (recommended), or whoever a token belongs to. */
 export type GitHubAccount = { readonly token: string } | { readonly app: AppAccount };
