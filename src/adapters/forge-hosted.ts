@@ -35,6 +35,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
       throw new PatchwardenError('refused', `pull request ${number} is on hold now`);
     return pull;
   };
+  const openOf = async (branch: string): Promise<HostedPull | undefined> =>
+    (await api.pullsOf(branch)).find((p) => p.state === 'open' && p.ownBranch);
+
   return {
     reviews: (number, head) => told(() => approving(number, head)),
     check: (head, wanted) => told(() => check(head, wanted)),
@@ -61,6 +64,13 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
 
     open: (pull) =>
       told(async () => {
+        // The branch stands: since it was asked for, somebody may have opened one of it again, and put it on hold.
+        const back = pull.expectedBranch === null ? undefined : await openOf(pull.branch);
+        if (back)
+          throw new PatchwardenError(
+            'refused',
+            `pull request ${back.number} of ${pull.branch} is open again`,
+          );
         await move(pull);
         const body = marked(pull.body, pull.contentDigest, pull.title);
         try {
@@ -69,7 +79,7 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
           if (!(error instanceof HostedFailure) || !['exists', 'unknown', 'refused'].includes(error.kind))
             throw error;
           // No answer, or the answer that there is one: what counts is whether it is there.
-          const open = (await api.pullsOf(pull.branch)).find((p) => p.state === 'open' && p.ownBranch);
+          const open = await openOf(pull.branch);
           if (!open) throw error;
           await fetchBranches();
           return place(open);

@@ -123,6 +123,15 @@ export function forgeConformance(name: string, make: () => Promise<ForgeUnderTes
       expect((await t.branches()).get(pull.branch)).toBe(pull.head);
     });
 
+    it('opens none on a branch of which one is open (again), and moves nothing', async () => {
+      const pull = await pullOn(t);
+      const before = await t.forge.open(pull, bot);
+      const next = await pullOn(t, { contentDigest: digest('b'), expectedBranch: pull.head }, 'two');
+      await expect(t.other.open(next, bot)).rejects.toMatchObject({ code: 'refused' });
+      expect(await listed(t.forge)).toEqual([before]);
+      expect((await t.branches()).get(pull.branch)).toBe(pull.head);
+    });
+
     it('a branch of our name that a person made is not ours', async () => {
       const tip = await t.personPushes(pins.branch);
       expect(await t.forge.branch(pins.branch)).toEqual({ pulls: [], tip, ours: false });
