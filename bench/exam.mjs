@@ -17,6 +17,7 @@ const PARTS = {
     { PATCHWARDEN_FLEETS: '2000', PATCHWARDEN_HOSTS: '200' },
   ],
   sim: [['npm', 'run', '--silent', 'sim:rollout', '--', '--seeds', '20000']],
+  'sim-reconcile': [['npm', 'run', '--silent', 'sim:reconcile', '--', '--seeds', '20000']],
   bite: [['npm', 'run', '--silent', 'sim:bite', '--', '--seeds', '1000']],
   kill: [
     ['npm', 'run', '--silent', 'test:real', '--', 'kill'],

@@ -3,6 +3,7 @@ import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { denialWords } from '../domain/change-words.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Forge, PullCheck, PullRequest } from '../ports/forge.ts';
+import { printable } from '../util/printable.ts';
 import type { PullPorts } from './pr-context.ts';
 import { judgePull, verdictOn } from './pr-judge.ts';
 
@@ -18,7 +19,9 @@ type CheckPorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts' | 'polic
 export async function postChecks(ports: CheckPorts, pulls: readonly PullRequest[]): Promise<number> {
   let written = 0;
   for (const pull of pulls) {
-    const check = await checkOf(ports, pull);
+    const { state, description } = await checkOf(ports, pull);
+    // Names of paths and packages are in it, and lines of terminals show it.
+    const check = { state, description: printable(description) };
     if (await ports.forge.check?.(pull.tip ?? pull.head, check)) written += 1;
   }
   return written;

@@ -34,7 +34,14 @@ export interface ReconcileInput {
 }
 
 interface ActInput extends ReconcileInput {
-  readonly recorded: ReadonlySet<string>;
+  readonly recorded: Recorded;
+}
+
+/** What the log has, as of the last look at it. */
+interface Recorded {
+  size: number;
+  /** Proposals, as `<number> <head>`. */
+  pulls: Set<string>;
 }
 
 /** What was done about one (kind, scope). */
@@ -74,7 +81,7 @@ export async function reconcilePulls(
     today: dayOf(input.now),
     kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
-  const recorded = recordedPulls(entries);
+  const recorded = recordedIn(entries);
   const done: ReconcileAction[] = [];
   let limited: string | undefined;
   for (const action of actions) {
@@ -177,9 +184,10 @@ async function newPull(
   return { kind, scope, branch, head, expectedBranch, title, body, contentDigest, at: input.now };
 }
 
-/** Proposals that the evidence log has, as `<number> <head>`. */
-const recordedPulls = (entries: readonly EvidenceEntry[]): ReadonlySet<string> =>
-  new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : [])));
+const recordedIn = (entries: readonly EvidenceEntry[]): Recorded => ({
+  size: entries.length,
+  pulls: new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : []))),
+});
 
 /** How many pull requests were opened since a moment: later entries of one are refreshes. */
 function openedSince(entries: readonly EvidenceEntry[], since: Instant): number {
@@ -189,23 +197,37 @@ function openedSince(entries: readonly EvidenceEntry[], since: Instant): number 
   return [...first.values()].filter((at) => at > since).length;
 }
 
-/** Enters the proposal into the evidence log once; after a crash between the two writes the next run makes up for it. */
+/**
+ * Enters the proposal into the evidence log once; after a crash between the two writes the next run makes up for it. What
+ * came into the log since the last look at it may be that very entry: of a rival, or of a run before whose push was slow.
+ */
 async function record(deps: ReconcileDeps, input: ActInput, pull: PullRequest): Promise<void> {
-  if (input.recorded.has(`${pull.number} ${pull.head}`)) return;
-  await deps.evidence.append([
-    {
-      apiVersion: 'patchwarden/v1',
-      type: 'proposal',
-      time: input.now,
-      pull: pull.number,
-      kind: pull.kind,
-      scope: pull.scope,
-      contentDigest: pull.contentDigest,
-      head: pull.head,
-      digests: { ...input.digests },
-    },
-  ]);
+  const { recorded } = input;
+  const id = `${pull.number} ${pull.head}`;
+  for (let left = RECORD_TRIES; !recorded.pulls.has(id); left -= 1)
+    try {
+      const { size } = await deps.evidence.append([entryOf(input, pull)], { after: recorded.size });
+      recorded.size = size;
+      recorded.pulls.add(id);
+    } catch (error) {
+      if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost' || left <= 1) throw error;
+      Object.assign(recorded, recordedIn(await deps.evidence.entries()));
+    }
 }
+
+const RECORD_TRIES = 3;
+
+const entryOf = (input: ReconcileInput, pull: PullRequest): EvidenceEntry => ({
+  apiVersion: 'patchwarden/v1',
+  type: 'proposal',
+  time: input.now,
+  pull: pull.number,
+  kind: pull.kind,
+  scope: pull.scope,
+  contentDigest: pull.contentDigest,
+  head: pull.head,
+  digests: { ...input.digests },
+});
 
 const FOREIGN =
   'This branch has commits that are not mine, so it is yours now: I neither change nor close it. ' +

@@ -1,3 +1,4 @@
+import { printable } from '../util/printable.ts';
 import { EVIDENCE_TRAILER } from './evidence.ts';
 import { fail, ok, type Result } from './result.ts';
 
@@ -53,9 +54,9 @@ export const eventMessage = (
     ...(event.contentDigest === undefined ? [] : ([[TRAILER.content, event.contentDigest]] as const)),
   ])}`;
 
-/** The message of a merge on the protected branch. */
+/** The message of a merge on the protected branch; its title may be a person's. */
 export const mergeMessage = (title: string, merge: MergeTrailers): string =>
-  `Merge pull request ${merge.pull}: ${title.replace(/\s+/g, ' ').trim()}\n\n${trailerLines([
+  `Merge pull request ${merge.pull}: ${printable(title.replace(/\s+/g, ' ').trim())}\n\n${trailerLines([
     [TRAILER.pull, String(merge.pull)],
     [TRAILER.kind, merge.kind],
     [TRAILER.scope, merge.scope],

@@ -17,7 +17,7 @@ function statementLine(s: ExplainedStatement): string {
   const because = words.length === 0 ? '' : ` (${words.join('; ')})`;
   const when = s.at === null ? '' : ` on ${s.at}`;
   const said = `${s.source}${when}: ${s.status} for ${s.product}${because}`;
-  return `  ${printable(said)}; ${s.why === null ? 'it counts' : `it does not count: ${s.why}`}\n`;
+  return `  ${printable(`${said}; ${s.why === null ? 'it counts' : `it does not count: ${s.why}`}`)}\n`;
 }
 
 function claimLine(c: ExplainedClaim): string {

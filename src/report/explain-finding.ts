@@ -8,8 +8,7 @@ export function findingText(f: FindingView, view: ExplanationView): string {
     const found = ruleOf(rule, view);
     return found ? ` (${found.title}, policies/${found.path}:${found.line})` : '';
   };
-  const what =
-    `${printable(f.advisory ?? f.kind)} in ${printable(f.name ?? 'the asset')} ${printable(f.version ?? '')}`.trim();
+  const what = `${f.advisory ?? f.kind} in ${f.name ?? 'the asset'} ${f.version ?? ''}`.trim();
   const due = f.duties.find((d) => d.binds);
   const lines = [
     `${what}: ${f.status}${due ? `, ${f.status === 'no-fix' ? 'to mitigate' : 'due'} by ${due.due ?? '-'}` : ''}${f.overdue || f.unmitigated ? ', which is over' : ''}`,
@@ -17,14 +16,14 @@ export function findingText(f: FindingView, view: ExplanationView): string {
     ...f.duties.map((d) => dutyText(d) + place(d.rule)),
     `  patch: ${patchText(f)}`,
     `  facts: severity ${f.severity}, known exploited ${f.kev ? 'yes' : 'no'}, exploitation ${f.exploitation}, automatable ${f.automatable}, technical impact ${f.technicalImpact}, EPSS ${f.epss ?? 'not scored'}`,
-    `  told by: ${printable(f.records.join(', ')) || 'package indexes'}${f.names.length > 0 ? `; also called ${printable(f.names.join(', '))}` : ''}`,
+    `  told by: ${f.records.join(', ') || 'package indexes'}${f.names.length > 0 ? `; also called ${f.names.join(', ')}` : ''}`,
     ...inputTexts(f, view),
     `  answers for it: ${responsibleText(f, view)}`,
     ...controlTexts(due?.rule ?? f.reasons[0]?.rule, view),
     ...(f.pin ? [pinText(f.pin)] : []),
     `  next: ${f.next ? `on ${f.next.day} ${f.next.what}` : 'nothing changes by time alone'}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function pinText({ nextStatus, nextDue, facts }: ExplainedPin): string {
@@ -33,7 +32,7 @@ function pinText({ nextStatus, nextDue, facts }: ExplainedPin): string {
       ? 'it would be gone'
       : `it would be ${nextStatus}${nextDue === null ? '' : `, due by ${nextDue}`}`;
   const told = facts.map((f) => `${f.fact} ${said(f.pinned)} is ${said(f.current)} now`).join(', ');
-  return `  pins: kept by pins.json until it is merged; by the current snapshots ${next}${told === '' ? '' : ` (${printable(told)})`}`;
+  return `  pins: kept by pins.json until it is merged; by the current snapshots ${next}${told === '' ? '' : ` (${told})`}`;
 }
 
 const said = (value: string | number | boolean | null): string =>
@@ -45,8 +44,8 @@ function subjectOf({ subject, params }: FindingView['reasons'][number]): string 
   const said = Object.entries(params ?? {}).flatMap(([k, v]) =>
     v === null || v === '' ? [] : [`${k} ${String(v)}`],
   );
-  const about = subject === undefined ? '' : ` ${printable(subject)}`;
-  return said.length === 0 ? about : `${about} (${printable(said.join(', '))})`;
+  const about = subject === undefined ? '' : ` ${subject}`;
+  return said.length === 0 ? about : `${about} (${said.join(', ')})`;
 }
 
 const dutyText = (d: FindingView['duties'][number]): string =>
@@ -56,14 +55,14 @@ const dutyText = (d: FindingView['duties'][number]): string =>
 
 function patchText(f: FindingView): string {
   if (f.candidate === null)
-    return f.need === null ? `none (${f.fix})` : `none within reach, ${printable(f.need)} has it`;
+    return f.need === null ? `none (${f.fix})` : `none within reach, ${f.need} has it`;
   const held = f.held ? '; the host itself holds the package' : '';
   const reboot = f.reboot ? '; it waits for a reboot' : '';
   const wait = f.verdict === 'waiting' && f.waitDays ? `, ${f.waitDays} days to wait` : '';
   const from = f.from
-    ? `; from ${printable(f.from.origin)} (source ${printable(f.from.source)}), first seen ${printable(f.from.firstSeen ?? 'at no known time')}`
+    ? `; from ${f.from.origin} (source ${f.from.source}), first seen ${f.from.firstSeen ?? 'at no known time'}`
     : '';
-  return `${printable(f.candidate)}, ${f.verdict}${f.approvedBy === null ? '' : ` by ${f.approvedBy}`}${wait}${held}${reboot}${from}`;
+  return `${f.candidate}, ${f.verdict}${f.approvedBy === null ? '' : ` by ${f.approvedBy}`}${wait}${held}${reboot}${from}`;
 }
 
 /** What each source says; catalogues and scores tell no feed of their own, so all feeds of their kind are named. */
@@ -86,7 +85,7 @@ function inputTexts({ inputs }: FindingView, { feeds }: ExplanationView): string
     ),
     ...inputs.epss.map((e) => `EPSS: ${e.cve} ${e.score}, model of ${e.modelDate}${feedOf('epss')}`),
   ];
-  return lines.map((line) => `    ${printable(line)}`);
+  return lines.map((line) => `    ${line}`);
 }
 
 function responsibleText({ responsible }: FindingView, { documents }: ExplanationView): string {

@@ -10,18 +10,20 @@ export function proofText(proof: Proof): string {
       ...documents.map(
         ({ file, merge }) => `  ${file}: ${merge ? mergeText(merge) : 'as of the trust anchor'}`,
       ),
-    ].join('\n'),
+    ]
+      .map(printable)
+      .join('\n'),
     ...findings.map(findingText),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
 function findingText({ name, advisory, lock, merge, evidence, missing }: FindingProof): string {
-  const what = `${printable(advisory ?? 'update')} in ${printable(name ?? 'the asset')}`;
+  const what = `${advisory ?? 'update'} in ${name ?? 'the asset'}`;
   const lines = [
     ...(lock
       ? [
-          `  lock: ${lock.file}, generation ${lock.generation}, has ${printable(lock.version)}, approved by ${printable(lock.approvedBy)}`,
+          `  lock: ${lock.file}, generation ${lock.generation}, has ${lock.version}, approved by ${lock.approvedBy}`,
         ]
       : []),
     ...(merge ? [`  merge: ${mergeText(merge)}`] : []),
@@ -29,17 +31,15 @@ function findingText({ name, advisory, lock, merge, evidence, missing }: Finding
       (e) =>
         `  entry ${e.index}: ${e.type} of ${e.time}, leaf ${e.leaf.slice(0, 12)}, in the log by ${e.inclusion.length} hashes`,
     ),
-    ...missing.map((words) => `  not there: ${printable(words)}`),
+    ...missing.map((words) => `  not there: ${words}`),
   ];
-  return [`Proof of ${what}`, ...lines].join('\n');
+  return [`Proof of ${what}`, ...lines].map(printable).join('\n');
 }
 
 function mergeText({ commit, at, pull, kind, scope, merger, approvals }: ProvenMerge): string {
   const people = approvals.map(({ person, teams }) => `${person} (${teams.join(', ') || 'no team'})`);
   const by = people.length === 0 ? 'by no person, as an automatic ring may' : `by ${people.join(', ')}`;
-  return printable(
-    `pull request ${pull} (${kind} ${scope}), merged by ${merger} at ${at} as ${short(commit)}, approved ${by}`,
-  );
+  return `pull request ${pull} (${kind} ${scope}), merged by ${merger} at ${at} as ${short(commit)}, approved ${by}`;
 }
 
 const short = (id: string): string => id.slice(0, 12);

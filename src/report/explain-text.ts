@@ -22,11 +22,13 @@ export function explainText(view: ExplanationView, whole: boolean): string {
 }
 
 const holdingText = ({ exception, firstAccepted, since, renewals, widened }: Holding): string =>
-  [
-    `The exception ${exception} accepts the risk since ${since} without a break, renewed ${renewals} times`,
-    ...(firstAccepted < since ? [`it was accepted first on ${firstAccepted}`] : []),
-    ...(widened ? ['it may cover more than what was accepted first'] : []),
-  ].join('; ') + '\n';
+  printable(
+    [
+      `The exception ${exception} accepts the risk since ${since} without a break, renewed ${renewals} times`,
+      ...(firstAccepted < since ? [`it was accepted first on ${firstAccepted}`] : []),
+      ...(widened ? ['it may cover more than what was accepted first'] : []),
+    ].join('; '),
+  ) + '\n';
 
 function assetText({ asOf, asset, documents, labelSources }: ExplanationView): string {
   const { baseline, ring, unknown, selectedBy } = asset;
@@ -40,15 +42,15 @@ function assetText({ asOf, asset, documents, labelSources }: ExplanationView): s
       : `baseline ${baseline} (${placeOf(baselinePath(baseline), documents)}), ${ring === null ? 'no ring' : `ring ${ring}`}`;
   const others = selectedBy.filter((s) => s.baseline !== baseline);
   const lines = [
-    `${printable(asset.asset)}, ${printable(asset.stream ?? 'no stream')}, as of ${asOf}`,
+    `${asset.asset}, ${asset.stream ?? 'no stream'}, as of ${asOf}`,
     `  ${governed}${unknown === null ? '' : `; unknown: ${unknown}`}`,
-    `  seen ${printable(asset.observedAt)} by ${printable(asset.source)}; labels ${printable(labels.join(', ')) || 'none'}`,
+    `  seen ${asset.observedAt} by ${asset.source}; labels ${labels.join(', ') || 'none'}`,
   ];
   if (others.length > 0)
     lines.push(
       `  also selected by ${others.map((o) => `${o.baseline} (priority ${o.priority})`).join(', ')}, which ${baseline === null ? 'ties' : 'counts less'}`,
     );
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 const listText = ({ findings }: ExplanationView): string =>
@@ -57,9 +59,9 @@ const listText = ({ findings }: ExplanationView): string =>
     ...findings.map((f) => [
       f.status,
       `${f.duties.find((d) => d.binds)?.due ?? '-'}${f.overdue || f.unmitigated ? ' !' : ''}`,
-      printable(f.name ?? '-'),
-      printable(f.version ?? '-'),
-      printable(f.advisory ?? (f.kind === 'update' ? 'update' : '-')),
+      f.name ?? '-',
+      f.version ?? '-',
+      f.advisory ?? (f.kind === 'update' ? 'update' : '-'),
       f.severity,
       f.responsible.owner ?? 'nobody',
       f.duties.find((d) => d.binds)?.rule ?? '-',
@@ -68,16 +70,17 @@ const listText = ({ findings }: ExplanationView): string =>
 
 function exceptionText(e: ExplanationView['exceptions'][number], { documents }: ExplanationView): string {
   const controls = e.controls.length === 0 ? 'no control' : `controls: ${e.controls.join('; ')}`;
-  return [
-    `The exception ${e.exception} ${e.holds ? 'holds' : 'does not hold'} here: ${printable(e.why)}`,
+  const lines = [
+    `The exception ${e.exception} ${e.holds ? 'holds' : 'does not hold'} here: ${e.why}`,
     `  ${e.decision}, ${e.validFrom} to ${e.validUntil}, ${controls} (${placeOf(e.file, documents)})`,
-    `  ${e.owner}, ${printable(e.ticket)}: ${printable(e.reason)}\n`,
-  ].join('\n');
+    `  ${e.owner}, ${e.ticket}: ${e.reason}`,
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function snapshotText({ snapshots }: ExplanationView): string {
   const all = Object.entries(snapshots).map(
     ([name, { digest, at }]) => `${name} ${digest.slice(0, 'sha256:'.length + 12)} of ${at}`,
   );
-  return `Decided on: ${all.join(', ')}\n`;
+  return `Decided on: ${printable(all.join(', '))}\n`;
 }

@@ -46,7 +46,8 @@ export function reconcileText({ actions, leftOut, observations }: ReconcileFacts
     return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
   });
   const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);
-  return `${[...(lines.length > 0 ? lines : ['nothing to propose']), ...out, ...toLookAt(observations)].join('\n')}\n`;
+  const all = [...(lines.length > 0 ? lines : ['nothing to propose']), ...out, ...toLookAt(observations)];
+  return `${all.map(printable).join('\n')}\n`;
 }
 
 function toLookAt(observations: readonly Observation[]): readonly string[] {
@@ -56,5 +57,5 @@ function toLookAt(observations: readonly Observation[]): readonly string[] {
     const which = names.length === 0 ? '' : ` (${names.join(', ')}${assets > names.length ? ', …' : ''})`;
     return `  ${code} ${subject} [${owner ?? 'unowned'}${hosts}]: ${sentence}${which}`;
   });
-  return ['To look at:', ...rows.map(printable)];
+  return ['To look at:', ...rows];
 }

@@ -18,11 +18,14 @@ export function governanceTexts({ select, governance, responsibility }: StatusRe
     ...listText(noBaseline, 'in no baseline'),
     ...listText(noRing, 'in a baseline and in none of its rings'),
     ...ties.flatMap((t) =>
-      listText(t, `claimed by ${t.baselines.join(' and ')}, of one priority, so that none governs`),
+      listText(
+        t,
+        `claimed by ${printable(t.baselines.join(' and '))}, of one priority, so that none governs`,
+      ),
     ),
     ...shadowed.map(
       (r) =>
-        `The baseline ${r.baseline} selects ${assets(r.selects)} and governs none: ${r.shadowedBy.join(', ')} goes first\n`,
+        `The baseline ${printable(r.baseline)} selects ${assets(r.selects)} and governs none: ${printable(r.shadowedBy.join(', '))} goes first\n`,
     ),
   ];
   return [...(responsibility.length > 0 ? [responsibleText(responsibility)] : []), ...lines];

@@ -71,8 +71,8 @@ export function statusText({ report, next, exceeded }: StatusView): string {
         ...next.map((d) => [
           d.overdue ? `${d.due} !` : d.due,
           d.severity,
-          printable(d.name),
-          printable(d.advisory ?? 'update'),
+          d.name,
+          d.advisory ?? 'update',
           String(d.assets),
           d.rule,
         ]),
@@ -103,11 +103,11 @@ export function statusText({ report, next, exceeded }: StatusView): string {
   if (report.pins) parts.push(pinsText(report.pins));
   for (const s of report.stale)
     parts.push(
-      `The feed ${printable(s.feed)} is stale: its newest record is of ${s.since}, ${s.ageDays} days ago, and ${s.maxAgeDays} are allowed\n`,
+      `The feed ${printable(s.feed)} is stale: its newest record is of ${printable(s.since)}, ${s.ageDays} days ago, and ${s.maxAgeDays} are allowed\n`,
     );
   for (const e of exceeded)
     parts.push(
-      `The exception ${e.exception} covers ${e.assets} assets and may cover ${e.maxAssets}: it does not count\n`,
+      `The exception ${printable(e.exception)} covers ${e.assets} assets and may cover ${e.maxAssets}: it does not count\n`,
     );
   parts.push(
     `${plural(decisions, 'decision')} in ${plural(contexts, 'context')}; policy ${short(digests.policy)}, fleet ${short(digests.fleet)}, intelligence ${short(digests.intel)}\n`,
@@ -133,7 +133,7 @@ function pinsText({ names, kept, behind, afterMerge }: NonNullable<StatusReport[
     ],
     [2, 3, 4, 5],
   );
-  return `${table}Pinned ${since}; after the merge: ${plural(afterMerge.findings, 'finding')}, ${afterMerge.overdue} overdue\n`;
+  return `${table}Pinned ${printable(since)}; after the merge: ${plural(afterMerge.findings, 'finding')}, ${afterMerge.overdue} overdue\n`;
 }
 
 const short = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);

@@ -1,5 +1,8 @@
-/** Rows as columns of text; the first row is the head. Numbers (`right`) are set to the right. */
-export function textTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+import { printable } from '../util/printable.ts';
+
+/** Rows as columns of printable text; the first row is the head. Numbers (`right`) are set to the right. */
+export function textTable(cells: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const rows = cells.map((row) => row.map(printable));
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((r) => r[i]?.length ?? 0)));
   return rows
     .map((row) =>

@@ -4,6 +4,7 @@ import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
 import { postChecks } from '../../src/app/post-checks.ts';
 import type { HaltEvidence } from '../../src/contracts/generated/evidence-entry.ts';
 import type { Roles } from '../../src/contracts/generated/roles.ts';
+import { PatchwardenError } from '../../src/domain/errors.ts';
 import { branchOf } from '../../src/domain/proposal.ts';
 import { TRAILER, trailerLines } from '../../src/domain/pull-trailers.ts';
 import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
@@ -108,6 +109,25 @@ describe('postChecks', () => {
     expect(await check(pull.head)).toEqual([
       ['patchwarden/change', 'failure', expect.stringContaining('does not merge cleanly')],
     ]);
+  });
+
+  it('shows no character that hides or moves text', async () => {
+    const { number } = await open();
+    const listing = await t.forge.list();
+    const pulls = listing.complete ? listing.pulls.filter((p) => p.number === number) : [];
+    const said: string[] = [];
+    const forge = {
+      check: async (_head: string, { description }: { readonly description: string }) => {
+        said.push(description);
+        return true;
+      },
+    };
+    const policyAt = async () => {
+      throw new PatchwardenError('bad-document', 'the path a\u202eb\u001b[2J\nc is no document');
+    };
+    const ports = { git: t.git, forge, remote: 'origin', branch: 'main' };
+    expect(await postChecks({ ...ports, policyAt, halts: async () => [] }, pulls)).toBe(1);
+    expect(said).toEqual(['the path a\\u{202e}b\\u{1b}[2J\\u{a}c is no document']);
   });
 
   it('judges what a person proposes as well, from a branch of theirs', async () => {

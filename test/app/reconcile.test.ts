@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ReconcileInput, reconcilePulls } from '../../src/app/reconcile.ts';
 import { branchOf, type Proposal } from '../../src/domain/proposal.ts';
-import { digest } from '../support/builders/evidence.ts';
-import { fakeEvidenceLog } from '../support/fakes/evidence-log.ts';
+import { digest, proposalEntry } from '../support/builders/evidence.ts';
+import { fakeEvidenceLog, type SharedLog } from '../support/fakes/evidence-log.ts';
 import { fakeForge, newForgeState } from '../support/fakes/forge.ts';
 
 const bot = { name: 'Patchwarden', email: 'bot@example.org', key: 'k' };
@@ -22,7 +22,8 @@ function world() {
   let commits = 0;
   let reads = 0;
   const conflicting = new Set<string>();
-  const log = fakeEvidenceLog();
+  const shared: SharedLog = { entries: [] };
+  const log = fakeEvidenceLog(shared);
   const evidence = {
     ...log,
     entries: async () => {
@@ -59,7 +60,7 @@ function world() {
     );
     return actions.map((a) => [a.action, a.kind, a.scope, a.reason]);
   };
-  return { run, state, log, conflicting, count: () => ({ commits, reads }) };
+  return { run, state, log, shared, conflicting, count: () => ({ commits, reads }) };
 }
 
 const ALL = [
@@ -90,6 +91,46 @@ describe('reconcilePulls', () => {
     expect((await run(ALL)).every(([action]) => action === 'keep')).toBe(true);
     expect(count()).toEqual({ commits: before.commits, reads: before.reads + 1 });
     expect(await log.entries()).toHaveLength(5);
+  });
+
+  describe('when somebody appends to the log meanwhile', () => {
+    const wanted = [proposal('remediate', 'servers/canary')];
+    const opened = async () => {
+      const w = world();
+      await w.run(wanted);
+      const before = w.shared.entries;
+      w.shared.entries = [];
+      return { ...w, before };
+    };
+
+    it('what it is about to enter is not entered twice', async () => {
+      const { run, log, shared, before } = await opened();
+      shared.meanwhile = async () => {
+        shared.entries = before;
+      };
+      expect(await run(wanted)).toEqual([['keep', 'remediate', 'servers/canary', 'same-content']]);
+      expect(await log.entries()).toHaveLength(1);
+    });
+
+    it('something else, its own entry follows', async () => {
+      const { run, log, shared } = await opened();
+      shared.meanwhile = () => log.append([proposalEntry({ pull: 99 })]);
+      await run(wanted);
+      expect((await log.entries()).map((e) => e.type === 'proposal' && e.pull)).toEqual([99, 1]);
+    });
+
+    it('again and again, the next run enters it', async () => {
+      const { run, log, shared } = await opened();
+      const again = async () => {
+        await log.append([proposalEntry({ pull: 99 })]);
+        shared.meanwhile = again;
+      };
+      shared.meanwhile = again;
+      expect(await run(wanted)).toEqual([['failed', 'remediate', 'servers/canary', 'lease-lost']]);
+      shared.meanwhile = undefined;
+      await run(wanted);
+      expect((await log.entries()).filter((e) => e.type === 'proposal' && e.pull === 1)).toHaveLength(1);
+    });
   });
 
   it('obsolete proposals of every kind close, and what changed is refreshed and recorded anew', async () => {

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkAsset } from '../../src/app/check.ts';
 import { governedHosts } from '../../src/app/governed.ts';
@@ -109,6 +110,30 @@ describe('status of the example repository', () => {
     for (const verb of ['scan', 'sync']) await patchwarden([verb, '--repo', elsewhere]);
     const there = await patchwarden(['status', '--repo', elsewhere, '--format', 'json']);
     expect(there.out).toBe(once);
+  });
+
+  it('as CSV it is a line for each finding of each asset', async () => {
+    const { code, out } = await patchwarden(['status', '--repo', repo, '--format', 'csv']);
+    expect(code).toBe(0);
+    const rows: Record<string, string>[] = parse(out, { columns: true });
+    const report = JSON.parse(once);
+    expect(rows).toHaveLength(report.findings);
+    expect(rows.filter((r) => r.overdue === 'true')).toHaveLength(report.overdue);
+    for (const [state, n] of Object.entries(report.byStatus))
+      expect(rows.filter((r) => r.status === state)).toHaveLength(Number(n));
+    const ring = report.rings.find((r: { open: number }) => r.open > 0);
+    expect(rows.some((r) => r.baseline === ring.baseline && r.ring === ring.ring)).toBe(true);
+    const some = await patchwarden(['status', '--repo', repo, '--format', 'csv', '--select', 'env=nowhere']);
+    expect(some.out.split('\r\n')).toHaveLength(2);
+  });
+
+  it.each([
+    ['--rollouts', '--rollouts has no csv form'],
+    ['--by=control', 'the csv form has no controls'],
+  ])('CSV does not go with %s', async (option, words) => {
+    const told = await patchwarden(['status', '--repo', repo, '--format', 'csv', option]);
+    expect(told).toMatchObject({ code: 2, out: '' });
+    expect(told.err).toContain(words);
   });
 
   it('--as-of moves what is overdue, and only forward', async () => {

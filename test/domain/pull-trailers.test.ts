@@ -7,6 +7,8 @@ import {
   parseApprovalTrailers,
   parseMergeTrailers,
 } from '../../src/domain/pull-trailers.ts';
+import { HIDDEN } from '../support/forge-markdown.ts';
+import { ALL_PAYLOADS } from '../support/injection-payloads.ts';
 
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
@@ -28,6 +30,18 @@ describe('trailers', () => {
         expect(parseMergeTrailers(trailersOf(mergeMessage(title, m)))).toEqual({ ok: true, value: m });
       }),
     );
+  });
+
+  it('a title of a person adds no line to a merge and hides no character in it', () => {
+    const merge = { pull: 1, kind: 'manual', scope: 'anna/x', contentDigest: `sha256:${'a'.repeat(64)}` };
+    const lines = (title: string) =>
+      mergeMessage(title, { ...merge, approvals: [], evidence: null }).split('\n');
+    const plain = lines('x');
+    for (const payload of [...ALL_PAYLOADS, 'x\n\nPatchwarden-Pull: 2']) {
+      const [subject = '', ...rest] = lines(payload);
+      expect(subject).not.toMatch(HIDDEN);
+      expect(rest).toEqual(plain.slice(1));
+    }
   });
 
   it('of an approval are read as they were written', () => {

@@ -1,44 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type StatusView, statusText } from '../../src/report/status-text.ts';
-
-const digest = (c: string): string => `sha256:${c.repeat(64)}`;
-const NONE = { count: 0, assets: [] };
-const view = (change: Partial<StatusView> = {}): StatusView => ({
-  report: {
-    asOf: '2024-10-24T00:00:00Z',
-    select: {},
-    assets: 1,
-    findings: 2,
-    unmitigated: 0,
-    exceptions: [],
-    stale: [],
-    overdue: 1,
-    byStatus: { missing: 1, unknown: 1 },
-    rings: [
-      { baseline: 'servers', ring: 'prod', unknown: null, assets: 12, open: 1, overdue: 1 },
-      { baseline: null, ring: null, unknown: 'two-baselines', assets: 1, open: 0, overdue: 0 },
-    ],
-    governance: { noBaseline: NONE, noRing: NONE, ties: [], reach: [] },
-    responsibility: [],
-    decisions: 2,
-    contexts: 1,
-    pins: null,
-    digests: { policy: digest('a'), fleet: digest('b'), intel: digest('c') },
-  },
-  next: [],
-  exceeded: [],
-  ...change,
-});
-const item = {
-  due: '2024-10-01',
-  rule: 'deadlines/kev:kev',
-  advisory: 'CVE-2024-1',
-  stream: 'debian:12:amd64',
-  name: 'openssl',
-  severity: 'high',
-  overdue: true,
-  assets: 3,
-};
+import {
+  statusDigest as digest,
+  dueItem as item,
+  statusView as view,
+} from '../support/builders/status-view.ts';
 
 describe('status as text', () => {
   it('sets numbers to the right and says why an asset has no ring', () => {

@@ -1,3 +1,5 @@
+import { DASHBOARD_TITLE } from '../../src/domain/dashboard.ts';
+import { dashboardBody } from '../../src/review/dashboard-text.ts';
 import { driftStory } from '../../src/review/drift-story.ts';
 import { housekeepingBody, housekeepingTitle } from '../../src/review/housekeeping-text.ts';
 import { pinsBody, pinsTitle } from '../../src/review/pins-text.ts';
@@ -159,7 +161,28 @@ export function untrustedDocuments(of: (field: string) => string): readonly Text
     { kind: 'pins', title: pinsTitle(pins), body: pinsBody(pins) },
     { kind: 'housekeeping', title: housekeepingTitle(housekeeping), body: housekeepingBody(housekeeping) },
     { kind: 'manual', title: manual.title, body: manual.body },
+    { kind: 'dashboard', title: DASHBOARD_TITLE, body: untrustedDashboard(of) },
   ];
+}
+
+/** The one issue that shows everything; its own numbers of pull requests are left out, for a forge links them. */
+function untrustedDashboard(of: (field: string) => string): string {
+  const line = (field: string) => [
+    { kind: of(`${field} kind`), scope: of(`${field} scope`), number: null, reason: of(`${field} reason`) },
+  ];
+  return dashboardBody({
+    ...{ open: line('open'), waiting: line('waiting'), left: line('left'), refused: line('refused') },
+    failed: line('failed'),
+    halts: [{ scope: of('halt scope'), by: of('halted by'), reason: of('why halted') }],
+    expiring: [{ id: of('expiring'), owner: of('expiring owner'), validUntil: of('expiring day') }],
+    observations: [
+      {
+        ...{ code: 'no-ring', subject: 'x', owner: of('observed owner'), assets: 1 },
+        ...{ names: [of('observed host')], sentence: of('observation') },
+      },
+    ],
+    fleet: { assets: 1, findings: 1, overdue: 0, unknown: 0 },
+  });
 }
 
 /** Both ways in which harmless text may be shown: as words, and as code. */

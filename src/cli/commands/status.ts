@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fleetFindings } from '../../app/fleet-findings.ts';
 import { fleetVex } from '../../app/fleet-vex.ts';
 import { loadDocuments } from '../../app/load-documents.ts';
 import { readRollouts } from '../../app/rollouts.ts';
@@ -6,6 +7,7 @@ import { fleetStatus } from '../../app/status.ts';
 import { parseSelector } from '../../contracts/selector-text.ts';
 import { PatchwardenError } from '../../domain/errors.ts';
 import { lastFullHour } from '../../domain/time.ts';
+import { findingsCsv, findingsCsvHead } from '../../report/findings-csv.ts';
 import { openVexJson } from '../../report/openvex.ts';
 import { rolloutsJson, rolloutsText } from '../../report/rollouts.ts';
 import { statusJson } from '../../report/status-json.ts';
@@ -39,18 +41,19 @@ export const statusCommand: Command = {
         describe: 'Where the rollout of each ring stands, by the evidence',
       })
       .option('format', {
-        choices: ['text', 'json', 'openvex'],
+        choices: ['text', 'json', 'openvex', 'csv'],
         default: 'text',
-        describe: 'Output; openvex: the risks that exceptions accept',
+        describe: 'Output; openvex: the risks that exceptions accept; csv: each finding of each asset',
       }),
   run: async (args, { cwd, wire, out }) => {
     const repo = resolve(cwd, text(args, 'repo') ?? '.');
     const given = text(args, 'asOf');
     const terms = Array.isArray(args.select) ? args.select.map(String) : [];
-    const json = text(args, 'format') === 'json';
+    const format = text(args, 'format');
+    const json = format === 'json';
     if (flag(args, 'rollouts')) {
-      if (text(args, 'format') === 'openvex')
-        throw new PatchwardenError('usage', '--rollouts has no openvex form; drop one of them');
+      if (format === 'openvex' || format === 'csv')
+        throw new PatchwardenError('usage', `--rollouts has no ${format} form; drop one of them`);
       if (given !== undefined) throw new PatchwardenError('usage', '--rollouts is as of now; drop --as-of');
       if (terms.length > 0)
         throw new PatchwardenError('usage', '--rollouts is of whole rings; drop --select');
@@ -62,10 +65,21 @@ export const statusCommand: Command = {
     const documents = await loadDocuments(wire, repo);
     const select = terms.length === 0 ? {} : { select: parseSelector(terms) };
     const byControl = text(args, 'by') === 'control';
-    if (text(args, 'format') === 'openvex') {
+    if (format === 'openvex') {
       if (terms.length > 0)
         throw new PatchwardenError('usage', 'the openvex form is of the whole fleet; drop --select');
       out(openVexJson(await fleetVex(wire, { repo, documents, asOf })));
+      return EXIT.ok;
+    }
+    if (format === 'csv') {
+      if (byControl) throw new PatchwardenError('usage', 'the csv form has no controls; drop --by');
+      out(findingsCsvHead());
+      let head = findingsCsvHead();
+      await fleetFindings(wire, { repo, documents, asOf, ...select }, (lines) => {
+        out(head + findingsCsv(lines));
+        head = '';
+      });
+      out(head);
       return EXIT.ok;
     }
     const status = await fleetStatus(wire, { repo, documents, asOf, byControl, ...select });

@@ -63,6 +63,9 @@ export function leftUndone(
     if (open.length >= scenario.settings.openLimit) continue;
     problems.push(`${proposal.branch} is wanted and not open`);
   }
+  const entered = evidence.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} at ${e.head}`] : []));
+  for (const [i, proposal] of entered.entries())
+    if (entered.indexOf(proposal) < i) problems.push(`${proposal} is in the evidence log twice`);
   for (const pull of open)
     if (!wanted.some((p) => p.branch === pull.head) && !peoples(pull))
       problems.push(`${pull.number} on ${pull.head} is open and not wanted`);
