@@ -5,7 +5,6 @@ import type { PolicyDocuments } from '../contracts/policy-repository.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
 import { openAssessedFleet } from './status.ts';
-import type { Wire } from './wire.ts';
 
 /** What a spreadsheet reads, without the head. */
 const MAX_LINES = 1_048_575;
