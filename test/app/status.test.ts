@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkAsset } from '../../src/app/check.ts';
+import { fleetFindings } from '../../src/app/fleet-findings.ts';
 import { governedHosts } from '../../src/app/governed.ts';
 import { loadDocuments } from '../../src/app/load-documents.ts';
 import { loadWorld } from '../../src/app/snapshots.ts';
@@ -125,6 +126,21 @@ describe('status of the example repository', () => {
     expect(rows.some((r) => r.baseline === ring.baseline && r.ring === ring.ring)).toBe(true);
     const some = await patchwarden(['status', '--repo', repo, '--format', 'csv', '--select', 'env=nowhere']);
     expect(some.out.split('\r\n')).toHaveLength(2);
+  });
+
+  it('findings come sorted by asset, some assets at a time, the same whatever their number', async () => {
+    const wire = wireAt(NOW);
+    const documents = await loadDocuments(wire, repo);
+    const taken = async (atOnce: number) => {
+      const all: (readonly { readonly asset: string }[])[] = [];
+      await fleetFindings(wire, { repo, documents, asOf: NOW, atOnce }, (lines) => void all.push(lines));
+      return all;
+    };
+    const [whole = []] = await taken(500);
+    expect(whole.map((l) => l.asset)).toEqual(whole.map((l) => l.asset).sort());
+    const single = await taken(1);
+    expect(single.length).toBeGreaterThan(1);
+    expect(single.flat()).toEqual(whole);
   });
 
   it.each([

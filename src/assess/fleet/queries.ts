@@ -101,8 +101,18 @@ export const assetFindings = (
   store: FleetStore,
   assets: readonly string[],
 ): Promise<readonly AssetFinding[]> =>
-  store.rows<AssetFinding>(
-    `WITH a AS MATERIALIZED (FROM asset_context WHERE list_contains($1, asset)),
+  store.rows<AssetFinding>(findingsOf('list_contains($1, asset)'), [assets]);
+
+/** The same of all assets from one name to another, both included, by code point. */
+export const findingsBetween = (
+  store: FleetStore,
+  first: string,
+  last: string,
+): Promise<readonly AssetFinding[]> =>
+  store.rows<AssetFinding>(findingsOf('asset BETWEEN $1 AND $2'), [first, last]);
+
+const findingsOf = (which: string): string =>
+  `WITH a AS MATERIALIZED (FROM asset_context WHERE ${which}),
        s AS MATERIALIZED (SELECT asset, kin, finding FROM a JOIN kin_of USING (context) JOIN shape_finding USING (shape))
      SELECT a.asset, f.kind, f.advisory, t.name, t.arch, t.version, f.severity, f.kev, f.fix, f.need, f.fixed, o.status,
        o.due, o.rule, o.overdue, o.unmitigated, k.version AS candidate, j.waitDays
@@ -111,9 +121,7 @@ export const assetFindings = (
      JOIN kin ON kin.kin = a.kin
      JOIN judged j ON j.finding = f.finding AND j.law = kin.law
      LEFT JOIN part t ON t.part = f.part LEFT JOIN pkg k ON k.pkg = j.pkg
-     ORDER BY a.asset, t.name, t.arch, t.version, f.kind, f.advisory`,
-    [assets],
-  );
+     ORDER BY a.asset, t.name, t.arch, t.version, f.kind, f.advisory`;
 
 export interface DueItem {
   readonly due: Day;

@@ -73,7 +73,6 @@ export const statusCommand: Command = {
     }
     if (format === 'csv') {
       if (byControl) throw new PatchwardenError('usage', 'the csv form has no controls; drop --by');
-      out(findingsCsvHead());
       let head = findingsCsvHead();
       await fleetFindings(wire, { repo, documents, asOf, ...select }, (lines) => {
         out(head + findingsCsv(lines));
