@@ -9,6 +9,7 @@ import {
 } from './forge-hosted-branches.ts';
 import { ignoreLostLease, listingFailure, told } from './forge-hosted-failure.ts';
 import { hostedMerges } from './forge-hosted-merges.ts';
+import { hostedMerging } from './forge-hosted-merging.ts';
 import { hostedPages } from './forge-hosted-pages.ts';
 import { hostedPulls, labelOf, OURS } from './forge-hosted-pulls.ts';
 import { isOurTitle, marked, replaceMarked } from './forge-hosted-text.ts';
@@ -25,7 +26,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
   const { fetchBranches, tipOf, isOurs, ourCommit, move } = branches;
   const { place, branch } = hostedPulls(api, branches, options);
   const { approving, merged } = hostedMerges(git, api, branches, base);
-  const { note, check, dashboard } = hostedPages(api);
+  const pages = hostedPages(api);
+  const { note, check, dashboard } = pages;
+  const autoMerge = hostedMerging(api, pages, base);
 
   const current = async (number: number): Promise<HostedPull> => {
     const pull = await api.pull(number);
@@ -35,7 +38,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
       throw new PatchwardenError('refused', `pull request ${number} is on hold now`);
     return pull;
   };
+
   return {
+    ...(autoMerge ? { autoMerge } : {}),
     reviews: (number, head) => told(() => approving(number, head)),
     check: (head, wanted) => told(() => check(head, wanted)),
     dashboard: (title, body) => told(() => dashboard(title, body)),
@@ -84,6 +89,8 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
           throw new PatchwardenError('refused', `pull request ${number} is not to be made anew any more`);
         const was = await tipOf(next.branch);
         const mine = was === null ? undefined : await ourCommit(was);
+        // What was asked for is for the content of before.
+        if (await autoMerge?.asked(number)) await autoMerge?.takeBack(number);
         await move(next);
         const part = marked(next.body, next.contentDigest, next.title);
         const body = replaceMarked(before.body, part);

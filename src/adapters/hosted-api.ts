@@ -61,6 +61,39 @@ export interface HostedStatus {
   readonly author: string;
 }
 
+/** A check run of our own App. */
+export interface HostedRun {
+  readonly id: number;
+  /** `success`, `failure` and other conclusions; `pending` while there is none. */
+  readonly state: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  readonly externalId: string;
+}
+
+/** Check runs, which only an App may write; another App's run of the same name is not found. */
+export interface HostedRuns {
+  /** The newest of that name at a commit. */
+  find(commit: string, name: string): Promise<HostedRun | undefined>;
+  create(commit: string, name: string, run: Omit<HostedRun, 'id'>): Promise<void>;
+  update(name: string, run: HostedRun): Promise<void>;
+}
+
+/** Merging by the forge itself, once all that the branch requires is there. */
+export interface HostedAutoMerge {
+  /** Account whose wish stands; undefined where nobody's does. */
+  askedBy(number: number): Promise<string | undefined>;
+  /** Account that took back the last wish. */
+  takenBackBy(number: number): Promise<string | undefined>;
+  /** Whether the repository has such a thing, and the branch requires a check of that name. */
+  possible(base: string, check: string): Promise<boolean>;
+  /** Nothing but that head may be merged by it. */
+  ask(number: number, head: string): Promise<void>;
+  /** Where there is nothing to take back, it is none the less gone. */
+  takeBack(number: number): Promise<void>;
+}
+
 /** An issue that is no pull request. */
 export interface HostedIssue {
   readonly number: number;
@@ -108,6 +141,9 @@ export interface HostedApi {
   /** The newest status of that context at a commit. */
   status(commit: string, context: string): Promise<HostedStatus | undefined>;
   setStatus(commit: string, context: string, status: Omit<HostedStatus, 'author'>): Promise<void>;
+  /** Missing where the account may not write them: then statuses are. */
+  readonly runs?: HostedRuns;
+  readonly autoMerge?: HostedAutoMerge;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

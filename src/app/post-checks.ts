@@ -1,47 +1,70 @@
 import { approvalsOf } from '../audit/history/judge-exported.ts';
+import { machineOnly } from '../audit/history/verified-merge.ts';
 import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { denialWords } from '../domain/change-words.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { Forge, PullCheck, PullRequest } from '../ports/forge.ts';
+import type { Logger } from '../ports/logger.ts';
+import { checkSummary, failureSummary, type Remedies } from '../review/check-text.ts';
+import { settleAutoMerge } from './auto-merge.ts';
 import type { PullPorts } from './pr-context.ts';
 import { judgePull, verdictOn } from './pr-judge.ts';
 
-type CheckPorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts' | 'policyAt'> & {
-  readonly forge: Pick<Forge, 'reviews' | 'check'>;
+export type CheckPorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts' | 'policyAt'> & {
+  readonly forge: Pick<Forge, 'reviews' | 'check' | 'autoMerge'>;
+  readonly log: Pick<Logger, 'warn'>;
+  readonly remedies: Remedies;
 };
+
+/** What the change rules say of a pull request as it is now. */
+export interface PullVerdict {
+  readonly check: PullCheck;
+  /** The bot alone moves the lock of a ring that merges by itself, and the rules allow it. */
+  readonly automatic: boolean;
+}
 
 /**
  * Says at the head of every open pull request whether the change rules let it be merged now: the check that the protected
  * branch requires. A workflow cannot be relied on for that, since none starts for what a workflow's own token opened.
+ * The forge is asked to merge by itself what needs nobody, before the check turns green.
  * @returns how many checks were written; the same verdict twice is written once
  */
 export async function postChecks(ports: CheckPorts, pulls: readonly PullRequest[]): Promise<number> {
   let written = 0;
   for (const pull of pulls) {
-    const check = await checkOf(ports, pull);
-    if (await ports.forge.check?.(pull.tip ?? pull.head, check)) written += 1;
+    const head = pull.tip ?? pull.head;
+    const check = await settleAutoMerge(ports, pull, await verdictOf(ports, { ...pull, head }));
+    if (await ports.forge.check?.(head, check)) written += 1;
   }
   return written;
 }
 
-async function checkOf(ports: CheckPorts, pull: PullRequest): Promise<PullCheck> {
-  const { number, kind, scope } = pull;
-  const head = pull.tip ?? pull.head;
+type Judgeable = Pick<PullRequest, 'number' | 'kind' | 'scope' | 'head' | 'contentDigest'>;
+
+async function verdictOf(ports: CheckPorts, pull: Judgeable): Promise<PullVerdict> {
+  const { number, head } = pull;
   try {
-    const judged = await judgePull(ports, { number, kind, scope, head, approvals: [] });
+    const judged = await judgePull(ports, { ...pull, approvals: [] });
     const { authority, content } = judged.change;
     const reviews = (await ports.forge.reviews?.(number, head)) ?? [];
     const approvals = approvalsOf(reviews, head, content.digest, authority);
-    return verdictCheck(verdictOn(pull, judged, approvals, null));
+    const verdict = verdictOn(pull, judged, approvals, null);
+    const check = { ...checkOf(verdict), summary: checkSummary(verdict, ports.remedies) };
+    return {
+      check: { ...check, contentDigest: content.digest },
+      automatic: verdict.allowed && byItself(verdict) && machineOnly(judged.change),
+    };
   } catch (error) {
     if (!(error instanceof PatchwardenError) || error.code === 'bug' || error.code === 'forge-limited')
       throw error;
-    return { state: 'failure', description: error.message };
+    const { message } = error;
+    const check = { state: 'failure', description: message, summary: failureSummary(message) } as const;
+    return { check: { ...check, contentDigest: pull.contentDigest }, automatic: false };
   }
 }
 
 /** What only waits for people is pending, not failed. */
-function verdictCheck({ allowed, reasons }: ChangeOutput): PullCheck {
+function checkOf({ allowed, reasons }: ChangeOutput): Pick<PullCheck, 'state' | 'description'> {
   if (allowed) return { state: 'success', description: 'the change rules allow it' };
   const denials = reasons.filter((r) => r.effect === 'deny');
   const waits = denials.length > 0 && denials.every((r) => WAITS.includes(r.rule));
@@ -49,3 +72,6 @@ function verdictCheck({ allowed, reasons }: ChangeOutput): PullCheck {
 }
 
 const WAITS: readonly string[] = ['change/enough-approvals', 'change/two-teams'];
+
+const byItself = ({ reasons }: ChangeOutput): boolean =>
+  reasons.some((r) => r.rule === 'change/auto-ring' && r.effect === 'allow');

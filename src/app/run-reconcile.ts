@@ -212,7 +212,9 @@ async function reconcile(
       const after = await forge.list();
       const policyAt = (commit: string) => changeRulesAt(wire, git, commit);
       const halts = async () => haltsInForce(entries);
-      const ports = { git, forge, remote, branch: config.branch ?? 'main', policyAt, halts };
+      const remedies = new Map((await wire.rules()).map((r) => [r.id, r.remediation]));
+      const at = { remote, branch: config.branch ?? 'main', remedies };
+      const ports = { ...at, git, forge, policyAt, halts, log: wire.log };
       if (after.complete) await postChecks(ports, after.pulls);
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };

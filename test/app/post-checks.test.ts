@@ -57,7 +57,9 @@ describe('postChecks', () => {
   const post = async (halts: readonly HaltEvidence[] = []) => {
     const listing = await t.forge.list();
     if (!listing.complete) throw new Error(listing.reason);
-    const ports = { git: t.git, forge: t.forge, remote: 'origin', branch: 'main' };
+    const remedies = new Map([['change/enough-approvals', 'Ask for the approvals that are missing.']]);
+    const at = { remote: 'origin', branch: 'main', remedies, log: { warn: () => undefined } };
+    const ports = { ...at, git: t.git, forge: t.forge };
     return postChecks({ ...ports, policyAt: async () => policy, halts: async () => halts }, listing.pulls);
   };
   const check = async (head: string) => {
