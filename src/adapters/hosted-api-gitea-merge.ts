@@ -55,6 +55,12 @@ export function giteaAutoMerge(
         return branch.protected === true && required.includes(check);
       }),
     ask: async (number, head) => {
+      // What is scheduled is not bound to a head, whatever the request says.
+      const pull = await read(() =>
+        octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...at, pull_number: number }),
+      );
+      if (pull.data.head.sha !== head)
+        throw new HostedFailure('unknown', `pull request ${number} has another head by now`);
       const repository = await read(() => octokit.request('GET /repos/{owner}/{repo}', at));
       const { allow_merge_commits: merges, allow_squash_merge: squashes } = repository.data as Repository;
       const wish = {
