@@ -12,6 +12,7 @@ import { hostedMerges } from './forge-hosted-merges.ts';
 import { hostedMerging } from './forge-hosted-merging.ts';
 import { hostedPages } from './forge-hosted-pages.ts';
 import { hostedPulls, labelOf, OURS } from './forge-hosted-pulls.ts';
+import { askForReviews } from './forge-hosted-reviewers.ts';
 import { isOurTitle, marked, replaceMarked } from './forge-hosted-text.ts';
 import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
 
@@ -69,7 +70,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         await move(pull);
         const body = marked(pull.body, pull.contentDigest, pull.title);
         try {
-          return await place(await api.create({ title: pull.title, body, branch: pull.branch, base }));
+          const opened = await api.create({ title: pull.title, body, branch: pull.branch, base });
+          if (pull.reviewers) await askForReviews(api, opened, pull.reviewers);
+          return await place(opened);
         } catch (error) {
           if (!(error instanceof HostedFailure) || !['exists', 'unknown', 'refused'].includes(error.kind))
             throw error;

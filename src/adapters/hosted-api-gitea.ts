@@ -130,6 +130,13 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
         const reviews = await pages<RestReview>(route, { pull_number: number });
         return reviews.map((r) => hostedReview('gitea', r));
       }),
+    loginOf: (number) =>
+      read(async () => {
+        const { data } = await octokit.request('GET /users/search', { uid: number });
+        const found = (data as { readonly data?: readonly { readonly id: number; readonly login: string }[] })
+          .data;
+        return found?.find((u) => u.id === number)?.login;
+      }),
     // By number, not by name; there can be two of one name.
     unlabel: async (number, name) => {
       const which = { ...at, issue_number: number };

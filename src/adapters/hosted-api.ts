@@ -18,6 +18,8 @@ export interface HostedPull {
   /** Commit on the base branch that it was merged as. */
   readonly merge: string | null;
   readonly labels: readonly string[];
+  /** Somebody is asked for a review. */
+  readonly reviewAsked: boolean;
   /** Of title and body, where the forge counts them: an edit that names an older one is refused. */
   readonly version?: number | undefined;
 }
@@ -144,6 +146,10 @@ export interface HostedApi {
   /** Missing where the account may not write them: then statuses are. */
   readonly runs?: HostedRuns;
   readonly autoMerge?: HostedAutoMerge;
+  /** Name of the account with a number; undefined where there is none. */
+  loginOf(number: number): Promise<string | undefined>;
+  /** All of them or, where it refuses one, none. */
+  askReview(number: number, logins: readonly string[]): Promise<void>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

@@ -29,6 +29,7 @@ import { pinsProposals } from './pins-proposal.ts';
 import { changeRulesAt } from './policy-at.ts';
 import { postChecks } from './post-checks.ts';
 import { type ReconcileAction, type ReconcileInput, reconcilePulls } from './reconcile.ts';
+import { reviewRequests } from './review-requests.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
@@ -205,6 +206,7 @@ async function reconcile(
         limits: limitsOf(config),
         botPrincipals: roles.bot.principals,
         bot: botOf(documents, keys),
+        reviewers: await reviewRequests(git, head, documents),
         now,
       },
     );

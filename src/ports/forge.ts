@@ -42,6 +42,14 @@ export interface PullRequest {
   readonly closedBy: string | null;
 }
 
+/** Whom to ask for a review when a pull request is opened; never again after that. */
+export interface ReviewRequest {
+  /** `<forge>:<number>`. */
+  readonly accounts: readonly string[];
+  /** Only where the forge asked nobody by itself. */
+  readonly unlessAsked: boolean;
+}
+
 export interface NewPull {
   readonly kind: PullRequest['kind'];
   readonly scope: string;
@@ -56,6 +64,7 @@ export interface NewPull {
   readonly body: string;
   readonly contentDigest: string;
   readonly at: string;
+  readonly reviewers?: ReviewRequest | undefined;
 }
 
 /** An incomplete listing says why and is never an empty one (R5). */
