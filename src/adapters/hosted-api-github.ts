@@ -4,6 +4,7 @@ import { PatchwardenError } from '../domain/errors.ts';
 import type { HostedApi } from './hosted-api.ts';
 import { connect, type OctokitDeps, type OctokitPlace } from './hosted-api-connect.ts';
 import { githubAutoMerge } from './hosted-api-github-merge.ts';
+import { mergedForSomebody } from './hosted-api-github-queue.ts';
 import { octokitApi } from './hosted-api-octokit.ts';
 import { runsApi } from './hosted-api-runs.ts';
 
@@ -28,7 +29,7 @@ export async function githubApi(
     let login: string | undefined;
     return {
       ...api,
-      autoMerge: githubAutoMerge(calls),
+      ...own(calls),
       // An installation token, such as that of Actions, may not ask for its user; GraphQL tells whose it is.
       login: async () => {
         login ??= await api.login().catch(async (error: unknown) => {
@@ -49,13 +50,22 @@ export async function githubApi(
   return {
     ...api,
     runs: runsApi(calls, account.app.id),
-    autoMerge: githubAutoMerge(calls),
+    ...own(calls),
     login: async () => {
       login ??= await read(async () => `${(await app.octokit.request('GET /app')).data?.slug ?? ''}[bot]`);
       return login;
     },
   };
 }
+
+/** What only GitHub has. */
+const own = (calls: ReturnType<typeof octokitApi>) => ({
+  autoMerge: githubAutoMerge(calls),
+  mergedAs: async (commit: string) => {
+    const found = await calls.api.mergedAs(commit);
+    return found && mergedForSomebody(calls, found);
+  },
+});
 
 /** The App itself, which speaks with its own key, and the tokens of its installation. */
 export async function connectApp(

@@ -44,6 +44,8 @@ export interface HostedMerge {
   readonly pull: HostedPull;
   /** `<forge>:<number>`. */
   readonly merger: string;
+  /** What that account is called. */
+  readonly mergerName: string;
 }
 
 export interface HostedReview {

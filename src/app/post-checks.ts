@@ -49,19 +49,27 @@ async function verdictOf(ports: CheckPorts, pull: Judgeable): Promise<PullVerdic
     const reviews = (await ports.forge.reviews?.(number, head)) ?? [];
     const approvals = approvalsOf(reviews, head, content.digest, authority);
     const verdict = verdictOn(pull, judged, approvals, null);
-    const check = { ...checkOf(verdict), summary: checkSummary(verdict, ports.remedies) };
     return {
-      check: { ...check, contentDigest: content.digest },
+      check: verdictCheck(verdict, content.digest, ports.remedies),
       automatic: verdict.allowed && byItself(verdict) && machineOnly(judged.change),
     };
   } catch (error) {
     if (!(error instanceof PatchwardenError) || error.code === 'bug' || error.code === 'forge-limited')
       throw error;
-    const { message } = error;
-    const check = { state: 'failure', description: message, summary: failureSummary(message) } as const;
-    return { check: { ...check, contentDigest: pull.contentDigest }, automatic: false };
+    return { check: failedCheck(error.message, pull.contentDigest), automatic: false };
   }
 }
+
+export const verdictCheck = (
+  verdict: ChangeOutput,
+  contentDigest: string,
+  remedies: Remedies,
+): PullCheck => ({ ...checkOf(verdict), summary: checkSummary(verdict, remedies), contentDigest });
+
+export const failedCheck = (why: string, contentDigest: string): PullCheck => ({
+  ...{ state: 'failure', description: why, summary: failureSummary(why) },
+  contentDigest,
+});
 
 /** What only waits for people is pending, not failed. */
 function checkOf({ allowed, reasons }: ChangeOutput): Pick<PullCheck, 'state' | 'description'> {

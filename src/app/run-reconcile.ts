@@ -28,6 +28,7 @@ import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { changeRulesAt } from './policy-at.ts';
 import { postChecks } from './post-checks.ts';
+import { postQueueChecks } from './queue-checks.ts';
 import { type ReconcileAction, type ReconcileInput, reconcilePulls } from './reconcile.ts';
 import { reviewRequests } from './review-requests.ts';
 import { openAssessedFleet } from './status.ts';
@@ -217,7 +218,10 @@ async function reconcile(
       const remedies = new Map((await wire.rules()).map((r) => [r.id, r.remediation]));
       const at = { remote, branch: config.branch ?? 'main', remedies };
       const ports = { ...at, git, forge, policyAt, halts, log: wire.log };
-      if (after.complete) await postChecks(ports, after.pulls);
+      if (after.complete) {
+        await postChecks(ports, after.pulls);
+        await postQueueChecks(ports, after.pulls);
+      }
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
     const observed = await observations(documents, fleet, facts);

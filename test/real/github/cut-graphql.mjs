@@ -10,17 +10,22 @@ import { Kind, parse, print, visit } from 'graphql';
 const version = '15.26.1';
 const out = fileURLToPath(new URL('../../fixtures/github/graphql-cut.graphql', import.meta.url));
 
-/** Fields of object types; what they name is taken whole where it is an input, an enum or a scalar. */
+/** Fields of objects and interfaces, and the members of unions; inputs, enums and scalars that they name are taken whole. */
 const fields = {
   Query: ['viewer', 'repository'],
-  User: ['login'],
+  Actor: ['login'],
+  AddedToMergeQueueEvent: ['actor', 'enqueuer'],
+  Bot: ['databaseId', 'login'],
+  User: ['databaseId', 'login'],
   Repository: [
     ...['autoMergeAllowed', 'mergeCommitAllowed', 'rebaseMergeAllowed', 'squashMergeAllowed'],
     'pullRequest',
   ],
-  PullRequest: ['autoMergeRequest', 'headRefOid', 'id', 'number'],
+  PullRequest: ['autoMergeRequest', 'headRefOid', 'id', 'number', 'timelineItems'],
+  PullRequestTimelineItemsConnection: ['nodes'],
   AutoMergeRequest: ['enabledAt', 'mergeMethod'],
-  Mutation: ['disablePullRequestAutoMerge', 'enablePullRequestAutoMerge'],
+  Mutation: ['disablePullRequestAutoMerge', 'enablePullRequestAutoMerge', 'enqueuePullRequest'],
+  EnqueuePullRequestPayload: ['clientMutationId'],
   DisablePullRequestAutoMergePayload: ['clientMutationId', 'pullRequest'],
   EnablePullRequestAutoMergePayload: ['clientMutationId', 'pullRequest'],
 };
@@ -44,16 +49,24 @@ function cut(text) {
     if (!type) throw new Error(`the schema has no type ${name}`);
     const only = fields[name];
     if (type.kind === Kind.OBJECT_TYPE_DEFINITION && !only) throw new Error(`say which fields of ${name}`);
+    const known = (list) => (list ?? []).filter((t) => t.name.value in fields);
     const shown = only
-      ? { ...type, interfaces: [], fields: type.fields.filter((f) => only.includes(f.name.value)) }
-      : type;
+      ? {
+          ...type,
+          interfaces: known(type.interfaces),
+          fields: type.fields.filter((f) => only.includes(f.name.value)),
+        }
+      : type.kind === Kind.UNION_TYPE_DEFINITION
+        ? { ...type, types: known(type.types) }
+        : type;
     const plain = visit(shown, {
       enter: (node) => ('directives' in node ? { ...node, directives: [] } : undefined),
     });
     kept.set(name, plain);
     visit(plain, { NamedType: (node) => keep(node.name.value) });
   };
-  for (const name of ['Query', 'Mutation']) keep(name);
+  // What an interface may be is named by nobody.
+  for (const name of ['Query', 'Mutation', 'Bot']) keep(name);
   return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, type]) => print(type));
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { type Answer, ok } from './answers.ts';
-import type { Call } from './call.ts';
+import { type Call, userById } from './call.ts';
 import { unmet } from './merge-rules.ts';
+import { enqueue } from './queue.ts';
 import { isPull, tell } from './record.ts';
 import { nodeId } from './show-base.ts';
 import type { PullIssue } from './show-pull.ts';
@@ -66,7 +67,7 @@ const ROOT = {
         const found = call.state.issues.filter(isPull).find((one) => one.number === number);
         if (!found)
           throw new Wrong('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
-        return shown(found);
+        return { ...shown(found), timelineItems: () => ({ nodes: queuedBy(call, found) }) };
       },
     };
   },
@@ -77,6 +78,14 @@ const ROOT = {
     const issue = pullWith(call, input.pullRequestId);
     await enable(call, issue, input);
     return { clientMutationId: input.clientMutationId, pullRequest: shown(issue) };
+  },
+  // https://docs.github.com/en/graphql/reference/mutations#enqueuepullrequest
+  enqueuePullRequest: async ({ input }: Asked<object>, call: Call) => {
+    const issue = pullWith(call, input.pullRequestId);
+    const missing = unmet(call, issue);
+    if (missing !== undefined) throw new Wrong('UNPROCESSABLE', missing);
+    await enqueue(call, issue, call.actor.user.id);
+    return { clientMutationId: input.clientMutationId };
   },
   disablePullRequestAutoMerge: ({ input }: Asked<object>, call: Call) => {
     const issue = pullWith(call, input.pullRequestId);
@@ -120,6 +129,17 @@ async function enable(
   issue.pull.autoMerge = { byId: call.actor.user.id, method: methods[mergeMethod] };
   tell(call, issue, 'auto_merge_enabled');
 }
+
+/** @see https://docs.github.com/en/graphql/reference/objects#addedtomergequeueevent */
+const queuedBy = (call: Call, issue: PullIssue): readonly object[] =>
+  issue.events
+    .filter((e) => e.event === 'added_to_merge_queue')
+    .slice(-1)
+    .map((event) => {
+      const { id, login, type } = userById(call.state, event.actorId);
+      const actor = { __typename: type, databaseId: id, login };
+      return { __typename: 'AddedToMergeQueueEvent', actor, enqueuer: type === 'User' ? actor : null };
+    });
 
 const shown = ({ number, pull }: PullIssue) => ({
   ...{ id: nodeId('PR', pull.id), number, headRefOid: pull.headSha },
