@@ -1,9 +1,9 @@
 import type { PullCheck } from '../ports/forge.ts';
 import { noteMark } from './forge-hosted-text.ts';
-import type { HostedApi } from './hosted-api.ts';
+import type { HostedApi, HostedRun, HostedRuns } from './hosted-api.ts';
 
 /** What the protected branch should require. */
-const CHECK = 'patchwarden/change';
+export const CHECK = 'patchwarden/change';
 
 /** What the bot writes beside pull requests: notes below them, the check of their heads, its one issue. */
 export function hostedPages(api: HostedApi) {
@@ -16,8 +16,11 @@ export function hostedPages(api: HostedApi) {
     await api.comment(number, `${text}\n\n${mark}`);
   };
 
-  const check = async (head: string, { state, description }: PullCheck): Promise<boolean> => {
-    const next = { state, description: [...description].slice(0, 140).join('') };
+  const check = async (head: string, wanted: PullCheck): Promise<boolean> =>
+    api.runs === undefined ? status(head, wanted) : checkRun(api.runs, head, wanted);
+
+  const status = async (head: string, { state, description }: PullCheck): Promise<boolean> => {
+    const next = { state, description: shortened(description, 140) };
     const now = await api.status(head, CHECK);
     if (
       now !== undefined &&
@@ -27,6 +30,17 @@ export function hostedPages(api: HostedApi) {
     )
       return false;
     await api.setStatus(head, CHECK, next);
+    return true;
+  };
+
+  const checkRun = async (runs: HostedRuns, head: string, wanted: PullCheck): Promise<boolean> => {
+    const { state, description, contentDigest } = wanted;
+    const summary = shortened(wanted.summary.trim(), 60_000);
+    const next = { state, title: shortened(description, 255), summary, externalId: contentDigest };
+    const now = await runs.find(head, CHECK);
+    if (now === undefined) await runs.create(head, CHECK, next);
+    else if (isSameRun(now, next)) return false;
+    else await runs.update(CHECK, { ...next, id: now.id });
     return true;
   };
 
@@ -43,3 +57,11 @@ export function hostedPages(api: HostedApi) {
 
   return { note, check, dashboard };
 }
+
+const isSameRun = (a: HostedRun, b: Omit<HostedRun, 'id'>): boolean =>
+  a.state === b.state &&
+  a.title === b.title &&
+  a.externalId === b.externalId &&
+  a.summary.replace(/\r\n/g, '\n').trim() === b.summary;
+
+const shortened = (text: string, length: number): string => [...text].slice(0, length).join('');

@@ -9,8 +9,10 @@ import {
 } from './forge-hosted-branches.ts';
 import { ignoreLostLease, listingFailure, told } from './forge-hosted-failure.ts';
 import { hostedMerges } from './forge-hosted-merges.ts';
+import { hostedMerging } from './forge-hosted-merging.ts';
 import { hostedPages } from './forge-hosted-pages.ts';
 import { hostedPulls, labelOf, OURS } from './forge-hosted-pulls.ts';
+import { askForReviews } from './forge-hosted-reviewers.ts';
 import { isOurTitle, marked, replaceMarked } from './forge-hosted-text.ts';
 import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
 
@@ -25,7 +27,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
   const { fetchBranches, tipOf, isOurs, ourCommit, move } = branches;
   const { place, branch } = hostedPulls(api, branches, options);
   const { approving, merged } = hostedMerges(git, api, branches, base);
-  const { note, check, dashboard } = hostedPages(api);
+  const pages = hostedPages(api);
+  const { note, check, dashboard } = pages;
+  const autoMerge = hostedMerging(api, pages, base);
 
   const current = async (number: number): Promise<HostedPull> => {
     const pull = await api.pull(number);
@@ -39,6 +43,7 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     (await api.pullsOf(branch)).find((p) => p.state === 'open' && p.ownBranch);
 
   return {
+    ...(autoMerge ? { autoMerge } : {}),
     reviews: (number, head) => told(() => approving(number, head)),
     check: (head, wanted) => told(() => check(head, wanted)),
     dashboard: (title, body) => told(() => dashboard(title, body)),
@@ -74,7 +79,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
         await move(pull);
         const body = marked(pull.body, pull.contentDigest, pull.title);
         try {
-          return await place(await api.create({ title: pull.title, body, branch: pull.branch, base }));
+          const opened = await api.create({ title: pull.title, body, branch: pull.branch, base });
+          if (pull.reviewers) await askForReviews(api, opened, pull.reviewers);
+          return await place(opened);
         } catch (error) {
           if (!(error instanceof HostedFailure) || !['exists', 'unknown', 'refused'].includes(error.kind))
             throw error;
@@ -94,6 +101,8 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
           throw new PatchwardenError('refused', `pull request ${number} is not to be made anew any more`);
         const was = await tipOf(next.branch);
         const mine = was === null ? undefined : await ourCommit(was);
+        // What was asked for is for the content of before.
+        if (await autoMerge?.asked(number)) await autoMerge?.takeBack(number);
         await move(next);
         const part = marked(next.body, next.contentDigest, next.title);
         const body = replaceMarked(before.body, part);

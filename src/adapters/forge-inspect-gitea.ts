@@ -60,6 +60,7 @@ export function giteaInspector(place: OctokitPlace, deps: OctokitDeps): ForgeIns
             };
             return { public: !hidden, push: permissions?.push === true };
           }),
+          autoMerge: { value: true },
           base: await rulesOf(base),
           evidence: await rulesOf(evidence),
         },

@@ -1,4 +1,4 @@
-import type { HostedApi, HostedStatus } from './hosted-api.ts';
+import { type HostedApi, HostedFailure, type HostedStatus } from './hosted-api.ts';
 import type { OctokitCalls } from './hosted-api-calls.ts';
 import { hostedReview, statusOf } from './hosted-api-forms.ts';
 
@@ -12,6 +12,17 @@ export function checksApi({ at, kind, octokit, once, read, write }: OctokitCalls
           ...{ pull_number: number, per_page: 100 },
         });
         return reviews.map((r) => hostedReview(kind, r));
+      }),
+    loginOf: (number: number) =>
+      read(async () => {
+        const route = 'GET /user/{account_id}';
+        const { data } = await octokit.request(route, { account_id: number });
+        return data.login as string | undefined;
+      }).catch(nobody),
+    askReview: (number: number, reviewers: readonly string[]) =>
+      write(async () => {
+        const asked = { ...at, pull_number: number, reviewers: [...reviewers], ...once };
+        await octokit.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', asked);
       }),
     status: (commit: string, context: string) =>
       read(async () => {
@@ -30,4 +41,8 @@ export function checksApi({ at, kind, octokit, once, read, write }: OctokitCalls
         await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', status);
       }),
   } satisfies Partial<HostedApi>;
+}
+
+function nobody(error: unknown): undefined {
+  if (!(error instanceof HostedFailure) || error.kind !== 'missing') throw error;
 }

@@ -20,6 +20,8 @@ export interface RestPull {
   readonly base: { readonly ref: string };
   readonly labels?: readonly { readonly name?: string }[];
   readonly content_version?: number;
+  readonly requested_reviewers?: readonly unknown[] | null;
+  readonly requested_teams?: readonly unknown[] | null;
 }
 
 export const hostedPull = (pull: RestPull, repository: string): HostedPull => ({
@@ -35,6 +37,7 @@ export const hostedPull = (pull: RestPull, repository: string): HostedPull => ({
   openedAt: pull.created_at,
   merge: pull.merged_at ? (pull.merge_commit_sha ?? null) : null,
   labels: (pull.labels ?? []).flatMap((l) => (l.name === undefined ? [] : [l.name])),
+  reviewAsked: (pull.requested_reviewers ?? []).length + (pull.requested_teams ?? []).length > 0,
   version: pull.content_version,
 });
 

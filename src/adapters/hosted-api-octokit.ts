@@ -34,7 +34,8 @@ export function octokitApi(
   const mergeOf = async (number: number): Promise<HostedMerge> => {
     const which = { ...at, pull_number: number };
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', which);
-    return { pull: alone(data), merger: `${kind}:${data.merged_by?.id ?? 0}` };
+    const { id = 0, login: mergerName = '' } = data.merged_by ?? {};
+    return { pull: alone(data), merger: `${kind}:${id}`, mergerName };
   };
   const once = { request: { retries: 0 } } as const;
   const calls: OctokitCalls = { kind, octokit, at, once, own, read, write, pullOf, alone, mergeOf };

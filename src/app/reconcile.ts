@@ -4,7 +4,7 @@ import { formatHead } from '../domain/evidence.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { dayOf, type Instant, instantOf } from '../domain/time.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { Forge, NewPull, PullRequest } from '../ports/forge.ts';
+import type { Forge, NewPull, PullRequest, ReviewRequest } from '../ports/forge.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { Logger } from '../ports/logger.ts';
 import { classifyPulls, type PullAction } from '../reconcile/classify.ts';
@@ -30,6 +30,8 @@ export interface ReconcileInput {
   readonly limits: Partial<ProposalLimits>;
   readonly botPrincipals: readonly string[];
   readonly bot: Signer;
+  /** Whom a new pull request asks for a review. */
+  readonly reviewers?: (proposal: Proposal) => ReviewRequest | undefined;
   readonly now: Instant;
 }
 
@@ -123,7 +125,9 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
   switch (action.action) {
     case 'open': {
       const { proposal, tip } = action;
-      const pull = await deps.forge.open(await newPull(deps, input, proposal, tip), input.bot);
+      const next = await newPull(deps, input, proposal, tip);
+      const reviewers = input.reviewers?.(proposal);
+      const pull = await deps.forge.open({ ...next, reviewers }, input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, action.reason);
     }

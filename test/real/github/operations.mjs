@@ -44,5 +44,6 @@ export const operations = [
   'teams/get-membership-for-user-in-org',
   'teams/list-members-in-org',
   'users/get-authenticated',
+  'users/get-by-id',
   'users/get-by-username',
 ];

@@ -23,6 +23,8 @@ export interface Reviewers {
 
 /** A forge with a fleet behind it, for one scenario. */
 export interface ForgeStage {
+  /** `owner/name`, where the forge has pages. */
+  readonly repository?: string;
   readonly fleet: PaperFleet;
   readonly people: Reviewers;
   /** What was written to the forge while something was done; empty when it is as it was. */
@@ -101,6 +103,7 @@ export const giteaStage =
     );
     return {
       fleet,
+      repository: name,
       people: {
         approve: async (number, one) => {
           const { head } = await must<GiteaPull & { readonly head: { readonly sha: string } }>(
