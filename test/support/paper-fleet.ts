@@ -35,6 +35,8 @@ export interface PaperFleet extends World {
   readonly run: (args: readonly string[], as?: Signer) => Promise<CliResult>;
   /** Runs a verb of the built program, with the keys of the bot and the trust anchor. */
   readonly bot: (...args: string[]) => Promise<CliResult>;
+  /** The same in this process, which saves most of the time that it takes. */
+  readonly botHere: (...args: string[]) => Promise<CliResult>;
   /** Writes what the host has: versions by package. */
   readonly have: (versions: Readonly<Record<string, string>>) => void;
   /** File with the key that signs the evidence log. */
@@ -131,13 +133,16 @@ export function buildPaperFleet(
   };
   const logKey = join(home, 'log.key');
   const keys = ['--bot-key', world.keys.bot.key, '--log-key', logKey];
+  const asBot = (args: readonly string[]): readonly string[] =>
+    [...args, '--repo', world.clone, ...keys].concat('--trust-anchor', world.anchor);
   const dispose = (): void => {
     rmSync(home, { recursive: true, force: true });
     world.dispose();
   };
   return {
     ...{ ...world, have, know, run, logKey, dispose },
-    bot: (...args) => cli([...args, '--repo', world.clone, ...keys, '--trust-anchor', world.anchor], { env }),
+    bot: (...args) => cli(asBot(args), { env }),
+    botHere: (...args) => cliHere(asBot(args), { env }),
   };
 }
 

@@ -5,7 +5,7 @@ import { generateLogKey } from '../../../src/adapters/log-keys.ts';
 import { canonicalDocument } from '../../../src/contracts/canonical.ts';
 import type { Roles } from '../../../src/contracts/generated/roles.ts';
 import { TRAILER, trailerLines } from '../../../src/domain/pull-trailers.ts';
-import { type CliResult, cli } from '../../support/cli.ts';
+import { type CliResult, cliHere } from '../../support/cli.ts';
 import { CONFIG, createWorld, git, lockText, ROLES, rawCommit } from '../../support/git-fixtures.ts';
 import type { Who } from '../../support/keys.ts';
 import { waitUntil } from './fleet-run.ts';
@@ -111,7 +111,7 @@ export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Pro
     return rawCommit(clone, { base, files, parents: [base], message, signer: keys[by] });
   };
   const program = (...args: string[]) =>
-    cli([...args, '--repo', clone, '--trust-anchor', anchor, '--format', 'json'], {
+    cliHere([...args, '--repo', clone, '--trust-anchor', anchor, '--format', 'json'], {
       env: { PATCHWARDEN_FORGE_TOKEN: who.bot.token },
     });
   return {
