@@ -29,10 +29,7 @@ export function cli(
 }
 
 /** The same command line in this process, with everything real: what main.ts does, without the start of another node. */
-export async function cliHere(
-  args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<CliResult> {
+export async function cliHere(args: readonly string[]): Promise<CliResult> {
   const said = { stdout: '', stderr: '' };
   const err = (text: string): void => {
     said.stderr += text;
@@ -40,7 +37,7 @@ export async function cliHere(
   const line = (message: string): void => err(`${message}\n`);
   const code = await runCli(args, {
     cwd: process.cwd(),
-    env: { ...process.env, ...options.env },
+    env: process.env,
     out: (text) => {
       said.stdout += text;
     },

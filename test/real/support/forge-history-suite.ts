@@ -1,5 +1,6 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { canonicalDocument } from '../../../src/contracts/canonical.ts';
+import { type CliRunner, cliRunner } from '../../support/cli-runner.ts';
 import { BASELINE } from '../../support/git-fixtures.ts';
 import { type GiteaHistory, giteaHistory } from './forge-history.ts';
 import { must } from './gitea-api.ts';
@@ -23,11 +24,14 @@ const renamed = async (people: GiteaPeople, from: string, to: string, work: () =
 export function forgeHistory(server: () => Promise<GiteaPeople>): void {
   let people: GiteaPeople;
   let h: GiteaHistory;
+  let runner: CliRunner;
   beforeAll(async () => {
     people = await server();
+    runner = cliRunner();
   });
+  afterAll(() => runner?.stop());
   beforeEach(async () => {
-    h = await giteaHistory(people);
+    h = await giteaHistory(people, runner.run);
   });
   afterEach(() => h?.dispose());
 

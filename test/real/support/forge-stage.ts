@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Config } from '../../../src/contracts/generated/config.ts';
+import { cliRunner } from '../../support/cli-runner.ts';
 import { git, rawCommit } from '../../support/git-fixtures.ts';
 import type { Who } from '../../support/keys.ts';
 import { type buildPaperFleet, type PaperFleet, printed } from '../../support/paper-fleet.ts';
@@ -62,7 +63,8 @@ async function personCommits({ clone, keys }: PaperFleet, branch: string): Promi
 
 /** The embedded forge: people use the command line. */
 export const gitStage: MakeStage = async (build) => {
-  const fleet = build({});
+  const runner = cliRunner();
+  const fleet = build({ here: runner.run });
   const pr = async (args: readonly string[], who: Who) => {
     printed(await fleet.run(['pr', ...args, '--format', 'json'], fleet.keys[who]));
   };
@@ -88,7 +90,10 @@ export const gitStage: MakeStage = async (build) => {
       await work();
       return refs().filter((r) => !before.has(r));
     },
-    dispose: async () => fleet.dispose(),
+    dispose: async () => {
+      await runner.stop();
+      fleet.dispose();
+    },
   };
 };
 
@@ -113,8 +118,13 @@ export const hostedStage =
   (make: () => Promise<StagedRepository>): MakeStage =>
   async (build) => {
     const { config, accounts, botToken, url, noticed, people, pages, writes, remove } = await make();
-    const fleet = build({ config: { forge: config }, accounts, env: { PATCHWARDEN_FORGE_TOKEN: botToken } });
+    const runner = cliRunner();
+    const fleet = build({
+      ...{ config: { forge: config }, accounts, here: runner.run },
+      env: { PATCHWARDEN_FORGE_TOKEN: botToken },
+    });
     const dispose = async (): Promise<void> => {
+      await runner.stop();
       fleet.dispose();
       await remove();
     };
