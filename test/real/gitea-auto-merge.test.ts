@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { git } from '../support/git-fixtures.ts';
 import { buildPaperFleet, printed } from '../support/paper-fleet.ts';
 import { waitUntil } from './support/fleet-run.ts';
-import { type ForgeStage, giteaStage } from './support/forge-stage.ts';
+import type { ForgeStage } from './support/forge-stage.ts';
+import { giteaStage } from './support/forge-stage-gitea.ts';
 import { must } from './support/gitea-api.ts';
 import { type GiteaPeople, giteaPeople } from './support/gitea-people.ts';
 import { whyNoGitea } from './support/gitea-server.ts';
@@ -162,7 +163,7 @@ describe.skipIf(why !== undefined)(
       const number = await lock();
       expect(await scheduled(number)).toEqual(['pull_scheduled_merge']);
       expect(await stage.writes(reconcile)).toEqual([]);
-      await stage.people.label?.(number, 'patchwarden/hold');
+      await stage.pages?.label(number, 'patchwarden/hold');
       await reconcile();
       expect(await scheduled(number)).toEqual(['pull_scheduled_merge', 'pull_cancel_scheduled_merge']);
       expect(await stage.writes(reconcile)).toEqual([]);

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalDocument } from '../../src/contracts/canonical.ts';
 import { buildPaperFleet, printed } from '../support/paper-fleet.ts';
-import { type ForgeStage, giteaStage } from './support/forge-stage.ts';
+import type { ForgeStage } from './support/forge-stage.ts';
+import { giteaStage } from './support/forge-stage-gitea.ts';
 import { must } from './support/gitea-api.ts';
 import { type GiteaPeople, giteaPeople } from './support/gitea-people.ts';
 import { whyNoGitea } from './support/gitea-server.ts';
