@@ -16,6 +16,10 @@ const each = (what: string, ...rings: readonly string[]): string[] =>
   BASELINES.flatMap((b) => (rings.length === 0 ? [`${what} ${b}`] : rings.map((r) => `${what} ${b}/${r}`)));
 const sorted = (...actions: readonly string[]): string[] => [...actions].sort();
 
+/** Each waits for several paces of the bot, on a machine that may have other work. */
+const step = (name: string, work: () => Promise<void>): void =>
+  it.sequential(name, { timeout: 1_200_000 }, work);
+
 /**
  * The life of every kind of proposal as tests of the suite that calls it, each going on from the one before. What `db` gets is
  * closed by a person and comes back with other content; what the others get is refreshed in place. The same on every forge.
@@ -35,7 +39,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     );
   const ON_APP = 'patchwarden/remediate/app/canary';
 
-  it.sequential('remediate, pins and housekeeping open; the second run writes nothing', async () => {
+  step('remediate, pins and housekeeping open; the second run writes nothing', async () => {
     await p.look();
     expect(await p.program()).toEqual(
       sorted('open housekeeping team:ops', 'open pins all', ...each('open remediate', 'canary')),
@@ -44,7 +48,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     expect(await p.still()).toEqual([]);
   });
 
-  it.sequential('what people close, hold or work on is left alone; what they approve is green', async () => {
+  step('what people close, hold or work on is left alone; what they approve is green', async () => {
     await p.close('remediate db/canary', 'housekeeping team:ops');
     await stage.people.push(ON_APP);
     await stage.pages?.label(p.number('pins all'), 'patchwarden/hold');
@@ -58,7 +62,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     expect(await p.still()).toEqual(left);
   });
 
-  it.sequential('other content brings back what was closed, and is put into what is open', async () => {
+  step('other content brings back what was closed, and is put into what is open', async () => {
     const before = p.numbers();
     p.know(1, { second: LIKELY });
     p.have({ leaving: null });
@@ -84,7 +88,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     expect(p.numbers()).toEqual(again);
   });
 
-  it.sequential('merges of each style count; closed pins stay away until there is more to pin', async () => {
+  step('merges of each style count; closed pins stay away until there is more to pin', async () => {
     await p.merge('merge', 'remediate web/canary');
     await p.merge('squash', 'remediate db/canary');
     await p.merge('rebase', 'remediate app/canary', 'housekeeping team:ops');
@@ -99,7 +103,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     );
   });
 
-  it.sequential('a newer generation takes the place of an open one in the same pull request', async () => {
+  step('a newer generation takes the place of an open one in the same pull request', async () => {
     await p.merge('merge', ...each('remediate', 'canary'), 'pins all');
     await p.close('promote db/early');
     expect(await p.reconcile()).toEqual(['refused promote db/early']);
@@ -117,7 +121,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     await p.merge('rebase', ...each('promote', 'prod'));
   });
 
-  it.sequential('what cannot wait for ring after ring, and hosts that drifted, beside each other', async () => {
+  step('what cannot wait for ring after ring, and hosts that drifted, beside each other', async () => {
     p.know(0, { urgent: NOW_EXPLOITED });
     await p.look();
     expect(await p.reconcile()).toEqual(
@@ -154,7 +158,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     await p.look();
   });
 
-  it.sequential('what a person stopped is taken back from every ring', async () => {
+  step('what a person stopped is taken back from every ring', async () => {
     await stopVersion(stage.fleet, 'first');
     expect(await p.program()).toEqual(
       sorted(...each('close remediate', 'canary'), ...each('open rollback', ...RINGS)),
@@ -175,7 +179,7 @@ export function forgeLifeCycle(make: MakeStage): void {
     await p.merge('rebase', ...others('', 'db/canary'));
   });
 
-  it.sequential('in the end nothing is wanted, open or written, and all of it verifies', async () => {
+  step('in the end nothing is wanted, open or written, and all of it verifies', async () => {
     expect(await p.reconcile()).toEqual([]);
     expect(await p.still()).toEqual([]);
     expect(p.open()).toEqual([]);
