@@ -1,5 +1,6 @@
 import { type HostedAutoMerge, HostedFailure } from './hosted-api.ts';
 import type { OctokitCalls } from './hosted-api-calls.ts';
+import { QUEUE, queuedBy } from './hosted-api-github-queue.ts';
 
 const QUERY = `query ($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
@@ -18,6 +19,10 @@ const ENABLE = `mutation ($pull: ID!, $how: PullRequestMergeMethod!, $head: GitO
 const DISABLE = `mutation ($pull: ID!) {
   disablePullRequestAutoMerge(input: { pullRequestId: $pull }) { clientMutationId }
 }`;
+const DEQUEUE = `mutation ($pull: ID!) {
+  dequeuePullRequest(input: { id: $pull }) { clientMutationId }
+}`;
+const TAKEN_BACK = ['auto_merge_disabled', 'removed_from_merge_queue'];
 
 interface Found {
   readonly repository: {
@@ -37,7 +42,8 @@ interface Rule {
  * Auto-merge of GitHub, which has it in GraphQL alone.
  * @see https://docs.github.com/en/graphql/reference/mutations#enablepullrequestautomerge
  */
-export function githubAutoMerge({ at, octokit, once, read, write }: OctokitCalls): HostedAutoMerge {
+export function githubAutoMerge(calls: OctokitCalls): HostedAutoMerge {
+  const { at, octokit, once, read, write } = calls;
   const { owner, repo } = at;
   const pullRoute = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
   const mutate = (mutation: string, variables: object): Promise<void> =>
@@ -48,18 +54,19 @@ export function githubAutoMerge({ at, octokit, once, read, write }: OctokitCalls
     (await read(() => octokit.graphql<Found>(QUERY, { owner, repo, number }))).repository;
 
   return {
-    askedBy: (number) =>
-      read(async () => {
-        const { data } = await octokit.request(pullRoute, { ...at, pull_number: number });
-        return data.auto_merge ? (data.auto_merge.enabled_by?.login ?? '') : undefined;
-      }),
+    askedBy: async (number) => {
+      const which = { ...at, pull_number: number };
+      const { data } = await read(() => octokit.request(pullRoute, which));
+      // Where there is a merge queue, the wish ends when it is in there.
+      return data.auto_merge ? (data.auto_merge.enabled_by?.login ?? '') : queuedBy(calls, number);
+    },
     takenBackBy: (number) =>
       read(async () => {
         const events = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
           ...at,
           ...{ issue_number: number, per_page: 100 },
         });
-        const last = events.findLast((e) => e.event === 'auto_merge_disabled');
+        const last = events.findLast((e) => TAKEN_BACK.includes(e.event ?? '') && e.actor?.login !== QUEUE);
         return last && (last.actor?.login ?? '');
       }),
     possible: (base, check) =>
@@ -84,6 +91,10 @@ export function githubAutoMerge({ at, octokit, once, read, write }: OctokitCalls
       const how = allows.mergeCommitAllowed ? 'MERGE' : allows.squashMergeAllowed ? 'SQUASH' : 'REBASE';
       await mutate(ENABLE, { pull: pullRequest.id, how, head });
     },
-    takeBack: async (number) => mutate(DISABLE, { pull: (await found(number)).pullRequest.id }),
+    takeBack: async (number) => {
+      const { id } = (await found(number)).pullRequest;
+      const queued = await queuedBy(calls, number);
+      await mutate(queued === undefined ? DISABLE : DEQUEUE, { pull: id });
+    },
   };
 }

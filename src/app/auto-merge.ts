@@ -1,6 +1,6 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { AutoMerge, PullCheck, PullRequest } from '../ports/forge.ts';
-import type { CheckPorts, PullVerdict } from './post-checks.ts';
+import type { CheckPorts, PullVerdict } from './check-ports.ts';
 
 /**
  * Makes what the forge was asked to merge by itself what it should be, before the check says that it may be merged: asked

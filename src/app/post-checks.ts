@@ -3,26 +3,12 @@ import { machineOnly } from '../audit/history/verified-merge.ts';
 import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { denialWords } from '../domain/change-words.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { Forge, PullCheck, PullRequest } from '../ports/forge.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { PullCheck, PullRequest } from '../ports/forge.ts';
 import { checkSummary, failureSummary, type Remedies } from '../review/check-text.ts';
 import { printable } from '../util/printable.ts';
 import { settleAutoMerge } from './auto-merge.ts';
-import type { PullPorts } from './pr-context.ts';
+import type { CheckPorts, PullVerdict } from './check-ports.ts';
 import { judgePull, verdictOn } from './pr-judge.ts';
-
-export type CheckPorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts' | 'policyAt'> & {
-  readonly forge: Pick<Forge, 'reviews' | 'check' | 'autoMerge'>;
-  readonly log: Pick<Logger, 'warn'>;
-  readonly remedies: Remedies;
-};
-
-/** What the change rules say of a pull request as it is now. */
-export interface PullVerdict {
-  readonly check: PullCheck;
-  /** The bot alone moves the lock of a ring that merges by itself, and the rules allow it. */
-  readonly automatic: boolean;
-}
 
 /**
  * Says at the head of every open pull request whether the change rules let it be merged now: the check that the protected

@@ -4,7 +4,8 @@ import { approvalsOf } from '../audit/history/judge-exported.ts';
 import { short } from '../audit/history/refusal.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { PullCheck, PullRequest } from '../ports/forge.ts';
-import { type CheckPorts, failedCheck, verdictCheck } from './post-checks.ts';
+import type { CheckPorts } from './check-ports.ts';
+import { failedCheck, verdictCheck } from './post-checks.ts';
 import { fetchedHead } from './pr-context.ts';
 
 /** Branches of a merge queue: each has one pull request on top of what is before it in the queue. */

@@ -84,6 +84,17 @@ describe('a merge queue', () => {
       'mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { clientMutationId } }',
       { id },
     );
+  /** That of a person first, then that of the bot. */
+  const enqueueFirst = async (pull: { readonly id: string }) => {
+    const status = { ...repo, context: 'patchwarden/change', state: 'success' as const };
+    await client(t.standIn, 'will').rest.repos.createCommitStatus({
+      ...status,
+      sha: (await listed())[0]?.tip ?? '',
+    });
+    await enqueue(pull);
+    await post();
+    expect(queued()).toEqual([1, 2]);
+  };
   const ports = (halts: readonly HaltEvidence[] = []) => ({
     ...{ git: t.git, forge: t.forge, remote: 'origin', branch: 'main', remedies: new Map<string, string>() },
     ...{ policyAt: async () => policy, halts: async () => halts, log: { warn: () => undefined } },
@@ -173,6 +184,37 @@ describe('a merge queue', () => {
     ]);
     expect(await postQueue(stopped)).toBe(0);
     expect(queued()).toEqual([2, 1]);
+  });
+
+  it('is left again by what the bot put there when a person holds it, and not by what a person put there', async () => {
+    await start();
+    const prod = await open('prod');
+    await approve(prod);
+    const canary = await open('canary');
+    await enqueueFirst(prod);
+    const hold = (number: number) =>
+      client(t.standIn, 'will').rest.issues.addLabels({
+        ...repo,
+        issue_number: number,
+        labels: ['patchwarden/hold'],
+      });
+    await hold(prod.number);
+    await hold(canary.number);
+    await post();
+    expect(queued()).toEqual([1]);
+    const before = t.standIn.log.filter((l) => l.method !== 'GET' && l.operation !== 'graphql').length;
+    await post();
+    expect(t.standIn.log.filter((l) => l.method !== 'GET' && l.operation !== 'graphql')).toHaveLength(before);
+  });
+
+  it('is not asked for what is in there already', async () => {
+    await start();
+    await open('canary');
+    await post();
+    expect(queued()).toEqual([1]);
+    expect(await post()).toBe(0);
+    expect(t.standIn.state.issues[0]?.comments).toEqual([]);
+    expect(queued()).toEqual([1]);
   });
 
   it('is not green behind what is of no open pull request', async () => {

@@ -3,16 +3,16 @@ import type { ForgeFacts } from '../../ports/forge-inspector.ts';
 
 const CODE = 'token-grants';
 
-/** Permissions of a GitHub App, or of a fine-grained token. */
-const NEEDED = ['contents', 'issues', 'pull_requests', 'statuses'] as const;
+/** Permissions of a GitHub App. */
+const NEEDED = ['checks', 'contents', 'issues', 'pull_requests'] as const;
 /** What else may be written without a word. */
-const HARMLESS: readonly string[] = [...NEEDED, 'checks'];
+const HARMLESS: readonly string[] = [...NEEDED, 'statuses'];
 /** Scopes of classic tokens; `read:` ones are harmless. */
 const ENOUGH: readonly string[] = ['repo', 'public_repo', 'repo:status', 'user:email', 'notifications'];
 
 /** Enough rights to work, and no more than that. */
 export function judgeGrants({ grants, repository }: ForgeFacts): DoctorCheck {
-  const least = 'use a GitHub App with contents, issues, pull_requests and statuses: write, metadata: read';
+  const least = 'use a GitHub App with checks, contents, issues and pull_requests: write, metadata: read';
   if ('value' in repository && !repository.value.push)
     return failed(
       CODE,

@@ -4,14 +4,14 @@ import type { ForgeFacts, Grants } from '../../../src/ports/forge-inspector.ts';
 
 const app = (permissions: Record<string, string>): Grants => ({ kind: 'permissions', permissions });
 const ENOUGH = {
-  ...{ contents: 'write', issues: 'write', pull_requests: 'write', statuses: 'write', metadata: 'read' },
+  ...{ contents: 'write', issues: 'write', pull_requests: 'write', checks: 'write', metadata: 'read' },
 };
 const scopes = (...names: string[]): Grants => ({ kind: 'scopes', scopes: names });
 
 it.each<[Grants, boolean, string, RegExp]>([
   [app(ENOUGH), false, 'ok', /not more/],
   [app({ ...ENOUGH, checks: 'write', administration: 'read' }), false, 'ok', /not more/],
-  [app({ ...ENOUGH, statuses: 'read' }), false, 'fail', /lacks .* statuses$/],
+  [app({ ...ENOUGH, checks: 'read' }), false, 'fail', /lacks .* checks$/],
   [
     app({ ...ENOUGH, administration: 'write', workflows: 'write' }),
     false,

@@ -3,7 +3,7 @@ import { buildSchema, execute, type GraphQLSchema, parse, validate } from 'graph
 import { type Answer, ok } from './answers.ts';
 import { type Call, userById } from './call.ts';
 import { unmet } from './merge-rules.ts';
-import { enqueue } from './queue.ts';
+import { dequeue, enqueue } from './queue.ts';
 import { isPull, tell } from './record.ts';
 import { nodeId } from './show-base.ts';
 import type { PullIssue } from './show-pull.ts';
@@ -67,7 +67,8 @@ const ROOT = {
         const found = call.state.issues.filter(isPull).find((one) => one.number === number);
         if (!found)
           throw new Wrong('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
-        return { ...shown(found), timelineItems: () => ({ nodes: queuedBy(call, found) }) };
+        const isInMergeQueue = call.state.queue.some((q) => q.number === number);
+        return { ...shown(found), isInMergeQueue, timelineItems: () => ({ nodes: queuedBy(call, found) }) };
       },
     };
   },
@@ -85,6 +86,11 @@ const ROOT = {
     const missing = unmet(call, issue);
     if (missing !== undefined) throw new Wrong('UNPROCESSABLE', missing);
     await enqueue(call, issue, call.actor.user.id);
+    return { clientMutationId: input.clientMutationId };
+  },
+  // https://docs.github.com/en/graphql/reference/mutations#dequeuepullrequest
+  dequeuePullRequest: async ({ input }: { input: { id: string; clientMutationId?: string } }, call: Call) => {
+    await dequeue(call, pullWith(call, input.id));
     return { clientMutationId: input.clientMutationId };
   },
   disablePullRequestAutoMerge: ({ input }: Asked<object>, call: Call) => {
@@ -119,6 +125,8 @@ async function enable(
   if (call.world.allowAutoMerge !== true)
     throw no('Pull request Auto merge is not allowed for this repository');
   if (issue.state === 'closed') throw no('Pull request is closed');
+  if (call.state.queue.some((q) => q.number === issue.number))
+    throw no('Pull request is already in the merge queue');
   const { base, headSha } = issue.pull;
   if (expectedHeadOid !== undefined && expectedHeadOid !== headSha)
     throw no(`Expected head sha didn't match current head ref.`);
@@ -137,7 +145,8 @@ const queuedBy = (call: Call, issue: PullIssue): readonly object[] =>
     .slice(-1)
     .map((event) => {
       const { id, login, type } = userById(call.state, event.actorId);
-      const actor = { __typename: type, databaseId: id, login };
+      // Names of Apps have no `[bot]` here: seen in public repositories, not documented.
+      const actor = { __typename: type, databaseId: id, login: login.replace(/\[bot\]$/, '') };
       return { __typename: 'AddedToMergeQueueEvent', actor, enqueuer: type === 'User' ? actor : null };
     });
 

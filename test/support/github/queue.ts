@@ -50,6 +50,14 @@ export async function mergeQueued(call: Call): Promise<void> {
   }
 }
 
+/** Takes a pull request out, and what is behind it, which was built on it. */
+export async function dequeue(call: Call, issue: PullIssue): Promise<void> {
+  const at = call.state.queue.findIndex((q) => q.number === issue.number);
+  if (at === -1) throw new Refusal(422, 'The pull request is not in the merge queue');
+  for (const { branch } of call.state.queue.splice(at)) await call.git.deleteBranch(branch);
+  tell(call, issue, 'removed_from_merge_queue');
+}
+
 /** What is behind one that fell out is built anew, when somebody puts it there again. */
 async function dropped({ state, git }: Call): Promise<void> {
   for (const { branch } of state.queue.splice(0)) await git.deleteBranch(branch);
