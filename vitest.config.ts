@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**'],
+    exclude: ['test/real/**', 'test/github/**'],
     globalSetup: ['test/support/build-once.ts'],
     // The start of a process for each file, and of what it imports, took half of all the time. No file may rely on the
     // state of a module, nor leave a changed one behind.

@@ -82,6 +82,12 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
     return current;
   };
 
+  const openOf = async (branch: string): Promise<number | undefined> => {
+    const listing = await all();
+    if (!listing.complete) throw new PatchwardenError('forge-failed', listing.reason);
+    return listing.pulls.find((p) => p.state === 'open' && p.branch === branch)?.number;
+  };
+
   const write = (event: PullEvent, subject: string, by: Signer, parents: readonly string[], body?: string) =>
     git.createCommit({
       base: null,
@@ -143,6 +149,9 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
       for (let attempt = 1; ; attempt += 1) {
         const known = await tips();
         if (!(await branchIsWhere(pull))) throw branchMoved(pull.branch);
+        const standing = pull.expectedBranch === null ? undefined : await openOf(pull.branch);
+        if (standing !== undefined)
+          throw new PatchwardenError('refused', `pull request ${standing} of ${pull.branch} is open`);
         const number = Math.max(0, ...known.keys()) + 1;
         const { kind, scope, branch, head, title, contentDigest, at } = pull;
         const event: EventOf<'open'> = {

@@ -1,7 +1,8 @@
 import type { BranchRules, ForgeInspector, Inspection } from '../ports/forge-inspector.ts';
 import { ask, notAnswered, notTold, timed, toldBy } from './forge-inspect-ask.ts';
 import { type RuleSet, strictest } from './forge-inspect-rules.ts';
-import { type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+import type { OctokitDeps, OctokitPlace } from './hosted-api-connect.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
 
 /** @see https://docs.gitea.com/api/ `BranchProtection` */
 interface Protection {
@@ -59,6 +60,7 @@ export function giteaInspector(place: OctokitPlace, deps: OctokitDeps): ForgeIns
             };
             return { public: !hidden, push: permissions?.push === true };
           }),
+          autoMerge: { value: true },
           base: await rulesOf(base),
           evidence: await rulesOf(evidence),
         },

@@ -17,10 +17,12 @@ import {
   ruleSetOfRules,
 } from './forge-inspect-github-rules.ts';
 import { type RuleSet, strictest } from './forge-inspect-rules.ts';
+import type { OctokitDeps, OctokitPlace } from './hosted-api-connect.ts';
 import { connectApp, type GitHubAccount } from './hosted-api-github.ts';
-import { type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
 
 interface Repository {
+  readonly allow_auto_merge?: boolean;
   readonly private: boolean;
   readonly permissions?: { readonly push?: boolean; readonly admin?: boolean };
 }
@@ -111,6 +113,7 @@ export async function githubInspector(
             // What an App may do is in its permissions.
             return { public: !hidden, push: app !== undefined || permissions?.push === true };
           }),
+          autoMerge: autoMergeOf(toldBy(asked, (data) => (data as Repository).allow_auto_merge)),
           base: await rulesOf(base, asker),
           evidence: await rulesOf(evidence, asker),
         },
@@ -122,6 +125,13 @@ export async function githubInspector(
 const accountOf = (data: unknown) => {
   const { login, id } = data as { readonly login: string; readonly id: number };
   return { login, account: `github:${id}` };
+};
+
+/** Settings of merges are shown to those who may push. */
+const autoMergeOf = (allowed: Told<boolean | undefined>): Told<boolean> => {
+  if ('why' in allowed) return allowed;
+  const { value } = allowed;
+  return value === undefined ? notTold('GitHub tells it to those who may write alone') : { value };
 };
 
 /** `2026-01-31 12:00:00 UTC` or with an offset. */

@@ -1,11 +1,14 @@
 import { PatchwardenError } from '../domain/errors.ts';
-import type { Git, TreeChange, TreeEntry } from '../ports/git.ts';
+import type { Git, GitCommit, TreeChange } from '../ports/git.ts';
 import { quote } from '../util/printable.ts';
 import { sortedBy } from '../util/sort.ts';
 import { type CommitObject, parseCommitObject } from './git-commit-object.ts';
-import type { GitObject, ObjectReader } from './git-objects.ts';
+import type { ObjectReader } from './git-objects.ts';
 import type { GitRun } from './git-simple-git-run.ts';
+import { gitTrees } from './git-trees.ts';
 
+/** Commits of a proposal that are looked at one by one. */
+const STRAIGHT = 100;
 const FULL_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 type Reads = Pick<
@@ -62,18 +65,15 @@ export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
   };
 
   const readBytes: Git['readBytes'] = async (commit, path) => {
-    const [, folder = '', name = ''] = /^(?:(.*)\/)?([^/]*)$/s.exec(path) ?? [];
-    const [top, within] = await objects([`${revision(commit)}^{tree}`, `${commit}:${folder}`]);
-    if (!top) throw new PatchwardenError('forge-failed', `${quote(commit)} is no commit of this repository`);
-    if (within?.type !== 'tree') return undefined;
-    const entry = parseTreeObject(within).find((e) => e.name === name);
-    if (!entry || entry.mode === '40000') return undefined;
+    const [tree = ''] = await treesOf([commit]);
+    const entry = await trees.entry(tree, path);
+    if (!entry) return undefined;
     if (!entry.mode.startsWith('100'))
       throw new PatchwardenError(
         'bad-document',
         `${quote(path, 200)} in ${commit.slice(0, 12)} is a ${entry.mode === '120000' ? 'symbolic link' : 'submodule'}; only regular files are read`,
       );
-    const [blob] = await objects([entry.id]);
+    const [blob] = await objects([entry.blob]);
     if (!blob)
       throw new PatchwardenError(
         'forge-failed',
@@ -82,22 +82,36 @@ export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
     return blob.bytes;
   };
 
-  const listTree: Git['listTree'] = (commit, prefix) => {
-    const path = prefix.replace(/\/$/, '');
-    return once(`ls-tree ${path}`, [commit], async () => {
-      const under = path === '' ? [] : ['--', path];
-      const { bytes } = await run(['ls-tree', '-r', '-z', '--full-tree', revision(commit), ...under]);
-      return sortedBy(parseTree(bytes), (e) => e.path);
+  const trees = gitTrees(objects);
+  const treesOf = async (names: readonly string[]): Promise<readonly string[]> => {
+    const found = await objects(names.map((name) => `${revision(name)}^{tree}`));
+    return found.map((tree, i) => {
+      if (!tree)
+        throw new PatchwardenError(
+          'forge-failed',
+          `${quote(names[i] ?? '')} is no commit of this repository`,
+        );
+      return tree.id;
     });
   };
 
-  const diffTrees = async (from: string, to: string): Promise<TreeChange[]> => {
-    const options = ['-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--full-index'];
-    const { bytes } = await run(['diff-tree', ...options, revision(from), revision(to)]);
-    return sortedBy(parseDiff(bytes), (c) => c.path);
+  const listTree: Git['listTree'] = (commit, prefix) => {
+    const path = prefix.replace(/\/$/, '');
+    return once(`list ${path}`, [commit], async () => {
+      const [tree = ''] = await treesOf([commit]);
+      return trees.list(tree, path);
+    });
   };
 
+  /** A straight line of commits is read as it is; anything else is for Git to sort. */
   const commitsBetween: Git['commitsBetween'] = async (base, head) => {
+    const line: string[] = [];
+    for (let at: string | undefined = head; at !== undefined && line.length < STRAIGHT; ) {
+      if (at === base) return line.reverse();
+      const { parents }: GitCommit = (await commitObject(at)).commit;
+      line.push(at);
+      at = parents.length === 1 ? parents[0] : undefined;
+    }
     const { text } = await run([
       'rev-list',
       '--reverse',
@@ -137,7 +151,10 @@ export function gitReads(run: GitRun, objects: ObjectReader): GitReads {
           blob,
           change: 'added',
         }));
-      return once('diff-tree', [from, to], () => diffTrees(from, to));
+      return once('diff', [from, to], async () => {
+        const [before = '', after = ''] = await treesOf([from, to]);
+        return trees.diff(before, after);
+      });
     },
     async firstParentLine(from, to) {
       const { text } = await run(['rev-list', '--first-parent', revision(to)]);
@@ -187,15 +204,6 @@ const records = (bytes: Buffer): string[] =>
     .split('\0')
     .filter((r) => r !== '');
 
-/** `<mode> SP <type> SP <id> TAB <path> NUL` @see git-ls-tree(1) */
-function parseTree(bytes: Buffer): TreeEntry[] {
-  return records(bytes).map((record) => {
-    const tab = record.indexOf('\t');
-    const [mode = '', , blob = ''] = record.slice(0, tab).split(' ');
-    return { path: record.slice(tab + 1), mode, blob };
-  });
-}
-
 /** `:<mode> <mode> <id> <id> <status> NUL <path> NUL` @see git-diff-tree(1), "RAW OUTPUT FORMAT" */
 function parseDiff(bytes: Buffer): TreeChange[] {
   const list = records(bytes);
@@ -207,24 +215,4 @@ function parseDiff(bytes: Buffer): TreeChange[] {
     else changes.push({ path, change: status === 'A' ? 'added' : 'modified', blob, mode });
   }
   return changes;
-}
-
-/** `<mode> SP <name> NUL <id in binary>` @see gitformat-pack(5) and git-mktree(1) */
-function parseTreeObject({
-  id,
-  bytes,
-}: GitObject): { readonly mode: string; readonly name: string; readonly id: string }[] {
-  const entries = [];
-  for (let at = 0; at < bytes.length; ) {
-    const space = bytes.indexOf(' ', at);
-    const end = bytes.indexOf(0, space);
-    const next = end + 1 + id.length / 2;
-    entries.push({
-      mode: bytes.toString('latin1', at, space),
-      name: bytes.toString('utf8', space + 1, end),
-      id: bytes.toString('hex', end + 1, next),
-    });
-    at = next;
-  }
-  return entries;
 }

@@ -1,13 +1,8 @@
 import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
-import {
-  hostedIssue,
-  hostedReview,
-  type OctokitDeps,
-  type OctokitPlace,
-  octokitApi,
-  type RestPull,
-  type RestReview,
-} from './hosted-api-octokit.ts';
+import type { OctokitDeps, OctokitPlace } from './hosted-api-connect.ts';
+import { hostedIssue, hostedReview, type RestPull, type RestReview } from './hosted-api-forms.ts';
+import { giteaAutoMerge } from './hosted-api-gitea-merge.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
 
 interface TimelineEvent {
   readonly type?: string;
@@ -46,6 +41,7 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
     change: ({ version, ...change }) => ({ ...change, content_version: version }),
   });
   const { api, octokit, read, write, at, pullOf, mergeOf } = shared;
+  const autoMerge = giteaAutoMerge(shared, deps.clock);
   const listed = (rest: RestPull): HostedPull => named(rest, pullOf(rest));
 
   /** Every page, asked for by its number: links lead to where the server believes that it is. */
@@ -87,6 +83,7 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
 
   return {
     ...api,
+    autoMerge,
     openPulls: forgetting(() => read(() => listOf('open'))),
     pullsOf: async (branch) => {
       all ??= read(() => listOf('all')).catch((error: unknown) => {
@@ -132,6 +129,13 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
         const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
         const reviews = await pages<RestReview>(route, { pull_number: number });
         return reviews.map((r) => hostedReview('gitea', r));
+      }),
+    loginOf: (number) =>
+      read(async () => {
+        const { data } = await octokit.request('GET /users/search', { uid: number });
+        const found = (data as { readonly data?: readonly { readonly id: number; readonly login: string }[] })
+          .data;
+        return found?.find((u) => u.id === number)?.login;
       }),
     // By number, not by name; there can be two of one name.
     unlabel: async (number, name) => {

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { App } from 'octokit';
 import { PatchwardenError } from '../domain/errors.ts';
 import type { HostedApi } from './hosted-api.ts';
-import { connect, type OctokitDeps, type OctokitPlace, octokitApi } from './hosted-api-octokit.ts';
+import { connect, type OctokitDeps, type OctokitPlace } from './hosted-api-connect.ts';
+import { githubAutoMerge } from './hosted-api-github-merge.ts';
+import { mergedForSomebody } from './hosted-api-github-queue.ts';
+import { octokitApi } from './hosted-api-octokit.ts';
+import { runsApi } from './hosted-api-runs.ts';
 
 /** Who we are on GitHub: an App that is installed there (recommended), or whoever a token belongs to. */
 export type GitHubAccount = { readonly token: string } | { readonly app: AppAccount };
@@ -20,10 +24,12 @@ export async function githubApi(
   deps: Omit<OctokitDeps, 'token'>,
 ): Promise<HostedApi> {
   if ('token' in account) {
-    const { api, octokit, read } = octokitApi('github', place, { ...deps, token: async () => account.token });
+    const calls = octokitApi('github', place, { ...deps, token: async () => account.token });
+    const { api, octokit, read } = calls;
     let login: string | undefined;
     return {
       ...api,
+      ...own(calls),
       // An installation token, such as that of Actions, may not ask for its user; GraphQL tells whose it is.
       login: async () => {
         login ??= await api.login().catch(async (error: unknown) => {
@@ -38,16 +44,28 @@ export async function githubApi(
     };
   }
   const { app, token } = await connectApp(place, account.app, deps);
-  const { api, read } = octokitApi('github', place, { ...deps, token });
+  const calls = octokitApi('github', place, { ...deps, token });
+  const { api, read } = calls;
   let login: string | undefined;
   return {
     ...api,
+    runs: runsApi(calls, account.app.id),
+    ...own(calls),
     login: async () => {
       login ??= await read(async () => `${(await app.octokit.request('GET /app')).data?.slug ?? ''}[bot]`);
       return login;
     },
   };
 }
+
+/** What only GitHub has. */
+const own = (calls: ReturnType<typeof octokitApi>) => ({
+  autoMerge: githubAutoMerge(calls),
+  mergedAs: async (commit: string) => {
+    const found = await calls.api.mergedAs(commit);
+    return found && mergedForSomebody(calls, found);
+  },
+});
 
 /** The App itself, which speaks with its own key, and the tokens of its installation. */
 export async function connectApp(

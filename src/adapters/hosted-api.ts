@@ -18,6 +18,8 @@ export interface HostedPull {
   /** Commit on the base branch that it was merged as. */
   readonly merge: string | null;
   readonly labels: readonly string[];
+  /** Somebody is asked for a review. */
+  readonly reviewAsked: boolean;
   /** Of title and body, where the forge counts them: an edit that names an older one is refused. */
   readonly version?: number | undefined;
 }
@@ -42,6 +44,8 @@ export interface HostedMerge {
   readonly pull: HostedPull;
   /** `<forge>:<number>`. */
   readonly merger: string;
+  /** What that account is called. */
+  readonly mergerName: string;
 }
 
 export interface HostedReview {
@@ -59,6 +63,39 @@ export interface HostedStatus {
   readonly state: string;
   readonly description: string;
   readonly author: string;
+}
+
+/** A check run of our own App. */
+export interface HostedRun {
+  readonly id: number;
+  /** `success`, `failure` and other conclusions; `pending` while there is none. */
+  readonly state: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  readonly externalId: string;
+}
+
+/** Check runs, which only an App may write; another App's run of the same name is not found. */
+export interface HostedRuns {
+  /** The newest of that name at a commit. */
+  find(commit: string, name: string): Promise<HostedRun | undefined>;
+  create(commit: string, name: string, run: Omit<HostedRun, 'id'>): Promise<void>;
+  update(name: string, run: HostedRun): Promise<void>;
+}
+
+/** Merging by the forge itself, once all that the branch requires is there. */
+export interface HostedAutoMerge {
+  /** Account whose wish stands; undefined where nobody's does. */
+  askedBy(number: number): Promise<string | undefined>;
+  /** Account that took back the last wish. */
+  takenBackBy(number: number): Promise<string | undefined>;
+  /** Whether the repository has such a thing, and the branch requires a check of that name. */
+  possible(base: string, check: string): Promise<boolean>;
+  /** Nothing but that head may be merged by it. */
+  ask(number: number, head: string): Promise<void>;
+  /** Where there is nothing to take back, it is none the less gone. */
+  takeBack(number: number): Promise<void>;
 }
 
 /** An issue that is no pull request. */
@@ -108,6 +145,13 @@ export interface HostedApi {
   /** The newest status of that context at a commit. */
   status(commit: string, context: string): Promise<HostedStatus | undefined>;
   setStatus(commit: string, context: string, status: Omit<HostedStatus, 'author'>): Promise<void>;
+  /** Missing where the account may not write them: then statuses are. */
+  readonly runs?: HostedRuns;
+  readonly autoMerge?: HostedAutoMerge;
+  /** Name of the account with a number; undefined where there is none. */
+  loginOf(number: number): Promise<string | undefined>;
+  /** All of them or, where it refuses one, none. */
+  askReview(number: number, logins: readonly string[]): Promise<void>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

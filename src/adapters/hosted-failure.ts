@@ -6,6 +6,11 @@ const SILENCE_MS = 60_000;
 /** Clocks here tell whole seconds: what they drop is waited too. */
 const SECOND = 1000;
 
+interface GraphqlAnswer extends Error {
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly errors?: readonly { readonly type?: string; readonly message: string }[];
+}
+
 interface Answered {
   readonly status: number;
   readonly message: string;
@@ -18,6 +23,7 @@ interface Answered {
 /** What a failed request means, whichever forge it was. @param now RFC 3339 UTC */
 export function failureOf(error: unknown, now: string): HostedFailure {
   if (error instanceof HostedFailure) return error;
+  if (isGraphql(error)) return graphqlFailure(error, now);
   if (!isAnswered(error)) {
     const why = error instanceof Error ? error.message : String(error);
     return new HostedFailure('unknown', `the forge did not answer: ${why}`, { cause: error });
@@ -33,6 +39,16 @@ export function failureOf(error: unknown, now: string): HostedFailure {
     return new HostedFailure('exists', said, { cause: error });
   // Octokit gives 500 to a request that never got an answer.
   return new HostedFailure(status >= 500 ? 'unknown' : 'refused', said, { cause: error });
+}
+
+/** GraphQL answers 200 and says in the answer what is wrong. @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api */
+function graphqlFailure(error: GraphqlAnswer, now: string): HostedFailure {
+  const { errors = [], headers } = error;
+  const message = errors.map((e) => e.message).join('; ');
+  if (errors.some((e) => e.type === 'RATE_LIMITED'))
+    return failureOf(Object.assign(new Error(message), { status: 429, response: { headers } }), now);
+  const said = `the forge answered: ${message.replace(/\s+/g, ' ').slice(0, 300)}`;
+  return new HostedFailure('refused', said, { cause: error });
 }
 
 /** Until when a limit asks for silence; undefined when the answer is no limit. */
@@ -56,3 +72,6 @@ function limitOf({ status, message, response }: Answered, now: string): string |
 
 const isAnswered = (error: unknown): error is Answered =>
   error instanceof Error && typeof (error as Partial<Answered>).status === 'number';
+
+const isGraphql = (error: unknown): error is GraphqlAnswer =>
+  error instanceof Error && error.name === 'GraphqlResponseError';

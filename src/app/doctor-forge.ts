@@ -1,3 +1,4 @@
+import { readDocument } from '../audit/history/read-document.ts';
 import { judgeForge, tokenMissing } from '../audit/setup/forge.ts';
 import { judgeEvidenceClock, judgeForgeClock } from '../audit/setup/surroundings.ts';
 import type { Config, GiteaForgeConfig, GitHubForgeConfig } from '../contracts/generated/config.ts';
@@ -16,6 +17,8 @@ import type { ForgeCredentials, Wire } from './wire.ts';
 export interface ForgePlace {
   readonly config: Config;
   readonly roles: Roles;
+  /** Head of the protected branch. */
+  readonly head: string;
   readonly now: Instant;
   readonly credentials: ForgeCredentials;
 }
@@ -41,9 +44,19 @@ export async function forgeChecks(wire: Ports, git: Git, place: ForgePlace): Pro
     evidence: EVIDENCE_BRANCH.replace('refs/heads/', ''),
   });
   return [
-    ...judgeForge(inspection, { kind: forge.kind, roles: place.roles, config, now }),
+    ...judgeForge(inspection, {
+      ...{ kind: forge.kind, roles: place.roles, config, now },
+      autoRings: await hasAutoRings(git, place.head),
+    }),
     ...(inspection.kind === 'asked' ? [judgeForgeClock(inspection.facts.skewSeconds)] : []),
   ];
+}
+
+async function hasAutoRings(git: Pick<Git, 'listTree' | 'readObjects'>, head: string): Promise<boolean> {
+  const paths = (await git.listTree(head, 'baselines/')).map((f) => f.path);
+  const bytes = await git.readObjects(paths.map((path) => `${head}:${path}`));
+  const baselines = paths.flatMap((path, i) => readDocument(bytes[i], path, 'Baseline') ?? []);
+  return baselines.some((b) => b.rings.some((r) => r.merge === 'auto'));
 }
 
 async function opened(

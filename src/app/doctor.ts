@@ -87,7 +87,7 @@ async function headChecks(
     ...judgeSigners(signers),
     judgeBotKey(signers, await botKey(wire, request.keys.bot)),
     judgeLogKey(roles.log.key, logKey(wire, request.keys.log)),
-    ...(await forgeChecks(wire, git, { config, roles, now, credentials: request.credentials })),
+    ...(await forgeChecks(wire, git, { config, roles, head, now, credentials: request.credentials })),
     judgePatchers(await otherPatchersSeen(wire, git.dir, config), config.disclose),
   ];
 }

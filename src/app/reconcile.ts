@@ -4,12 +4,13 @@ import { formatHead } from '../domain/evidence.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { dayOf, type Instant, instantOf } from '../domain/time.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
-import type { Forge, NewPull, PullRequest } from '../ports/forge.ts';
+import type { Forge, NewPull, PullRequest, ReviewRequest } from '../ports/forge.ts';
 import type { Git, Signer } from '../ports/git.ts';
 import type { Logger } from '../ports/logger.ts';
 import { classifyPulls, type PullAction } from '../reconcile/classify.ts';
 import { proposalCommitMessage } from '../reconcile/commit-message.ts';
 import type { ProposalLimits } from '../reconcile/places.ts';
+import { duplicateText, obsoleteText } from '../review/close-text.ts';
 
 const DEFAULT_OPEN = 10;
 
@@ -29,6 +30,8 @@ export interface ReconcileInput {
   readonly limits: Partial<ProposalLimits>;
   readonly botPrincipals: readonly string[];
   readonly bot: Signer;
+  /** Whom a new pull request asks for a review. */
+  readonly reviewers?: (proposal: Proposal) => ReviewRequest | undefined;
   readonly now: Instant;
 }
 
@@ -122,7 +125,9 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
   switch (action.action) {
     case 'open': {
       const { proposal, tip } = action;
-      const pull = await deps.forge.open(await newPull(deps, input, proposal, tip), input.bot);
+      const next = await newPull(deps, input, proposal, tip);
+      const reviewers = input.reviewers?.(proposal);
+      const pull = await deps.forge.open({ ...next, reviewers }, input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, action.reason);
     }
@@ -136,9 +141,10 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     }
     case 'close': {
       const duplicate = action.reason === 'duplicate';
+      const { head, digests, now: at } = input;
       const why = duplicate
-        ? `duplicate: #${action.of} is the same proposal`
-        : 'obsolete: nothing of it is wanted any more';
+        ? duplicateText(action.of)
+        : obsoleteText({ at, head, digests, evidence: await deps.evidence.head() });
       // A duplicate shares its branch with the one that stays.
       const options = { deleteBranch: !duplicate };
       const pull = await deps.forge.close(action.pull.number, why, input.now, input.bot, options);

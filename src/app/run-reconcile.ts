@@ -28,7 +28,9 @@ import { openForge } from './open-forge.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { changeRulesAt } from './policy-at.ts';
 import { postChecks } from './post-checks.ts';
+import { postQueueChecks } from './queue-checks.ts';
 import { type ReconcileAction, type ReconcileInput, reconcilePulls } from './reconcile.ts';
+import { reviewRequests } from './review-requests.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
 import { openSource, type SourcePlace } from './sync.ts';
@@ -205,6 +207,7 @@ async function reconcile(
         limits: limitsOf(config),
         botPrincipals: roles.bot.principals,
         bot: botOf(documents, keys),
+        reviewers: await reviewRequests(git, head, documents),
         now,
       },
     );
@@ -212,8 +215,13 @@ async function reconcile(
       const after = await forge.list();
       const policyAt = (commit: string) => changeRulesAt(wire, git, commit);
       const halts = async () => haltsInForce(entries);
-      const ports = { git, forge, remote, branch: config.branch ?? 'main', policyAt, halts };
-      if (after.complete) await postChecks(ports, after.pulls);
+      const remedies = new Map((await wire.rules()).map((r) => [r.id, r.remediation]));
+      const at = { remote, branch: config.branch ?? 'main', remedies };
+      const ports = { ...at, git, forge, policyAt, halts, log: wire.log };
+      if (after.complete) {
+        await postChecks(ports, after.pulls);
+        await postQueueChecks(ports, after.pulls);
+      }
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
     const observed = await observations(documents, fleet, facts);

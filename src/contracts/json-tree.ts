@@ -1,4 +1,5 @@
 import type { MemberNode, ValueNode } from '@humanwhocodes/momoa';
+import { countMembers } from '../util/json-scan.ts';
 import { quote } from '../util/printable.ts';
 
 export interface Place {
@@ -83,15 +84,44 @@ function objectOf(members: readonly MemberNode[], faults: TreeFault[]): Record<s
   return value;
 }
 
+/**
+ * The same data as {@link valueOf} finds, without a tree: undefined where there is a fault, or a text that is not JSON.
+ * A key that is given twice is missed by `JSON.parse`, which then returns fewer members than the text has.
+ */
+export function plainValue(text: string): { readonly value: unknown } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return membersOf(value) === countMembers(text) ? { value } : undefined;
+}
+
+/** NaN where something must not become data. */
+function membersOf(value: unknown): number {
+  if (typeof value === 'string') return LONE_SURROGATE.test(value) ? Number.NaN : 0;
+  if (typeof value === 'number') return isExact(value) ? 0 : Number.NaN;
+  if (typeof value !== 'object' || value === null) return 0;
+  let members = 0;
+  if (Array.isArray(value)) for (const element of value) members += membersOf(element);
+  else
+    for (const [key, member] of Object.entries(value))
+      members += FORBIDDEN.has(key) || LONE_SURROGATE.test(key) ? Number.NaN : 1 + membersOf(member);
+  return members;
+}
+
 /** A number that JavaScript would round or make infinite is refused: writing it back would change it. */
 function numberOf(value: number, at: Place, faults: TreeFault[]): number {
-  const exact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  if (!exact)
+  if (!isExact(value))
     faults.push(
       fault(at, 'not-json', 'the number is too large to be kept exactly; write it as a text or smaller'),
     );
   return value;
 }
+
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 
 const fault = (at: Place, code: TreeFault['code'], message: string): TreeFault => ({
   at: { line: at.line, column: at.column },

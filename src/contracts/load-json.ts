@@ -1,7 +1,7 @@
 import { type DocumentNode, parse } from '@humanwhocodes/momoa';
 import { fail, ok, type Result } from '../domain/result.ts';
 import { type ScanFault, scanJson } from '../util/json-scan.ts';
-import { find, type Place, type TreeFault, valueOf } from './json-tree.ts';
+import { find, type Place, plainValue, type TreeFault, valueOf } from './json-tree.ts';
 import { type Problem, problem, sortedProblems } from './problem.ts';
 
 export interface LoadOptions {
@@ -61,8 +61,24 @@ export function parseJsonDocument(
 
   const scan = scanJson(text, maxDepth);
   if (scan) return fail([scanProblem(file, text, scan, maxDepth)]);
-  return parseTree(text, file);
+  const plain = plainValue(text);
+  return plain ? ok(placedLater(text, file, plain.value)) : parseTree(text, file);
 }
+
+/** Most documents are valid, and nobody asks where their parts stand. */
+function placedLater(text: string, file: string, value: unknown): ParsedDocument {
+  let parsed: DocumentNode | undefined;
+  const tree = (): DocumentNode => {
+    parsed ??= parse(text);
+    return parsed;
+  };
+  return { file, value, text, ...places(tree) };
+}
+
+const places = (tree: () => DocumentNode): Pick<ParsedDocument, 'locate' | 'locateKey'> => ({
+  locate: (pointer) => find(tree().body, pointer).value,
+  locateKey: (pointer) => find(tree().body, pointer).key,
+});
 
 function decode(bytes: Uint8Array): string | undefined {
   try {
@@ -84,13 +100,7 @@ function parseTree(text: string, file: string): Result<ParsedDocument, Problem[]
   const value = valueOf(tree.body, faults);
   if (faults.length > 0)
     return fail(sortedProblems(faults.map((f) => problem(file, f.at, f.code, f.message))));
-  return ok({
-    file,
-    value,
-    text,
-    locate: (pointer) => find(tree.body, pointer).value,
-    locateKey: (pointer) => find(tree.body, pointer).key,
-  });
+  return ok({ file, value, text, ...places(() => tree) });
 }
 
 function placeOf(error: unknown): Place {

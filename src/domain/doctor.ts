@@ -27,6 +27,7 @@ const AREAS = {
   'reviews-required': 'forge',
   'stale-reviews': 'forge',
   'check-required': 'forge',
+  'auto-merge': 'forge',
   'branch-rewrites': 'forge',
   'nobody-bypasses': 'forge',
   'bot-bypass': 'forge',

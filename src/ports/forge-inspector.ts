@@ -41,6 +41,8 @@ export interface ForgeFacts {
   /** RFC 3339 UTC; null where the token has no end, or none is told. */
   readonly expiresAt: string | null;
   readonly repository: Told<{ readonly public: boolean; readonly push: boolean }>;
+  /** Whether it merges by itself what it was asked to, where the rules of the branch are met. */
+  readonly autoMerge: Told<boolean>;
   readonly base: BranchRules;
   readonly evidence: BranchRules;
 }

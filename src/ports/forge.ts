@@ -42,6 +42,14 @@ export interface PullRequest {
   readonly closedBy: string | null;
 }
 
+/** Whom to ask for a review when a pull request is opened; never again after that. */
+export interface ReviewRequest {
+  /** `<forge>:<number>`. */
+  readonly accounts: readonly string[];
+  /** Only where the forge asked nobody by itself. */
+  readonly unlessAsked: boolean;
+}
+
 export interface NewPull {
   readonly kind: PullRequest['kind'];
   readonly scope: string;
@@ -56,6 +64,7 @@ export interface NewPull {
   readonly body: string;
   readonly contentDigest: string;
   readonly at: string;
+  readonly reviewers?: ReviewRequest | undefined;
 }
 
 /** An incomplete listing says why and is never an empty one (R5). */
@@ -90,6 +99,24 @@ export interface PullCheck {
   readonly state: 'success' | 'pending' | 'failure';
   /** One sentence. */
   readonly description: string;
+  /** Markdown: every reason, and what to do about it. Shown where the forge has a place for it. */
+  readonly summary: string;
+  /** What was judged. */
+  readonly contentDigest: string;
+}
+
+/** Merging by the forge itself, once all that the protected branch requires is there. */
+export interface AutoMerge {
+  /** Whether what we asked for stands. */
+  asked(number: number): Promise<boolean>;
+  /**
+   * Whether to ask for it: not where a person did or took back what we asked, where the forge refused it for that head, and
+   * where the protected branch does not require our check, so that the forge would wait for nothing.
+   */
+  possible(number: number, head: string): Promise<boolean>;
+  /** For that head alone. Throws `forge-failed` when the forge will not, which is said below the pull request once. */
+  ask(number: number, head: string): Promise<void>;
+  takeBack(number: number): Promise<void>;
 }
 
 /** Pull requests as reconcile needs them. All writes carry leases; a lost one throws `lease-lost` and changes nothing. */
@@ -115,6 +142,8 @@ export interface Forge {
   reviews?(number: number, head: string): Promise<readonly ExportedReview[]>;
   /** Sets the check of a commit. @returns false when it says so already */
   check?(head: string, check: PullCheck): Promise<boolean>;
+  /** Missing where people merge through us. */
+  readonly autoMerge?: AutoMerge;
   /**
    * Keeps the one issue of the bot up to date that shows everything; one that a person closed stays closed.
    * @returns false when it says so already, or is closed

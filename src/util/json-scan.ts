@@ -47,3 +47,17 @@ function endOfString(text: string, start: number): number | ScanFault {
   }
   return { kind: 'open-string', offset: start };
 }
+
+/** Members of all objects in a JSON text: the colons outside of its strings. */
+export function countMembers(text: string): number {
+  let members = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) {
+      const end = endOfString(text, i);
+      if (typeof end !== 'number') return members;
+      i = end;
+    } else if (c === 0x3a) members += 1;
+  }
+  return members;
+}

@@ -323,6 +323,42 @@ describe('exportMerges', () => {
       'history/bot-merges',
       async () => merge('bot', await prod(['ada', 'APPROVE'])),
     ],
+    ...(
+      [
+        ['the lock of a ring of people', { [PROD_LOCK]: lockText('prod', '3.0.14-1~deb12u2', 2) }],
+        ['a hold', { 'holds/x.json': '{}\n' }],
+        ['a file that nobody governs', { 'README.md': 'Better.\n' }],
+      ] as const
+    ).map(
+      ([what, more]) =>
+        [
+          `the account of the bot merges ${what} beside the lock of a ring that merges by itself`,
+          'history/bot-merges',
+          async () =>
+            merge(
+              'bot',
+              await open({
+                branch: branchOf('remediate', 'servers/canary'),
+                files: { [CANARY_LOCK]: lockText('canary', '3.0.14-1~deb12u2'), ...more },
+              }),
+            ),
+        ] as const,
+    ),
+    [
+      'the account of the bot merges a commit of a person to such a lock',
+      'history/bot-merges',
+      async () => {
+        const branch = branchOf('remediate', 'servers/canary');
+        const lock = (version: string) => ({ [CANARY_LOCK]: lockText('canary', version) });
+        const pull = await open({ branch, files: lock('3.0.14-1~deb12u2') });
+        const head = rawCommit(t.world.origin, {
+          ...{ base: pull.head, parents: [pull.head], message: 'More\n', signer: t.world.keys.author },
+          files: lock('3.0.15-1~deb12u1'),
+        });
+        rawGit(t.world.origin, ['update-ref', `refs/heads/${branch}`, head]);
+        await merge('bot', pull);
+      },
+    ],
     [
       'a push straight to the protected branch is no merge of the forge',
       'history/not-a-merge',

@@ -58,7 +58,9 @@ describe('postChecks', () => {
   const post = async (halts: readonly HaltEvidence[] = []) => {
     const listing = await t.forge.list();
     if (!listing.complete) throw new Error(listing.reason);
-    const ports = { git: t.git, forge: t.forge, remote: 'origin', branch: 'main' };
+    const remedies = new Map([['change/enough-approvals', 'Ask for the approvals that are missing.']]);
+    const at = { remote: 'origin', branch: 'main', remedies, log: { warn: () => undefined } };
+    const ports = { ...at, git: t.git, forge: t.forge };
     return postChecks({ ...ports, policyAt: async () => policy, halts: async () => halts }, listing.pulls);
   };
   const check = async (head: string) => {
@@ -125,7 +127,8 @@ describe('postChecks', () => {
     const policyAt = async () => {
       throw new PatchwardenError('bad-document', 'the path a\u202eb\u001b[2J\nc is no document');
     };
-    const ports = { git: t.git, forge, remote: 'origin', branch: 'main' };
+    const log = { warn: () => undefined };
+    const ports = { git: t.git, forge, log, remote: 'origin', branch: 'main', remedies: new Map() };
     expect(await postChecks({ ...ports, policyAt, halts: async () => [] }, pulls)).toBe(1);
     expect(said).toEqual(['the path a\\u{202e}b\\u{1b}[2J\\u{a}c is no document']);
   });

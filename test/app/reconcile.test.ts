@@ -134,7 +134,7 @@ describe('reconcilePulls', () => {
   });
 
   it('obsolete proposals of every kind close, and what changed is refreshed and recorded anew', async () => {
-    const { run, log } = world();
+    const { run, log, state } = world();
     await run(ALL);
     const next = [proposal('promote', 'servers/prod', '2')];
     expect((await run(next)).map(([action, kind]) => [action, kind])).toEqual([
@@ -145,6 +145,9 @@ describe('reconcilePulls', () => {
       ['close', 'pins'],
     ]);
     expect(await log.entries()).toHaveLength(6);
+    const reasons = [...state.pulls.values()].flatMap((p) => p.closeReason ?? []);
+    expect(reasons).toHaveLength(4);
+    for (const reason of reasons) expect(reason).toMatch(/^obsolete: .* Evidence: \d+ entries on branch /);
   });
 
   it('one that no longer merges is made anew from the new head, with the same content', async () => {

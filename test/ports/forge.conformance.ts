@@ -16,8 +16,8 @@ export interface ForgeUnderTest {
   head(text: string, message: string): Promise<string>;
   /** Commits to a branch in somebody else's name. @returns the commit */
   personPushes(branch: string): Promise<string>;
-  /** @returns what the forge calls this person */
-  personCloses(number: number): Promise<string>;
+  /** Missing where nobody but the bot has an account. @returns what the forge calls this person */
+  readonly personCloses: ((number: number) => Promise<string>) | undefined;
   branches(): Promise<ReadonlyMap<string, string>>;
   /** Makes every further listing fail. */
   breakListing(): void;
@@ -123,6 +123,15 @@ export function forgeConformance(name: string, make: () => Promise<ForgeUnderTes
       expect((await t.branches()).get(pull.branch)).toBe(pull.head);
     });
 
+    it('opens none on a branch of which one is open (again), and moves nothing', async () => {
+      const pull = await pullOn(t);
+      const before = await t.forge.open(pull, bot);
+      const next = await pullOn(t, { contentDigest: digest('b'), expectedBranch: pull.head }, 'two');
+      await expect(t.other.open(next, bot)).rejects.toMatchObject({ code: 'refused' });
+      expect(await listed(t.forge)).toEqual([before]);
+      expect((await t.branches()).get(pull.branch)).toBe(pull.head);
+    });
+
     it('a branch of our name that a person made is not ours', async () => {
       const tip = await t.personPushes(pins.branch);
       expect(await t.forge.branch(pins.branch)).toEqual({ pulls: [], tip, ours: false });
@@ -210,10 +219,12 @@ export function forgeConformance(name: string, make: () => Promise<ForgeUnderTes
       expect((await t.branches()).get(pull.branch)).toBe(tip);
     });
 
-    it('tells who refused, and what, after the branch is gone', async () => {
+    it('tells who refused, and what, after the branch is gone', async ({ skip }) => {
+      const { personCloses } = t;
+      if (!personCloses) return skip('nobody but the bot has an account');
       const pull = await pullOn(t);
       const { number } = await t.forge.open(pull, bot);
-      const person = await t.personCloses(number);
+      const person = await personCloses(number);
       expect(person).not.toBe(t.bot);
       expect((await t.other.branch(pull.branch)).pulls).toMatchObject([
         { number, state: 'closed', closedBy: person, contentDigest: digest('a') },

@@ -9,14 +9,14 @@ import { git, rawCommit } from '../support/git-fixtures.ts';
 import { BareBackend } from '../support/github/bare-backend.ts';
 import { githubStandIn, type StandIn } from '../support/github/stand-in.ts';
 import { failure, repository, WORLD } from '../support/github/table.ts';
-import { type GithubHttp, serveGithub } from './support/github-http.ts';
+import { serveGithub } from './support/github-http.ts';
 
 const run = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'patchwarden-github-'));
 const dir = join(scratch, 'fleet.git');
 const work = join(scratch, 'work');
 let hub: StandIn;
-let web: GithubHttp;
+let web: Awaited<ReturnType<typeof serveGithub>>;
 let lost = false;
 
 const remote = (token: string): string => web.remote.replace('://', `://x-access-token:${token}@`);

@@ -17,7 +17,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 export function git(
   dir: string,
   args: readonly string[],
-  options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: { readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> } = {},
 ): string {
   const out = execFileSync('git', args, {
     cwd: dir,

@@ -8,6 +8,7 @@ import type { Baseline } from '../../src/contracts/generated/baseline.ts';
 import type { Config } from '../../src/contracts/generated/config.ts';
 import type { Signer } from '../../src/ports/git.ts';
 import { type CliResult, cli, cliHere } from './cli.ts';
+import type { CliRunner } from './cli-runner.ts';
 import { BASELINE, CONFIG, createWorld, git, ROLES, type World } from './git-fixtures.ts';
 
 const ORIGIN = 'debian:bookworm/main';
@@ -31,10 +32,12 @@ export interface PaperVulnerability {
  * what is known of it are small files, so every verb but `apply` does its real work without root, network or other programs.
  */
 export interface PaperFleet extends World {
-  /** Runs a verb on the clone, in this process; `as` sets whose clone it is first. */
+  /** Runs a verb on the clone, in this process unless told; `as` sets whose clone it is first. */
   readonly run: (args: readonly string[], as?: Signer) => Promise<CliResult>;
   /** Runs a verb of the built program, with the keys of the bot and the trust anchor. */
   readonly bot: (...args: string[]) => Promise<CliResult>;
+  /** The same where other verbs run. */
+  readonly botHere: (...args: string[]) => Promise<CliResult>;
   /** Writes what the host has: versions by package. */
   readonly have: (versions: Readonly<Record<string, string>>) => void;
   /** File with the key that signs the evidence log. */
@@ -54,6 +57,7 @@ export function buildPaperFleet(
     accounts,
     env = {},
     files = {},
+    here = cliHere,
   }: PaperFleetOptions,
 ): PaperFleet {
   const home = mkdtempSync(join(tmpdir(), 'patchwarden-paper-'));
@@ -127,17 +131,20 @@ export function buildPaperFleet(
     if (as)
       for (const [key, value] of Object.entries({ name: as.name, email: as.email, signingkey: as.key }))
         git(world.clone, ['config', `user.${key}`, value]);
-    return cliHere([...args, '--repo', world.clone]);
+    return here([...args, '--repo', world.clone]);
   };
   const logKey = join(home, 'log.key');
   const keys = ['--bot-key', world.keys.bot.key, '--log-key', logKey];
+  const asBot = (args: readonly string[]): readonly string[] =>
+    [...args, '--repo', world.clone, ...keys].concat('--trust-anchor', world.anchor);
   const dispose = (): void => {
     rmSync(home, { recursive: true, force: true });
     world.dispose();
   };
   return {
     ...{ ...world, have, know, run, logKey, dispose },
-    bot: (...args) => cli([...args, '--repo', world.clone, ...keys, '--trust-anchor', world.anchor], { env }),
+    bot: (...args) => cli(asBot(args), { env }),
+    botHere: (...args) => here(asBot(args), { env }),
   };
 }
 
@@ -154,6 +161,8 @@ interface PaperFleetOptions {
   readonly env?: Record<string, string>;
   /** Documents beside config, roles and the baseline; null leaves one out. */
   readonly files?: Readonly<Record<string, string | null>>;
+  /** What runs verbs, in the place of this process. */
+  readonly here?: CliRunner['run'];
 }
 
 /** What a verb printed as JSON; a failing one fails the test with what it said. */

@@ -18,10 +18,15 @@ interface Wanted {
   readonly branch: string;
   /** Reviews that roles.json asks for. */
   readonly approvals: number;
+  /** Whether there are rings that merge by themselves, and whether the forge does that. */
+  readonly autoRings: boolean;
+  readonly autoMerge: Told<boolean>;
 }
 
 /** The protected branch: what lands there must be a reviewed pull request that the bot did not land itself. */
-export function judgeBase(rules: BranchRules, { branch, approvals }: Wanted): readonly DoctorCheck[] {
+export function judgeBase(rules: BranchRules, wanted: Wanted): readonly DoctorCheck[] {
+  const { branch, approvals, autoRings } = wanted;
+  const counted = autoRings && requires(rules.checks);
   const rule = `in the protection or ruleset of ${branch}`;
   return [
     told('branch-protected', rules.protected, (is) =>
@@ -39,8 +44,11 @@ export function judgeBase(rules: BranchRules, { branch, approvals }: Wanted): re
           ),
     ),
     told('reviews-required', rules.approvals, (count) =>
-      count >= approvals
-        ? fine('reviews-required', `a pull request needs ${count} approving reviews`)
+      count >= approvals || counted
+        ? fine(
+            'reviews-required',
+            `a pull request needs ${count} approving reviews${count < approvals ? `, and ${CHECK} counts the rest` : ''}`,
+          )
         : failed(
             'reviews-required',
             `a pull request needs ${count} approving reviews, and roles.json asks for ${approvals}: it could be merged and then not be believed`,
@@ -57,6 +65,7 @@ export function judgeBase(rules: BranchRules, { branch, approvals }: Wanted): re
           ),
     ),
     told('check-required', rules.checks, (checks) => requiredCheck(checks, rule)),
+    autoMerges(rules, wanted, rule),
     rewrites('branch-rewrites', branch, rules),
     told('nobody-bypasses', rules.nobodyBypasses, (is) =>
       is
@@ -101,6 +110,33 @@ function requiredCheck(checks: readonly RequiredCheck[], rule: string): DoctorCh
   return found
     ? fine(code, `the check ${CHECK} must pass, ${found.pinned ? 'from one app alone' : 'whoever posted it'}`)
     : failed(code, `the check ${CHECK} need not pass`, `require the status check ${CHECK} ${rule}`);
+}
+
+const requires = (checks: Told<readonly RequiredCheck[]>): boolean =>
+  'value' in checks && checks.value.some((c) => c.context === CHECK);
+
+/** What rings with `merge: auto` need from the forge. */
+function autoMerges(rules: BranchRules, { autoRings, autoMerge }: Wanted, rule: string): DoctorCheck {
+  const code = 'auto-merge';
+  if (!autoRings) return fine(code, 'no ring merges by itself');
+  const left = 'rings with merge: auto are left to people';
+  if ('value' in rules.checks && !requires(rules.checks))
+    return warned(
+      code,
+      `${left}: nothing holds back a merge until ${CHECK} is green`,
+      `require the status check ${CHECK} ${rule}`,
+    );
+  if ('value' in rules.approvals && rules.approvals.value > 0)
+    return warned(
+      code,
+      `the forge waits for ${rules.approvals.value} approving reviews in rings with merge: auto too`,
+      `require no approving reviews ${rule}: ${CHECK} counts those that are needed`,
+    );
+  return told(code, autoMerge, (is) =>
+    is
+      ? fine(code, 'the forge merges by itself what needs nobody')
+      : warned(code, `${left}: the repository does not allow auto-merge`, 'allow auto-merge in its settings'),
+  );
 }
 
 function rewrites(

@@ -13,6 +13,8 @@ export interface ForgeSetUp {
   readonly roles: Roles;
   readonly config: Pick<Config, 'disclose' | 'branch'>;
   readonly now: Instant;
+  /** Whether a baseline has a ring with `merge: auto`. */
+  readonly autoRings: boolean;
 }
 
 /** What the set-up of a forge with pages means for what lands there. */
@@ -55,7 +57,10 @@ function judgeFacts(facts: ForgeFacts, setUp: ForgeSetUp): readonly DoctorCheck[
     expiry(facts.expiresAt, setUp.now),
     accounts(roles, kind),
     repository(facts.repository, config.disclose),
-    ...judgeBase(facts.base, { branch: config.branch ?? 'main', approvals: roles.approvals?.required ?? 1 }),
+    ...judgeBase(facts.base, {
+      ...{ branch: config.branch ?? 'main', approvals: roles.approvals?.required ?? 1 },
+      ...{ autoRings: setUp.autoRings, autoMerge: facts.autoMerge },
+    }),
     ...judgeEvidence(facts.evidence),
     warned(
       'state-refs',

@@ -8,6 +8,10 @@ export type ForgeConfig = GitForgeConfig | GitHubForgeConfig | GiteaForgeConfig;
  * Name of the remote of the clone.
  */
 export type Remote = string;
+/**
+ * Whom a new pull request asks for a review. roles: approvers of roles.json by their accounts, the owner's team first. codeowners: whom the forge asks by itself. none: nobody beside those. Default: roles, where the forge asks no code owner of the changed paths.
+ */
+export type Reviewers = 'roles' | 'codeowners' | 'none';
 export type ForgeName = string;
 /**
  * Of the API, such as https://git.example.org/api/v1; no slash at the end.
@@ -110,6 +114,7 @@ export interface GitForgeConfig {
  */
 export interface GitHubForgeConfig {
   kind: 'github';
+  reviewers?: Reviewers;
   remote?: Remote;
   owner: ForgeName;
   repo: ForgeName;
@@ -130,6 +135,7 @@ export interface GitHubForgeConfig {
  */
 export interface GiteaForgeConfig {
   kind: 'gitea';
+  reviewers?: Reviewers;
   remote?: Remote;
   owner: ForgeName;
   repo: ForgeName;

@@ -2747,6 +2747,14 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           }
         ]
       },
+      "reviewers": {
+        "enum": [
+          "roles",
+          "codeowners",
+          "none"
+        ],
+        "description": "Whom a new pull request asks for a review. roles: approvers of roles.json by their accounts, the owner's team first. codeowners: whom the forge asks by itself. none: nobody beside those. Default: roles, where the forge asks no code owner of the changed paths."
+      },
       "gitForge": {
         "title": "GitForgeConfig",
         "type": "object",
@@ -2777,6 +2785,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "properties": {
           "kind": {
             "const": "github"
+          },
+          "reviewers": {
+            "$ref": "#/definitions/reviewers"
           },
           "remote": {
             "$ref": "#/definitions/remote"
@@ -2826,6 +2837,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "properties": {
           "kind": {
             "const": "gitea"
+          },
+          "reviewers": {
+            "$ref": "#/definitions/reviewers"
           },
           "remote": {
             "$ref": "#/definitions/remote"

@@ -30,6 +30,7 @@ interface SetUp {
   readonly roles?: typeof ROLES;
   readonly disclose?: Config['disclose'];
   readonly ours?: number;
+  readonly autoRings?: boolean;
   readonly fault?: Fault;
 }
 
@@ -59,7 +60,7 @@ async function examine(setUp: SetUp = {}) {
   const inspection = await inspector.inspect({ base: 'main', evidence: 'patchwarden/evidence' });
   const checks: readonly DoctorCheck[] = [
     ...judgeForge(inspection, {
-      ...{ kind: 'github', roles: setUp.roles ?? roles, now },
+      ...{ kind: 'github', roles: setUp.roles ?? roles, now, autoRings: setUp.autoRings ?? false },
       config: setUp.disclose ? { disclose: setUp.disclose } : {},
     }),
     ...(inspection.kind === 'asked' ? [judgeForgeClock(inspection.facts.skewSeconds)] : []),
@@ -71,6 +72,45 @@ async function examine(setUp: SetUp = {}) {
 
 const levels = (checks: readonly DoctorCheck[], level: DoctorCheck['level']) =>
   checks.filter((c) => c.level === level).map((c) => c.code);
+
+describe('rings that merge by themselves on GitHub', () => {
+  const of = async (setUp: SetUp, code: string) =>
+    (await examine({ autoRings: true, ...setUp })).find((c) => c.code === code);
+  const NONE: Protection = { ...MAIN, approvals: 0 };
+
+  it.each<[string, SetUp, object]>([
+    ['merge where the check alone is required', { main: NONE }, { level: 'ok' }],
+    [
+      'are left to people without the check',
+      { main: { approvals: 0, ruleset: true } },
+      { level: 'warn', sentence: expect.stringContaining('nothing holds back') },
+    ],
+    [
+      'wait for reviews that are required of all',
+      {},
+      { level: 'warn', sentence: expect.stringContaining('waits for 1') },
+    ],
+    [
+      'are left to people where auto-merge is off',
+      { main: NONE, world: { allowAutoMerge: false } },
+      { level: 'warn', remedy: 'allow auto-merge in its settings' },
+    ],
+    [
+      'are nothing where there are none',
+      { autoRings: false, world: { allowAutoMerge: false } },
+      { level: 'ok' },
+    ],
+  ])('%s', async (_case, setUp, expected) => {
+    expect(await of(setUp, 'auto-merge')).toMatchObject(expected);
+  });
+
+  it('need no reviews of the branch, for the check counts them', async () => {
+    expect(await of({ main: NONE }, 'reviews-required')).toMatchObject({ level: 'ok' });
+    expect(await of({ main: NONE, autoRings: false }, 'reviews-required')).toMatchObject({ level: 'fail' });
+    const open: Protection = { approvals: 0, ruleset: true };
+    expect(await of({ main: open }, 'reviews-required')).toMatchObject({ level: 'fail' });
+  });
+});
 
 describe('the set-up on GitHub', () => {
   it('is good with a ruleset and the token of the bot; what only administrators see stays unknown', async () => {

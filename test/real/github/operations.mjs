@@ -31,7 +31,10 @@ export const operations = [
   'pulls/request-reviewers',
   'pulls/update',
   'rate-limit/get',
+  'repos/add-collaborator',
   'repos/create-commit-status',
+  'repos/create-in-org',
+  'repos/delete',
   'repos/get',
   'repos/get-branch',
   'repos/get-branch-protection',
@@ -44,5 +47,6 @@ export const operations = [
   'teams/get-membership-for-user-in-org',
   'teams/list-members-in-org',
   'users/get-authenticated',
+  'users/get-by-id',
   'users/get-by-username',
 ];

@@ -5,7 +5,8 @@ import { generateLogKey } from '../../../src/adapters/log-keys.ts';
 import { canonicalDocument } from '../../../src/contracts/canonical.ts';
 import type { Roles } from '../../../src/contracts/generated/roles.ts';
 import { TRAILER, trailerLines } from '../../../src/domain/pull-trailers.ts';
-import { type CliResult, cli } from '../../support/cli.ts';
+import type { CliResult } from '../../support/cli.ts';
+import type { CliRunner } from '../../support/cli-runner.ts';
 import { CONFIG, createWorld, git, lockText, ROLES, rawCommit } from '../../support/git-fixtures.ts';
 import type { Who } from '../../support/keys.ts';
 import { waitUntil } from './fleet-run.ts';
@@ -55,7 +56,10 @@ export interface GiteaHistory {
 const LOCK = 'locks/servers/prod.lock.json';
 const BRANCH = 'patchwarden/remediate/servers/prod';
 
-export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Promise<GiteaHistory> {
+export async function giteaHistory(
+  { gitea, who, repository }: GiteaPeople,
+  run: CliRunner['run'],
+): Promise<GiteaHistory> {
   const name = await repository(['author', 'alias', 'approver', 'approver2', 'merger']);
   const [owner = '', repo = ''] = name.split('/');
   const home = mkdtempSync(join(tmpdir(), 'patchwarden-history-'));
@@ -111,7 +115,7 @@ export async function giteaHistory({ gitea, who, repository }: GiteaPeople): Pro
     return rawCommit(clone, { base, files, parents: [base], message, signer: keys[by] });
   };
   const program = (...args: string[]) =>
-    cli([...args, '--repo', clone, '--trust-anchor', anchor, '--format', 'json'], {
+    run([...args, '--repo', clone, '--trust-anchor', anchor, '--format', 'json'], {
       env: { PATCHWARDEN_FORGE_TOKEN: who.bot.token },
     });
   return {

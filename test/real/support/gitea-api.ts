@@ -1,4 +1,4 @@
-/** What Gitea answered. */
+/** What a forge answered. */
 export interface Answer {
   readonly status: number;
   /** JSON, or the text where it is none; null when it is empty. */
@@ -22,14 +22,18 @@ export interface GiteaPull {
 export const messageOf = ({ body }: Answer): string =>
   (body as { readonly message?: string } | null)?.message ?? '';
 
-/** Calls `/api/v1` as one account. The path begins with `/`; a body is sent as JSON. Every status is an answer. */
+/** Calls an API as one account. The path begins with `/`; a body is sent as JSON. Every status is an answer. */
 export type Api = (method: string, path: string, body?: unknown) => Promise<Answer>;
 
-/** @param authorization value of the header of that name; undefined calls as nobody */
-export const createApi =
-  (url: string, authorization?: string): Api =>
+/** Gitea's own. @param authorization value of the header of that name; undefined calls as nobody */
+export const createApi = (url: string, authorization?: string): Api =>
+  jsonApi(`${url}/api/v1`, authorization);
+
+/** @param root of the API, no slash at the end @param authorization as of {@link createApi} */
+export const jsonApi =
+  (root: string, authorization?: string): Api =>
   async (method, path, body) => {
-    const response = await fetch(`${url}/api/v1${path}`, {
+    const response = await fetch(`${root}${path}`, {
       method,
       redirect: 'manual',
       headers: {
@@ -47,7 +51,7 @@ export const createApi =
 export async function must<T>(answer: Promise<Answer>): Promise<T> {
   const { status, body } = await answer;
   if (status >= 200 && status < 300) return body as T;
-  throw new Error(`Gitea answered ${status}: ${JSON.stringify(body)}`);
+  throw new Error(`the forge answered ${status}: ${JSON.stringify(body)}`);
 }
 
 function parse(text: string): unknown {

@@ -1,16 +1,17 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Refusal } from '../../support/github/answers.ts';
+import type { HostedRepository, Organisation } from '../../support/github/organisation.ts';
 import type { StandIn } from '../../support/github/stand-in.ts';
 import { serveGit } from './git-http.ts';
 
 export interface GithubHttp {
   /** Root of the API, as octokit's `baseUrl` for an Enterprise server. */
   readonly api: string;
-  /** Address to clone from and push to; the token is the password. */
-  readonly remote: string;
+  /** Requests until now that can have changed something, refused ones among them, as `method path`. */
+  readonly written: readonly string[];
   close(): Promise<void>;
 }
 
@@ -33,18 +34,44 @@ while read -r old new ref; do
 done
 `;
 
-/** @param dir of the bare repository that the stand-in's backend works on. */
-export async function serveGithub(hub: StandIn, dir: string): Promise<GithubHttp> {
-  mkdirSync(join(dir, 'hooks'), { recursive: true });
-  writeFileSync(join(dir, 'hooks', 'pre-receive'), hook);
-  chmodSync(join(dir, 'hooks', 'pre-receive'), 0o755);
-  const { owner, repo } = hub.world;
-  const gitPath = `/${owner}/${repo}.git`;
+/** What is served: one repository or an organisation that makes and deletes some. */
+interface Served {
+  handle(request: Request): Promise<Response>;
+  /** @param path `/owner/name` */
+  at(path: string): HostedRepository | undefined;
+}
+
+/** One repository. @param dir of the bare repository that the stand-in's backend works on. */
+export async function serveGithub(
+  hub: StandIn,
+  dir: string,
+): Promise<GithubHttp & { readonly remote: string }> {
+  const path = `/${hub.world.owner}/${hub.world.repo}`;
+  const served: Served = {
+    handle: (request) => hub.handle(request),
+    at: (asked) => (asked === path ? { hub, dir } : undefined),
+  };
+  const web = await serve(served);
+  return { ...web, remote: `${new URL(web.api).origin}${path}.git` };
+}
+
+export function serveOrganisation(organisation: Organisation, owner: string): Promise<GithubHttp> {
+  return serve({
+    handle: organisation.handle,
+    at: (path) =>
+      path.startsWith(`/${owner}/`) ? organisation.repository(path.split('/')[2] ?? '') : undefined,
+  });
+}
+
+async function serve(served: Served): Promise<GithubHttp> {
+  const written: string[] = [];
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://stand-in').pathname;
-    const answered = path.startsWith(`${gitPath}/`)
-      ? git(hub, dir, path.slice(gitPath.length), request, response)
-      : api(hub, request, response);
+    const { pathname } = new URL(request.url ?? '/', 'http://stand-in');
+    const [, path = '', rest = ''] = /^(\/[^/]+\/[^/]+)\.git(\/.*)$/.exec(pathname) ?? [];
+    const repository = path === '' ? undefined : served.at(path);
+    if (!['GET', 'HEAD'].includes(request.method ?? '') && rest !== '/git-upload-pack')
+      written.push(`${request.method} ${pathname}`);
+    const answered = repository ? git(repository, rest, request, response) : api(served, request, response);
     answered.catch((error: unknown) => {
       // A lost connection is a fault that was asked for; anything else is told to the client's log.
       if (error instanceof TypeError || response.headersSent) response.destroy();
@@ -53,7 +80,7 @@ export async function serveGithub(hub: StandIn, dir: string): Promise<GithubHttp
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { api: `${origin}/api/v3`, remote: `${origin}${gitPath}`, close: () => closed(server) };
+  return { api: `${origin}/api/v3`, written, close: () => closed(server) };
 }
 
 function closed(server: Server): Promise<void> {
@@ -63,7 +90,7 @@ function closed(server: Server): Promise<void> {
   });
 }
 
-async function api(hub: StandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function api(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
@@ -72,7 +99,7 @@ async function api(hub: StandIn, request: IncomingMessage, response: ServerRespo
   );
   const url = `http://${request.headers.host}${request.url}`;
   const method = request.method ?? 'GET';
-  const answer = await hub.handle(
+  const answer = await served.handle(
     new Request(url, { method, headers, ...(body.length > 0 && method !== 'GET' ? { body } : {}) }),
   );
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
@@ -80,8 +107,7 @@ async function api(hub: StandIn, request: IncomingMessage, response: ServerRespo
 }
 
 async function git(
-  hub: StandIn,
-  dir: string,
+  { hub, dir }: HostedRepository,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -93,6 +119,7 @@ async function git(
   if (!access.mayRead) return refuse(response, 404);
   if (pushes && !access.mayWrite) return refuse(response, 403);
   const guards = guardsOf(hub, access.admin);
+  installHook(dir);
   await serveGit({ dir, path, user: access.login, env: guards }, request, response);
   if (request.method === 'POST' && pushes) await hub.pushedBy(access.login);
   response.end();
@@ -105,6 +132,13 @@ function accessOf(hub: StandIn, request: IncomingMessage): ReturnType<StandIn['w
     if (error instanceof Refusal) return undefined;
     throw error;
   }
+}
+
+function installHook(dir: string): void {
+  const file = join(dir, 'hooks', 'pre-receive');
+  if (existsSync(file)) return;
+  mkdirSync(join(dir, 'hooks'), { recursive: true });
+  writeFileSync(file, hook, { mode: 0o755 });
 }
 
 function refuse(

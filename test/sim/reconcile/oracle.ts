@@ -286,7 +286,18 @@ export function createOracle(deps: OracleDeps) {
     count('R6');
     if (cycle.writing !== null) broken('R6', `${by.name} writes ${path} while it writes ${cycle.writing}`);
     cycle.writing = path;
+    const [, asks] = /\/pulls\/(\d+)\/requested_reviewers$/.exec(path) ?? [];
+    if (asks !== undefined) checkReviewers(cycle, Number(asks));
     if (/\/(merge|reviews)$/.test(path)) broken('R7', `${by.name} asks for ${method} ${path}`);
+  };
+
+  /** Only who opened it a moment ago asks, and once. */
+  const checkReviewers = (cycle: Cycle, number: number): void => {
+    count('reviewers');
+    const head = deps.pulls().get(number)?.head ?? '';
+    const again = cycle.said.has(`reviewers ${number}`);
+    if (!cycle.created.has(head) || again) broken('R3', `${cycle.by.name} asks for reviews of ${number}`);
+    cycle.said.add(`reviewers ${number}`);
   };
 
   /** Its answer reaches the process. */

@@ -288,6 +288,8 @@ export async function play(scenario: Scenario, options: { readonly trace?: boole
           limits: { open: settings.openLimit },
           botPrincipals: [BOT_EMAIL],
           bot: { name: 'Patchwarden', email: BOT_EMAIL, key: BOT_KEY },
+          // Somebody of theirs, and somebody who is not there.
+          reviewers: () => ({ accounts: ['github:1002', 'github:9'], unlessAsked: true }),
           now: clock.now(),
         },
       );

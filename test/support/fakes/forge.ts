@@ -78,6 +78,9 @@ export function fakeForge(state: FakeForgeState, base = 'main'): GitForge {
       return { pulls, tip, ours: pulls.some((p) => p.head === tip) };
     },
     open: async (pull, by) => {
+      const standing = [...state.pulls.values()].find((p) => p.state === 'open' && p.branch === pull.branch);
+      if (pull.expectedBranch !== null && standing)
+        throw new PatchwardenError('refused', `pull request ${standing.number} is open`);
       moveBranch(pull);
       const first = (numbers().at(-1) ?? 0) + 1;
       const opened = (number: number) => put(openedPull(pull, { number, base, openedBy: by.email }));

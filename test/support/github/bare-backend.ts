@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { ChangedFile, GitBackend, GitCommit, GitPerson, Merge } from './backend.ts';
 
@@ -17,6 +17,7 @@ const FORMAT = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'
 /** The repository behind the stand-in is a real bare one. */
 export class BareBackend implements GitBackend {
   readonly #dir: string;
+  readonly #known = new Map<string, Promise<unknown>>();
 
   /** @param dir of the bare repository. */
   constructor(dir: string) {
@@ -55,26 +56,49 @@ export class BareBackend implements GitBackend {
     }
   }
 
+  /** Read as files, loose ones first as Git does: every request asks, and a Git would be started for each. */
   async branches(): Promise<ReadonlyMap<string, string>> {
-    const out = await this.#git([
-      'for-each-ref',
-      '--format=%(refname:lstrip=2) %(objectname)',
-      'refs/heads/',
-    ]);
-    return new Map(
-      out
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => line.split(' ') as [string, string]),
+    const heads = join(this.#dir, 'refs', 'heads');
+    const entries = await readdir(heads, { recursive: true, withFileTypes: true });
+    const loose = await Promise.all(
+      entries
+        .filter((one) => one.isFile() && !one.name.endsWith('.lock'))
+        .map(async (one): Promise<[string, string]> => {
+          const file = join(one.parentPath, one.name);
+          return [relative(heads, file), (await readFile(file, 'utf8').catch(() => '')).trim()];
+        }),
     );
+    const packed = await readFile(join(this.#dir, 'packed-refs'), 'utf8').catch(() => '');
+    const all = [...packed.matchAll(/^([0-9a-f]{40}) refs\/heads\/(.+)$/gm)].map(
+      ([, sha = '', name = '']): [string, string] => [name, sha],
+    );
+    const found = new Map([...all, ...loose.filter(([, sha]) => sha !== '')]);
+    return new Map([...found].sort(([x], [y]) => (x < y ? -1 : 1)));
   }
 
-  async commit(sha: string): Promise<GitCommit | undefined> {
-    if (!(await this.#known(sha))) return undefined;
-    return commitOf(await this.#git(['log', '-1', '--no-show-signature', `--format=${FORMAT}`, sha, '--']));
+  /** What is said of whole commit ids stays true. */
+  #once<T>(what: string, ids: readonly string[], ask: () => Promise<T>): Promise<T> {
+    if (!ids.every((id) => /^[0-9a-f]{40}$/.test(id))) return ask();
+    const key = [what, ...ids].join(' ');
+    const known = this.#known.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const answer = ask();
+    this.#known.set(key, answer);
+    answer.then(
+      (value) => value === undefined && this.#known.delete(key),
+      () => this.#known.delete(key),
+    );
+    return answer;
   }
 
-  async #known(sha: string): Promise<boolean> {
+  commit(sha: string): Promise<GitCommit | undefined> {
+    return this.#once('commit', [sha], async () => {
+      if (!(await this.#isCommit(sha))) return undefined;
+      return commitOf(await this.#git(['log', '-1', '--no-show-signature', `--format=${FORMAT}`, sha, '--']));
+    });
+  }
+
+  async #isCommit(sha: string): Promise<boolean> {
     try {
       return (await this.#git(['cat-file', '-t', sha])) === 'commit';
     } catch {
@@ -83,7 +107,9 @@ export class BareBackend implements GitBackend {
   }
 
   isAncestor(older: string, newer: string): Promise<boolean> {
-    return this.#says(['merge-base', '--is-ancestor', older, newer]);
+    return this.#once('ancestor', [older, newer], () =>
+      this.#says(['merge-base', '--is-ancestor', older, newer]),
+    );
   }
 
   async commits(base: string, head: string): Promise<readonly GitCommit[]> {

@@ -1,78 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { type Answer, ok } from './answers.ts';
-import type { Call } from './call.ts';
+import { type Call, userById } from './call.ts';
 import { unmet } from './merge-rules.ts';
+import { enqueue } from './queue.ts';
 import { isPull, tell } from './record.ts';
 import { nodeId } from './show-base.ts';
 import type { PullIssue } from './show-pull.ts';
 import { atLeast } from './state.ts';
 
+type Method = 'MERGE' | 'SQUASH' | 'REBASE';
 const methods = { MERGE: 'merge', SQUASH: 'squash', REBASE: 'rebase' } as const;
 
-const wrong = (type: string, message: string, field: string): Answer =>
-  ok({ data: { [field]: null }, errors: [{ type, path: [field], message }] });
+/** Errors that GitHub answers with status 200 and a type. */
+class Wrong extends Error {
+  readonly extensions: { readonly type: string };
+  constructor(type: string, message: string) {
+    super(message);
+    this.extensions = { type };
+  }
+}
 
-/**
- * Who asks, and the two mutations of auto-merge in their plain form: values come as variables or as literals, the answer has every
- * field that the mutation has here, whatever was selected.
- * @see https://docs.github.com/en/graphql/reference/mutations#enablepullrequestautomerge
- */
+let cut: GraphQLSchema | undefined;
+const schema = (): GraphQLSchema => {
+  const file = new URL('../../fixtures/github/graphql-cut.graphql', import.meta.url);
+  cut ??= buildSchema(readFileSync(file, 'utf8'));
+  return cut;
+};
+
+/** A query held to the cut of GitHub's published schema. @see https://docs.github.com/en/graphql/guides/forming-calls-with-graphql */
 export async function graphql(call: Call): Promise<Answer> {
-  const query = String(call.body.query ?? '');
+  const { query, variables } = call.body as { query?: string; variables?: Record<string, unknown> };
+  const document = parse(String(query ?? ''));
+  const problems = validate(schema(), document);
+  if (problems.length > 0) return ok({ errors: problems.map(({ message }) => ({ message })) });
+  const { data, errors } = await execute({
+    ...{ schema: schema(), document, contextValue: call, rootValue: ROOT },
+    variableValues: variables ?? null,
+  });
+  const told = errors?.map(({ message, path, extensions }) => ({
+    type: extensions.type,
+    ...{ path, message },
+  }));
+  return ok({ data: data ?? null, ...(told ? { errors: told } : {}) });
+}
+
+interface Asked<I> {
+  readonly input: I & { readonly pullRequestId: string; readonly clientMutationId?: string };
+}
+
+const ROOT = {
   // https://docs.github.com/en/graphql/reference/queries#viewer
-  if (/^\s*(query\s*)?\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*$/.test(query))
-    return ok({ data: { viewer: { login: call.actor.user.login } } });
-  const field = /\b(enable|disable)PullRequestAutoMerge\b/.exec(query)?.[0];
-  if (!field)
-    return ok({
-      errors: [{ type: 'undefinedField', message: 'The stand-in knows auto-merge and the viewer only' }],
-    });
-  const values = [
-    ...texts(call.body.variables),
-    ...query.matchAll(/"([^"]+)"|\b(MERGE|SQUASH|REBASE)\b/g),
-  ].map((one) => (typeof one === 'string' ? one : (one[1] ?? one[2] ?? '')));
-  const issue = call.state.issues.filter(isPull).find((one) => values.includes(nodeId('PR', one.pull.id)));
-  if (!issue) return wrong('NOT_FOUND', 'Could not resolve to a node with the global id given.', field);
+  viewer: (_: unknown, call: Call) => ({ login: call.actor.user.login }),
+  // https://docs.github.com/en/graphql/reference/queries#repository
+  repository: ({ owner, name }: { owner: string; name: string }, call: Call) => {
+    const { world } = call;
+    if (owner !== world.owner || name !== world.repo)
+      throw new Wrong('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+    const allowed = world.methods ?? ['merge', 'squash', 'rebase'];
+    return {
+      autoMergeAllowed: world.allowAutoMerge === true,
+      mergeCommitAllowed: allowed.includes('merge'),
+      squashMergeAllowed: allowed.includes('squash'),
+      rebaseMergeAllowed: allowed.includes('rebase'),
+      pullRequest: ({ number }: { number: number }) => {
+        const found = call.state.issues.filter(isPull).find((one) => one.number === number);
+        if (!found)
+          throw new Wrong('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
+        return { ...shown(found), timelineItems: () => ({ nodes: queuedBy(call, found) }) };
+      },
+    };
+  },
+  enablePullRequestAutoMerge: async (
+    { input }: Asked<{ readonly mergeMethod: Method; readonly expectedHeadOid?: string }>,
+    call: Call,
+  ) => {
+    const issue = pullWith(call, input.pullRequestId);
+    await enable(call, issue, input);
+    return { clientMutationId: input.clientMutationId, pullRequest: shown(issue) };
+  },
+  // https://docs.github.com/en/graphql/reference/mutations#enqueuepullrequest
+  enqueuePullRequest: async ({ input }: Asked<object>, call: Call) => {
+    const issue = pullWith(call, input.pullRequestId);
+    const missing = unmet(call, issue);
+    if (missing !== undefined) throw new Wrong('UNPROCESSABLE', missing);
+    await enqueue(call, issue, call.actor.user.id);
+    return { clientMutationId: input.clientMutationId };
+  },
+  disablePullRequestAutoMerge: ({ input }: Asked<object>, call: Call) => {
+    const issue = pullWith(call, input.pullRequestId);
+    if (issue.pull.autoMerge) tell(call, issue, 'auto_merge_disabled');
+    issue.pull.autoMerge = null;
+    return { clientMutationId: input.clientMutationId, pullRequest: shown(issue) };
+  },
+};
+
+/** Whose node it is, for somebody who may merge. */
+function pullWith(call: Call, id: string): PullIssue {
+  const issue = call.state.issues.filter(isPull).find((one) => id === nodeId('PR', one.pull.id));
+  if (!issue) throw new Wrong('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
   const { user, token } = call.actor;
   const may = token?.permissions ? token.permissions.contents === 'write' : atLeast(user.role, 'write');
-  if (!may) return wrong('FORBIDDEN', 'Resource not accessible by integration', field);
-  if (field === 'disablePullRequestAutoMerge') return disable(call, issue, field);
-  const method = values.find((one): one is keyof typeof methods => Object.hasOwn(methods, one)) ?? 'MERGE';
-  return enable(call, issue, field, method);
+  if (!may) throw new Wrong('FORBIDDEN', 'Resource not accessible by integration');
+  return issue;
 }
 
-function* texts(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null)
-    for (const inner of Object.values(value)) yield* texts(inner);
-}
-
-/** @see https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/automatically-merging-a-pull-request */
+/**
+ * What lacks nothing is refused: there is nothing to wait for.
+ * @see https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/automatically-merging-a-pull-request
+ * @see https://docs.github.com/en/graphql/reference/mutations#enablepullrequestautomerge
+ */
 async function enable(
   call: Call,
   issue: PullIssue,
-  field: string,
-  method: keyof typeof methods,
-): Promise<Answer> {
+  { mergeMethod, expectedHeadOid }: { readonly mergeMethod: Method; readonly expectedHeadOid?: string },
+): Promise<void> {
+  const no = (message: string): Wrong => new Wrong('UNPROCESSABLE', message);
   if (call.world.allowAutoMerge !== true)
-    return wrong('UNPROCESSABLE', 'Pull request Auto merge is not allowed for this repository', field);
-  if (issue.state === 'closed') return wrong('UNPROCESSABLE', 'Pull request is closed', field);
+    throw no('Pull request Auto merge is not allowed for this repository');
+  if (issue.state === 'closed') throw no('Pull request is closed');
   const { base, headSha } = issue.pull;
+  if (expectedHeadOid !== undefined && expectedHeadOid !== headSha)
+    throw no(`Expected head sha didn't match current head ref.`);
+  if (!(call.world.methods ?? ['merge', 'squash', 'rebase']).includes(methods[mergeMethod]))
+    throw no(`Merge method ${methods[mergeMethod]} merging is not allowed on this repository`);
   if (unmet(call, issue) === undefined && (await call.git.mergeable(base, headSha)))
-    return wrong('UNPROCESSABLE', 'Pull request Pull request is in clean status', field);
-  issue.pull.autoMerge = { byId: call.actor.user.id, method: methods[method] };
+    throw no('Pull request Pull request is in clean status');
+  issue.pull.autoMerge = { byId: call.actor.user.id, method: methods[mergeMethod] };
   tell(call, issue, 'auto_merge_enabled');
-  return shown(issue, field, { enabledAt: call.at, mergeMethod: method });
 }
 
-function disable(call: Call, issue: PullIssue, field: string): Answer {
-  if (issue.pull.autoMerge) tell(call, issue, 'auto_merge_disabled');
-  issue.pull.autoMerge = null;
-  return shown(issue, field, null);
-}
+/** @see https://docs.github.com/en/graphql/reference/objects#addedtomergequeueevent */
+const queuedBy = (call: Call, issue: PullIssue): readonly object[] =>
+  issue.events
+    .filter((e) => e.event === 'added_to_merge_queue')
+    .slice(-1)
+    .map((event) => {
+      const { id, login, type } = userById(call.state, event.actorId);
+      const actor = { __typename: type, databaseId: id, login };
+      return { __typename: 'AddedToMergeQueueEvent', actor, enqueuer: type === 'User' ? actor : null };
+    });
 
-const shown = (issue: PullIssue, field: string, autoMergeRequest: object | null): Answer =>
-  ok({
-    data: {
-      [field]: { pullRequest: { id: nodeId('PR', issue.pull.id), number: issue.number, autoMergeRequest } },
-    },
-  });
+const shown = ({ number, pull }: PullIssue) => ({
+  ...{ id: nodeId('PR', pull.id), number, headRefOid: pull.headSha },
+  autoMergeRequest: pull.autoMerge
+    ? { enabledAt: null, mergeMethod: pull.autoMerge.method.toUpperCase() }
+    : null,
+});

@@ -1,16 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHostedForge } from '../../../src/adapters/forge-hosted.ts';
 import { createPace } from '../../../src/adapters/forge-pace.ts';
 import { openGit } from '../../../src/adapters/git-simple-git.ts';
 import type { HostedApi } from '../../../src/adapters/hosted-api.ts';
-import { githubApi } from '../../../src/adapters/hosted-api-github.ts';
+import { type GitHubAccount, githubApi } from '../../../src/adapters/hosted-api-github.ts';
 import { instantOf } from '../../../src/domain/time.ts';
 import type { Forge } from '../../../src/ports/forge.ts';
 import type { Git } from '../../../src/ports/git.ts';
 import { createWorld, rawCommit, git as rawGit, type World } from '../git-fixtures.ts';
 import { BareBackend } from './bare-backend.ts';
 import type { Fault } from './faults.ts';
-import { githubStandIn, type StandIn } from './stand-in.ts';
+import { githubStandIn, type StandIn, type StandInOptions } from './stand-in.ts';
 import { WORLD } from './table.ts';
 
 /** The stand-in for GitHub over the origin of a test world, and two clones that use it through the real adapter. */
@@ -32,14 +34,18 @@ export interface HostedWorld {
 
 const START = Date.UTC(2024, 9, 24, 12);
 
-export async function hostedWorld(files: Readonly<Record<string, string>> = {}): Promise<HostedWorld> {
+/** @param options.app whether the bot is an App and not whoever has its token */
+export async function hostedWorld(
+  files: Readonly<Record<string, string>> = {},
+  options: { readonly app?: boolean; readonly world?: Partial<StandInOptions['world']> } = {},
+): Promise<HostedWorld> {
   const world = createWorld(files);
   const second = join(world.dir, 'second');
   rawGit(world.dir, ['clone', '-q', world.origin, second]);
   let at = START;
   let hook: (request: Request, index: number) => Fault = () => 'none';
   const standIn = githubStandIn({
-    world: WORLD,
+    world: { ...WORLD, ...options.world },
     backend: new BareBackend(world.origin),
     now: () => at,
     fault: (request, index) => hook(request, index),
@@ -50,31 +56,28 @@ export async function hostedWorld(files: Readonly<Record<string, string>> = {}):
       at += ms;
     },
   };
-  const apiOf = (token: string): Promise<HostedApi> =>
-    githubApi(
-      { owner: WORLD.owner, repo: WORLD.repo, baseUrl: 'https://api.github.com' },
-      { token },
-      {
-        clock,
-        log: { warn: () => undefined },
-        pace: createPace({ clock }),
-        fetch: (url, init) => standIn.handle(new Request(url, init)),
-        retryMs: 0,
-        spacing: false,
-      },
-    );
-  const options = {
+  const apiOf = (account: GitHubAccount): Promise<HostedApi> =>
+    githubApi({ owner: WORLD.owner, repo: WORLD.repo, baseUrl: 'https://api.github.com' }, account, {
+      clock,
+      log: { warn: () => undefined },
+      pace: createPace({ clock }),
+      fetch: (url, init) => standIn.handle(new Request(url, init)),
+      retryMs: 0,
+      spacing: false,
+    });
+  const place = {
     remote: 'origin',
     base: 'main',
     bot: [world.keys.bot.email],
     allowedSigners: world.allowedSigners,
   };
   const [git, otherGit] = [await openGit(world.clone), await openGit(second)];
-  const api = await apiOf('app');
+  const bot = options.app ? appAccount(standIn, world.dir) : { token: 'app' };
+  const api = await apiOf(bot);
   return {
-    ...{ world, standIn, git, api, as: apiOf },
-    forge: openHostedForge(git, api, options),
-    other: openHostedForge(otherGit, await apiOf('app'), options),
+    ...{ world, standIn, git, api, as: (token) => apiOf({ token }) },
+    forge: openHostedForge(git, api, place),
+    other: openHostedForge(otherGit, await apiOf(bot), place),
     fault: (next) => {
       hook = next;
     },
@@ -96,4 +99,13 @@ export async function hostedWorld(files: Readonly<Record<string, string>> = {}):
       return new Map(lines.split('\n').map((l) => l.split(' ') as [string, string]));
     },
   };
+}
+
+/** The App of the world, with a key of its own. */
+function appAccount({ world }: StandIn, dir: string): GitHubAccount {
+  const keyFile = join(dir, 'app.pem');
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const app = world.apps.find((a) => a.slug === 'patchwarden');
+  return { app: { id: app?.id ?? 0, installation: app?.installationId ?? 0, keyFile } };
 }

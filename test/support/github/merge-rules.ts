@@ -39,6 +39,10 @@ function unmetChecks(call: Call, issue: PullIssue, rules: Protection): string | 
   return `${missing.length} of ${rules.checks?.length} required status checks are expected.`;
 }
 
+/** Whether every check that a branch requires passed at a commit. */
+export const passedAt = (call: Call, base: string, sha: string): boolean =>
+  (call.world.protection.get(base)?.checks ?? []).every((one) => passed(call, sha, one));
+
 function passed(
   call: Call,
   sha: string,

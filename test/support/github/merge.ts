@@ -26,6 +26,8 @@ export async function mergePull(call: Call, issue: PullIssue, wish: Wish): Promi
   const allowed = call.world.methods ?? ['merge', 'squash', 'rebase'];
   if (!allowed.includes(wish.method))
     throw new Refusal(405, `${names[wish.method]} are not allowed on this repository.`);
+  if (call.world.protection.get(pull.base)?.queue !== undefined)
+    throw new Refusal(405, 'Changes must be made through the merge queue');
   const missing = unmet(call, issue);
   if (missing !== undefined && !mayBypass(call, issue)) throw new Refusal(405, missing);
   const sha = await call.git.merge({

@@ -37,6 +37,13 @@ function me(call: Call): Answer {
   });
 }
 
+/** The number stays when somebody takes another name. @see https://docs.github.com/en/rest/users/users#get-a-user-using-their-id */
+function byId(call: Call): Answer {
+  const user = call.state.users.find((one) => one.id === Number(call.params.account_id));
+  if (!user) throw notFound();
+  return ok(publicUser(call, user));
+}
+
 function byName(call: Call): Answer {
   const user = userByLogin(call.state, call.params.username ?? '');
   if (!user) throw notFound();
@@ -124,6 +131,7 @@ function installation(call: Call): Answer {
 
 export const peopleRoutes: readonly Route[] = [
   { operation: 'users/get-authenticated', run: me },
+  { operation: 'users/get-by-id', run: byId },
   { operation: 'users/get-by-username', run: byName },
   { operation: 'teams/list-members-in-org', permissions: ['members:read'], run: members },
   { operation: 'teams/get-membership-for-user-in-org', permissions: ['members:read'], run: membership },

@@ -1,6 +1,7 @@
 import { notFound } from './answers.ts';
 import type { Route } from './call.ts';
 import { operationOf } from './contract.ts';
+import { adminRoutes } from './routes-admin.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { issueRoutes } from './routes-issues.ts';
 import { peopleRoutes } from './routes-people.ts';
@@ -20,6 +21,7 @@ const routes: readonly Route[] = [
   ...checkRoutes,
   ...repoRoutes,
   ...peopleRoutes,
+  ...adminRoutes,
   // It costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user
   {
     operation: 'rate-limit/get',

@@ -97,7 +97,8 @@ export function showLabel(call: Call, name: string): Record<string, unknown> {
     node_id: nodeId('LA', id),
     url: `${repoUrl(call)}/labels/${encodeURIComponent(name)}`,
     name,
-    description: null,
+    // The description of lists of pull requests knows no null here.
+    description: '',
     color: 'ededed',
     default: false,
   };

@@ -41,6 +41,8 @@ export interface Protection {
   /** An app id pins who may post the check. */
   readonly checks?: readonly { readonly context: string; readonly appId?: number }[];
   readonly strict?: boolean;
+  /** Merges only through a queue, by that method. */
+  readonly queue?: MergeMethod;
   readonly enforceAdmins?: boolean;
   readonly allowForcePushes?: boolean;
   readonly allowDeletions?: boolean;
@@ -159,6 +161,13 @@ export interface State {
   readonly deleted: Set<number>;
   readonly statuses: Status[];
   readonly checks: CheckRun[];
+  /** Numbers of the pull requests in the merge queue, first in first, with who put them there. */
+  readonly queue: {
+    readonly number: number;
+    readonly byId: number;
+    readonly branch: string;
+    readonly head: string;
+  }[];
   /** Label name → id. */
   readonly labels: Map<string, number>;
 }

@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import { mergePull, settleMerged } from './merge.ts';
 import { unmet } from './merge-rules.ts';
+import { enqueue, mergeQueued } from './queue.ts';
 import { close, isPull, tell } from './record.ts';
 import type { PullIssue } from './show-pull.ts';
 
@@ -75,7 +76,12 @@ export async function mergeWhatIsReady(call: Call): Promise<void> {
     if (unmet(call, issue) !== undefined) continue;
     if (!(await call.git.mergeable(issue.pull.base, issue.pull.headSha))) continue;
     const { byId, method } = issue.pull.autoMerge;
+    if (call.world.protection.get(issue.pull.base)?.queue !== undefined) {
+      await enqueue(call, issue, byId);
+      continue;
+    }
     const user = call.state.users.find((one) => one.id === byId) ?? call.actor.user;
     await mergePull({ ...call, actor: { user, token: null } }, issue, { method });
   }
+  await mergeQueued(call);
 }

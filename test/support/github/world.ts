@@ -32,6 +32,9 @@ type NewToken =
   | { readonly app: string; readonly expiresAt?: number };
 
 export function settingsOf(world: World, state: State, slim: boolean): Settings {
+  // https://github.com/apps/github-merge-queue
+  const queues = Object.values(world.protection ?? {}).some((p) => p.queue !== undefined);
+  if (queues) state.users.push({ id: 118344674, login: 'github-merge-queue[bot]', type: 'Bot', role: null });
   const apps = Object.entries(world.apps ?? {}).map(([slug, app]): App => {
     const bot: User = { id: state.nextId++, login: `${slug}[bot]`, type: 'Bot', role: null };
     state.users.push(bot);
@@ -79,6 +82,7 @@ export function newState(world: World): State {
     deleted: new Set(),
     statuses: [],
     checks: [],
+    queue: [],
     labels: new Map(),
   };
 }
