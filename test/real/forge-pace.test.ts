@@ -53,7 +53,7 @@ function complaints({ hub, writes, entries }: PaceRun, proposals: number): reado
 
 describe('200 proposals to open, in virtual time', () => {
   it('obeys the pace over all runs, and SIGKILL at 20 points leaves no duplicate', {
-    timeout: 900_000,
+    timeout: 1_800_000,
   }, async () => {
     const from = performance.now();
     const run = await paceRun(200, KILLS);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWire } from '../../src/app/wire.ts';
 import { runCli } from '../../src/cli/cli.ts';
 import { KEY } from '../support/evidence-world.ts';
-import { CONFIG, createWorld, git, ROLES, rawCommit, type World } from '../support/git-fixtures.ts';
+import { BASELINE, CONFIG, createWorld, git, ROLES, rawCommit, type World } from '../support/git-fixtures.ts';
 import type { Who } from '../support/keys.ts';
 import { must } from './support/gitea-api.ts';
 import { type GiteaPeople, giteaPeople } from './support/gitea-people.ts';
@@ -45,9 +45,12 @@ describe.skipIf(why !== undefined)(`doctor on Gitea${why === undefined ? '' : ` 
       ...{ ...ROLES, people: accounts, bot: { ...ROLES.bot, accounts: [who.bot.account] } },
       log: { key: KEY.verifier.text },
     };
+    // With a ring that merges by itself the forge would have to count no reviews.
+    const rings = BASELINE.rings.map((ring) => ({ ...ring, merge: 'human' }));
     world = createWorld({
       'patchwarden.json': JSON.stringify({ ...CONFIG, forge }),
       'roles.json': JSON.stringify(roles),
+      'baselines/servers.json': JSON.stringify({ ...BASELINE, rings }),
     });
     git(world.clone, [
       'remote',
