@@ -1,6 +1,7 @@
 import { PatchwardenError } from '../domain/errors.ts';
 import type { ExportedReview } from '../domain/merge-export.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
+import { keepChecked } from '../domain/pull-boxes.ts';
 import { TRAILER } from '../domain/pull-trailers.ts';
 import type {
   BranchState,
@@ -15,6 +16,7 @@ import type {
 import type { Git, GitCommit } from '../ports/git.ts';
 import { isOurTitle, marked, markedDigest, noteMark, replaceMarked } from './forge-hosted-text.ts';
 import { type HostedApi, HostedFailure, type HostedPull, type HostedReview } from './hosted-api.ts';
+import { withBoxes } from './hosted-boxes.ts';
 
 export interface HostedForgeOptions {
   /** Name of the remote of the clone that is the policy repository on the forge. */
@@ -37,7 +39,7 @@ const KINDS: readonly ProposalKind[] = [
 ];
 /** What the protected branch should require. */
 const CHECK = 'patchwarden/change';
-const ASKS: readonly PullAsk[] = ['hold', 'rebase'];
+const ASKS: readonly PullAsk[] = ['hold', 'rebase', 'expedite'];
 const labelOf = (ask: PullAsk): string => `patchwarden/${ask}`;
 const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
 
@@ -46,7 +48,8 @@ const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
  * branch, never from a text that people can edit. Branches move by Git with leases; the forge's API has none, so that a
  * person's commit is looked for right before every write.
  */
-export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedForgeOptions): Forge {
+export function openHostedForge(git: HostedGit, given: HostedApi, options: HostedForgeOptions): Forge {
+  const api = withBoxes(given);
   const { remote, base, bot } = options;
   const heads = `refs/remotes/${remote}/`;
   const ends = `refs/patchwarden/remotes/${remote}/heads/`;
@@ -209,8 +212,9 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
   /** An answer that got lost leaves an issue that the next run finds by its mark. */
   const dashboard = async (title: string, text: string): Promise<boolean> => {
     const mark = noteMark('dashboard');
-    const body = `${text.trim()}\n\n${mark}`;
     const issue = await api.findIssue(await api.login(), mark);
+    // What was checked since it was read is for the next run.
+    const body = keepChecked(`${text.trim()}\n\n${mark}`, issue?.body ?? '');
     if (issue === undefined) await api.createIssue(title, body);
     else if (issue.state !== 'open' || issue.body.replace(/\r\n/g, '\n').trim() === body) return false;
     else await api.updateIssue(issue.number, body);
@@ -239,6 +243,16 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     reviews: (number, head) => told(() => approving(number, head)),
     check: (head, wanted) => told(() => check(head, wanted)),
     dashboard: (title, body) => told(() => dashboard(title, body)),
+    dashboardText: () =>
+      told(async () => {
+        const issue = await api.findIssue(await api.login(), noteMark('dashboard'));
+        return issue?.state === 'open' ? issue.body : undefined;
+      }),
+    asker: (number, ask) =>
+      told(async () => {
+        const account = await api.labelledBy(number, labelOf(ask));
+        return account === undefined ? undefined : { account };
+      }),
     merged: (commit) => told(() => merged(commit)),
     note: (number, key, text) => told(() => note(number, key, text)),
 

@@ -213,6 +213,17 @@ export function octokitApi(
         const status = { ...at, sha, context, state: state as 'success', description, ...once };
         await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', status);
       }),
+    labelledBy: (number: number, label: string) =>
+      read(async () => {
+        const events = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+          ...at,
+          ...{ issue_number: number, per_page: 100 },
+        });
+        const set = events.findLast(
+          (e) => e.event === 'labeled' && 'label' in e && (e.label as { name?: string }).name === label,
+        );
+        return set?.actor ? `${kind}:${set.actor.id}` : undefined;
+      }),
     unlabel: (number: number, label: string) =>
       write(async () => {
         const which = { ...at, issue_number: number, name: label, ...once };

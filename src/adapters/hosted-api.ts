@@ -108,6 +108,8 @@ export interface HostedApi {
   /** The newest status of that context at a commit. */
   status(commit: string, context: string): Promise<HostedStatus | undefined>;
   setStatus(commit: string, context: string, status: Omit<HostedStatus, 'author'>): Promise<void>;
+  /** Account `<forge>:<number>` that set a label last; undefined when the forge does not say. */
+  labelledBy(number: number, label: string): Promise<string | undefined>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { approvalsOf } from '../audit/history/judge-exported.ts';
 import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { denialWords } from '../domain/change-words.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import { type Growth, growthWords } from '../domain/growth.ts';
 import type { Forge, PullCheck, PullRequest } from '../ports/forge.ts';
 import type { PullPorts } from './pr-context.ts';
 import { judgePull, verdictOn } from './pr-judge.ts';
@@ -13,12 +14,20 @@ type CheckPorts = Pick<PullPorts, 'git' | 'remote' | 'branch' | 'halts' | 'polic
 /**
  * Says at the head of every open pull request whether the change rules let it be merged now: the check that the protected
  * branch requires. A workflow cannot be relied on for that, since none starts for what a workflow's own token opened.
+ * @param grown those, by number, whose approvals were given for a smaller effect
  * @returns how many checks were written; the same verdict twice is written once
  */
-export async function postChecks(ports: CheckPorts, pulls: readonly PullRequest[]): Promise<number> {
+export async function postChecks(
+  ports: CheckPorts,
+  pulls: readonly PullRequest[],
+  grown: ReadonlyMap<number, Growth> = new Map(),
+): Promise<number> {
   let written = 0;
   for (const pull of pulls) {
-    const check = await checkOf(ports, pull);
+    const growth = grown.get(pull.number);
+    const check: PullCheck = growth
+      ? { state: 'failure', description: growthWords(growth) }
+      : await checkOf(ports, pull);
     if (await ports.forge.check?.(pull.tip ?? pull.head, check)) written += 1;
   }
   return written;

@@ -1,6 +1,7 @@
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
 import { type ErrorCode, PatchwardenError, unreachable } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
+import type { Growth } from '../domain/growth.ts';
+import { scheduleWords } from '../domain/opening-schedule.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { dayOf, type Instant, instantOf } from '../domain/time.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
@@ -10,6 +11,15 @@ import type { Logger } from '../ports/logger.ts';
 import { classifyPulls, type PullAction } from '../reconcile/classify.ts';
 import { proposalCommitMessage } from '../reconcile/commit-message.ts';
 import type { ProposalLimits } from '../reconcile/places.ts';
+import { pullBody } from '../review/pull-notes.ts';
+import {
+  grownPulls,
+  type ProposalRecords,
+  proposalRecords,
+  recordOf,
+  supersededBy,
+} from './proposal-records.ts';
+import { tellGrowth } from './tell-growth.ts';
 
 const DEFAULT_OPEN = 10;
 
@@ -27,13 +37,20 @@ export interface ReconcileInput {
   /** Digests that the proposals were decided from. */
   readonly digests: Readonly<Record<string, string>>;
   readonly limits: Partial<ProposalLimits>;
+  /** Share by which the effect of an open one may grow. */
+  readonly growth?: number | undefined;
+  /** Branches that people want to be opened now, past every limit. */
+  readonly asked?: ReadonlySet<string>;
+  /** Open ones, by number, that no longer start from where they should, although their content is as wanted. */
+  readonly outdated?: ReadonlySet<number>;
   readonly botPrincipals: readonly string[];
   readonly bot: Signer;
   readonly now: Instant;
 }
 
 interface ActInput extends ReconcileInput {
-  readonly recorded: ReadonlySet<string>;
+  readonly records: ProposalRecords;
+  readonly grown: ReadonlyMap<number, Growth>;
 }
 
 /** What was done about one (kind, scope). */
@@ -44,6 +61,8 @@ export interface ReconcileAction {
   readonly number: number | null;
   readonly contentDigest: string;
   readonly reason: string | null;
+  /** What there is to know of the reason. */
+  readonly detail?: string;
 }
 
 /**
@@ -61,19 +80,22 @@ export async function reconcilePulls(
       'forge-failed',
       `the pull requests cannot be listed in full, so nothing is changed: ${listing.reason}`,
     );
-  const entries = await deps.evidence.entries();
+  const records = proposalRecords(await deps.evidence.entries());
+  const grown = grownPulls(listing.pulls, input.proposals, records, input.growth);
   const actions = await classifyPulls({
     wanted: input.proposals,
     open: listing.pulls,
     branch: (name) => deps.forge.branch(name),
-    conflicts: (pull) => conflicts(deps.git, input.head, pull.head),
+    conflicts: async (pull) =>
+      input.outdated?.has(pull.number) || (await conflicts(deps.git, input.head, pull.head)),
+    grown,
+    ...(input.asked ? { asked: input.asked } : {}),
     bot: input.botPrincipals,
     limits: { open: DEFAULT_OPEN, ...input.limits },
-    lastHour: openedSince(entries, instantOf(Date.parse(input.now) - 3_600_000)),
+    lastHour: records.openedSince(instantOf(Date.parse(input.now) - 3_600_000)),
     today: dayOf(input.now),
     kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
-  const recorded = recordedPulls(entries);
   const done: ReconcileAction[] = [];
   let limited: string | undefined;
   for (const action of actions) {
@@ -82,7 +104,7 @@ export async function reconcilePulls(
       continue;
     }
     try {
-      done.push(await act(deps, { ...input, recorded }, action));
+      done.push(await act(deps, { ...input, records, grown }, action));
     } catch (error) {
       if (!(error instanceof PatchwardenError) || !PASSING.includes(error.code)) throw error;
       deps.log.warn(error.message);
@@ -121,9 +143,13 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     }
     case 'refresh': {
       const { number, tip } = action.pull;
-      const next = await newPull(deps, input, action.proposal, tip);
+      const { generation } = action.proposal;
+      const supersedes = supersededBy(input.records.newest(number), generation);
+      const body = pullBody(action.proposal, { supersedes });
+      const next = await newPull(deps, input, { ...action.proposal, body }, tip);
       const asked = action.reason === 'asked';
-      const pull = await deps.forge.refresh(number, { ...next, asked }, input.bot);
+      const anew = asked || (action.reason === 'conflict' && input.grown.has(number));
+      const pull = await deps.forge.refresh(number, { ...next, asked, anew }, input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, action.reason);
     }
@@ -139,7 +165,14 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     }
     case 'keep': {
       await record(deps, input, action.pull);
+      await tellGrowth(deps.forge, input, action.pull, undefined);
       return told(action.action, action.pull, action.reason);
+    }
+    case 'grown': {
+      const { pull, growth, reason } = action;
+      await record(deps, input, pull);
+      await tellGrowth(deps.forge, input, pull, growth);
+      return { ...told(action.action, pull, reason), detail: `${growth.from} → ${growth.to}` };
     }
     case 'yield': {
       if (action.reason === 'foreign-commit')
@@ -149,7 +182,7 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     case 'refused':
       return told(action.action, action.pull, action.reason);
     case 'defer':
-      return { ...subjectOf(action), action: 'defer', reason: action.reason };
+      return { ...subjectOf(action), action: 'defer', reason: action.reason, ...whenOpen(action, input) };
     default:
       return unreachable(action);
   }
@@ -175,21 +208,17 @@ async function newPull(
   return { kind, scope, branch, head, expectedBranch, title, body, contentDigest, at: input.now };
 }
 
-/** Proposals that the evidence log has, as `<number> <head>`. */
-const recordedPulls = (entries: readonly EvidenceEntry[]): ReadonlySet<string> =>
-  new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : [])));
-
-/** How many pull requests were opened since a moment: later entries of one are refreshes. */
-function openedSince(entries: readonly EvidenceEntry[], since: Instant): number {
-  const first = new Map<number, Instant>();
-  for (const e of entries)
-    if (e.type === 'proposal' && e.time < (first.get(e.pull) ?? '~')) first.set(e.pull, e.time);
-  return [...first.values()].filter((at) => at > since).length;
-}
+/** When what waits for a schedule may be opened. */
+const whenOpen = (
+  { reason }: Pick<PullAction & { action: 'defer' }, 'reason'>,
+  { limits: { schedule } }: Pick<ActInput, 'limits'>,
+): { readonly detail?: string } =>
+  reason === 'schedule' && schedule ? { detail: scheduleWords(schedule) } : {};
 
 /** Enters the proposal into the evidence log once; after a crash between the two writes the next run makes up for it. */
 async function record(deps: ReconcileDeps, input: ActInput, pull: PullRequest): Promise<void> {
-  if (input.recorded.has(`${pull.number} ${pull.head}`)) return;
+  if (input.records.at(pull)) return;
+  const proposal = input.proposals.find((p) => p.branch === pull.branch);
   await deps.evidence.append([
     {
       apiVersion: 'patchwarden/v1',
@@ -201,6 +230,7 @@ async function record(deps: ReconcileDeps, input: ActInput, pull: PullRequest): 
       contentDigest: pull.contentDigest,
       head: pull.head,
       digests: { ...input.digests },
+      ...recordOf(input.records, pull, proposal),
     },
   ]);
 }

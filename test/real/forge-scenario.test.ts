@@ -86,9 +86,9 @@ describe.each<[string, MakeStage, string | undefined]>([
       const before = new Map(numbers);
       await stage.people.push('patchwarden/remediate/app/canary');
       await stage.people.close(numberOf('remediate db/canary'));
-      await stage.people.label?.(numberOf('pins all'), 'patchwarden/hold');
+      await stage.people.label(numberOf('pins all'), 'patchwarden/hold');
       const quiet = ['refused remediate db/canary', 'yield remediate app/canary'];
-      const held = stage.people.label ? ['yield pins all'] : [];
+      const held = ['yield pins all'];
       expect(await reconcile()).toEqual([...quiet, ...held].sort());
       expect(await still()).toEqual([...quiet, ...held].sort());
       const likely = { ...LIB, epss: 0.9 };
@@ -104,9 +104,21 @@ describe.each<[string, MakeStage, string | undefined]>([
       );
       expect(numberOf('remediate web/canary')).toBe(before.get('remediate web/canary'));
       await still();
-      if (!stage.people.label) return;
       await stage.people.label(numberOf('remediate app/canary'), 'patchwarden/rebase');
       expect(await reconcile()).toEqual(['refresh remediate app/canary', 'yield pins all']);
+      await still();
+      if (!stage.people.check) return;
+      await stage.people.check(numberOf('remediate app/canary'));
+      expect(await reconcile()).toEqual(['refresh remediate app/canary', 'yield pins all']);
+      await still();
+    });
+
+    it('takes to all rings what an operator asks for, as long as the label stays', async () => {
+      await stage.people.label(numberOf('remediate web/canary'), 'patchwarden/expedite');
+      expect(await reconcile()).toEqual(['open expedited web', 'yield pins all']);
+      expect(await still()).toEqual(['yield pins all']);
+      await stage.people.label(numberOf('remediate web/canary'), 'patchwarden/expedite', false);
+      expect(await reconcile()).toEqual(['close expedited web', 'yield pins all']);
       await still();
     });
 

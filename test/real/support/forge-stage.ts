@@ -17,8 +17,10 @@ export interface Reviewers {
   readonly close: (number: number) => Promise<void>;
   /** A commit of a person on a branch. */
   readonly push: (branch: string) => Promise<void>;
-  /** Sets a label; missing where there are none. */
-  readonly label?: (number: number, label: string) => Promise<void>;
+  /** Sets a label, or takes it away. */
+  readonly label: (number: number, label: string, set?: boolean) => Promise<void>;
+  /** Checks the box below the text; missing where nobody can. */
+  readonly check?: (number: number) => Promise<void>;
 }
 
 /** A forge with a fleet behind it, for one scenario. */
@@ -64,6 +66,10 @@ export const gitStage: MakeStage = async (build) => {
       close: (number) => pr(['close', String(number), '--reason', 'no'], 'approver'),
       push: async (branch) => {
         git(fleet.clone, ['push', '-q', 'origin', `${personCommits(fleet, branch)}:refs/heads/${branch}`]);
+      },
+      label: (number, label, set = true) => {
+        const ask = label.replace('patchwarden/', '');
+        return pr(['label', String(number), ask, ...(set ? [] : ['--remove'])], 'approver');
       },
     },
     writes: async (work) => {
@@ -127,9 +133,25 @@ export const giteaStage =
             `${personCommits(fleet, branch)}:refs/heads/${branch}`,
           ]);
         },
-        label: async (number, label) => {
-          await as('bot', 'POST', '/labels', { name: label, color: '#00aabb' });
-          await must(as('approver', 'POST', `/issues/${number}/labels`, { labels: [label] }));
+        label: async (number, label, set = true) => {
+          if (set) {
+            await as('bot', 'POST', '/labels', { name: label, color: '#00aabb' });
+            await must(as('approver', 'POST', `/issues/${number}/labels`, { labels: [label] }));
+            return;
+          }
+          const labels = await must<readonly { readonly id: number; readonly name: string }[]>(
+            as('approver', 'GET', `/issues/${number}/labels`),
+          );
+          for (const { id, name: one } of labels)
+            if (one === label) await must(as('approver', 'DELETE', `/issues/${number}/labels/${id}`));
+        },
+        check: async (number) => {
+          const { body } = await must<GiteaPull>(as('approver', 'GET', `/pulls/${number}`));
+          const checked = body.replace(
+            '- [ ] <!-- patchwarden:box rebase',
+            '- [x] <!-- patchwarden:box rebase',
+          );
+          await must(as('approver', 'PATCH', `/issues/${number}`, { body: checked }));
         },
       },
       writes: async (work) => {

@@ -97,7 +97,7 @@ export function showLabel(call: Call, name: string): Record<string, unknown> {
     node_id: nodeId('LA', id),
     url: `${repoUrl(call)}/labels/${encodeURIComponent(name)}`,
     name,
-    description: null,
+    description: '',
     color: 'ededed',
     default: false,
   };
