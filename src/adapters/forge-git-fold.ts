@@ -1,9 +1,12 @@
 import type { PullEvent } from '../contracts/generated/pull-event.ts';
 import { fail, ok, type Result } from '../domain/result.ts';
-import type { PullRequest } from '../ports/forge.ts';
+import type { PullAsk, PullRequest } from '../ports/forge.ts';
 
 /** What a chain alone tells: not where the branch is now. */
-export type ChainedPull = Omit<PullRequest, 'tip' | 'foreign'>;
+export interface ChainedPull extends Omit<PullRequest, 'tip' | 'foreign'> {
+  /** The commit of each request that stands. */
+  readonly askedIn: ReadonlyMap<PullAsk, string>;
+}
 
 /** One event as its commit holds it. */
 export interface StoredEvent {
@@ -26,7 +29,8 @@ export function foldPull(number: number, events: readonly StoredEvent[]): Result
   const stray = events.find((e) => e.event.pull !== number);
   if (stray) return fail(`an event of pull request ${stray.event.pull} is in it`);
   let pull = opened(first.event, first);
-  const approvals: { readonly commit: string; readonly contentDigest: string }[] = [];
+  let approvals: { readonly commit: string; readonly contentDigest: string }[] = [];
+  const asked = new Map<PullAsk, string>();
   for (const stored of rest) {
     const { event } = stored;
     if (pull.state !== 'open') return fail(`it goes on after it was ${pull.state}`);
@@ -41,6 +45,14 @@ export function foldPull(number: number, events: readonly StoredEvent[]): Result
           body: stored.body,
           contentDigest: event.contentDigest,
         };
+        if (event.anew) {
+          approvals = [];
+          asked.delete('rebase');
+        }
+        break;
+      case 'label':
+        if (event.set) asked.set(event.ask, stored.commit);
+        else asked.delete(event.ask);
         break;
       case 'approve':
         approvals.push({ commit: stored.commit, contentDigest: event.contentDigest });
@@ -58,9 +70,13 @@ export function foldPull(number: number, events: readonly StoredEvent[]): Result
   const { contentDigest } = pull;
   return ok({
     ...pull,
+    asks: ASKS.filter((ask) => asked.has(ask)),
+    askedIn: asked,
     approvals: approvals.filter((a) => a.contentDigest === contentDigest).map((a) => a.commit),
   });
 }
+
+const ASKS: readonly PullAsk[] = ['hold', 'rebase', 'expedite'];
 
 const opened = (event: Extract<PullEvent, { type: 'open' }>, stored: StoredEvent): ChainedPull => ({
   number: event.pull,
@@ -76,6 +92,7 @@ const opened = (event: Extract<PullEvent, { type: 'open' }>, stored: StoredEvent
   openedBy: stored.by,
   openedAt: event.at,
   asks: [],
+  askedIn: new Map(),
   approvals: [],
   merge: null,
   closeReason: null,

@@ -51,7 +51,7 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
 
   const tipOf = (branch: string) => git.resolve(`${tracking.heads}${branch}`);
 
-  const placed = async (pull: ChainedPull): Promise<PullRequest> => {
+  const placed = async ({ askedIn: _, ...pull }: ChainedPull): Promise<PullRequest> => {
     const tip = (await tipOf(pull.branch)) ?? null;
     return { ...pull, tip, foreign: pull.state === 'open' && tip !== null && tip !== pull.head };
   };
@@ -193,6 +193,7 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
         head: next.head,
         title: next.title,
         contentDigest: next.contentDigest,
+        ...(next.anew ? { anew: true } : {}),
       };
       const commit = await write(event, `Refresh pull request ${number}`, by, [tip, next.head], next.body);
       return append(number, tip, commit, branchUpdate(next));
@@ -227,6 +228,24 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
         contentDigest,
       };
       return append(number, tip, await write(event, `Approve pull request ${number}`, by, [tip]), []);
+    },
+
+    async label(number, ask, set, at, by) {
+      const { tip } = await getOpen(number);
+      const event: EventOf<'label'> = {
+        ...{ apiVersion: 'patchwarden/v1', type: 'label', pull: number },
+        ...{ at, ask, set },
+      };
+      const what = set ? `Ask for ${ask}` : `Take back ${ask}`;
+      return append(number, tip, await write(event, `${what} at pull request ${number}`, by, [tip]), []);
+    },
+
+    async asker(number, ask) {
+      const tip = (await tips()).get(number);
+      const known = tip === undefined ? new Map<number, string>() : new Map([[number, tip]]);
+      const chain = (await readChains(git, known, cache)).get(number);
+      const commit = chain?.ok ? chain.value.askedIn.get(ask) : undefined;
+      return commit === undefined ? undefined : { commit };
     },
 
     async merge(number, mergeCommit, expectedBase, at, by) {

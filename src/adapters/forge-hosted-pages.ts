@@ -1,3 +1,4 @@
+import { keepChecked } from '../domain/pull-boxes.ts';
 import type { PullCheck } from '../ports/forge.ts';
 import { noteMark } from './forge-hosted-text.ts';
 import type { HostedApi, HostedRun, HostedRuns } from './hosted-api.ts';
@@ -47,15 +48,21 @@ export function hostedPages(api: HostedApi) {
   /** An answer that got lost leaves an issue that the next run finds by its mark. */
   const dashboard = async (title: string, text: string): Promise<boolean> => {
     const mark = noteMark('dashboard');
-    const body = `${text.trim()}\n\n${mark}`;
     const issue = await api.findIssue(await api.login(), mark);
+    // What was checked since it was read is for the next run.
+    const body = keepChecked(`${text.trim()}\n\n${mark}`, issue?.body ?? '');
     if (issue === undefined) await api.createIssue(title, body);
     else if (issue.state !== 'open' || issue.body.replace(/\r\n/g, '\n').trim() === body) return false;
     else await api.updateIssue(issue.number, body);
     return true;
   };
 
-  return { note, check, dashboard };
+  const dashboardText = async (): Promise<string | undefined> => {
+    const issue = await api.findIssue(await api.login(), noteMark('dashboard'));
+    return issue?.state === 'open' ? issue.body : undefined;
+  };
+
+  return { note, check, dashboard, dashboardText };
 }
 
 const isSameRun = (a: HostedRun, b: Omit<HostedRun, 'id'>): boolean =>

@@ -7,7 +7,7 @@ import type { HostedApi, HostedPull } from './hosted-api.ts';
 const KINDS: readonly ProposalKind[] = [
   ...(['remediate', 'promote', 'drift', 'housekeeping', 'pins', 'rollback', 'expedited'] as const),
 ];
-const ASKS: readonly PullAsk[] = ['hold', 'rebase'];
+const ASKS: readonly PullAsk[] = ['hold', 'rebase', 'expedite'];
 export const labelOf = (ask: PullAsk): string => `patchwarden/${ask}`;
 export const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
 

@@ -1,3 +1,4 @@
+import { box } from '../domain/pull-boxes.ts';
 import { sha256Hex } from '../util/digest.ts';
 
 const BEGIN = /^<!-- patchwarden:begin (sha256:[0-9a-f]{64}) title ([0-9a-f]{16}) -->$/m;
@@ -8,7 +9,9 @@ const END = '<!-- patchwarden:end -->';
  * was written with it too.
  */
 export const marked = (body: string, contentDigest: string, title: string): string =>
-  `<!-- patchwarden:begin ${contentDigest} title ${titleMark(title)} -->\n${body.trim()}\n${END}`;
+  `<!-- patchwarden:begin ${contentDigest} title ${titleMark(title)} -->\n${body.trim()}\n\n${REBASE}\n${END}`;
+
+const REBASE = box('rebase', 'make this branch anew from the protected branch');
 
 const titleMark = (title: string): string => sha256Hex(title).slice(0, 16);
 
@@ -19,6 +22,14 @@ export function replaceMarked(text: string, part: string): string {
   const end = begin ? plain.indexOf(END, begin.index) : -1;
   if (!begin || end === -1) return plain.trim() === '' ? part : `${part}\n\n${plain.trim()}`;
   return `${plain.slice(0, begin.index)}${part}${plain.slice(end + END.length)}`;
+}
+
+/** Our part of a text; empty where somebody removed the mark. */
+export function ownPart(text: string): string {
+  const plain = text.replace(/\r\n/g, '\n');
+  const begin = BEGIN.exec(plain);
+  const end = begin ? plain.indexOf(END, begin.index) : -1;
+  return begin && end !== -1 ? plain.slice(begin.index, end) : '';
 }
 
 /** The content that our part of a text speaks of; undefined where somebody removed the mark. */

@@ -15,20 +15,22 @@ import { hostedPulls, labelOf, OURS } from './forge-hosted-pulls.ts';
 import { askForReviews } from './forge-hosted-reviewers.ts';
 import { isOurTitle, marked, replaceMarked } from './forge-hosted-text.ts';
 import { type HostedApi, HostedFailure, type HostedPull } from './hosted-api.ts';
+import { withBoxes } from './hosted-boxes.ts';
 
 /**
  * Pull requests on a forge with pages (GitHub, Gitea). What a proposal is, is read from our own signed commit on its
  * branch, never from a text that people can edit. Branches move by Git with leases; the forge's API has none, so that a
  * person's commit is looked for right before every write.
  */
-export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedForgeOptions): Forge {
+export function openHostedForge(git: HostedGit, given: HostedApi, options: HostedForgeOptions): Forge {
+  const api = withBoxes(given);
   const { remote, base } = options;
   const branches = hostedBranches(git, options);
   const { fetchBranches, tipOf, isOurs, ourCommit, move } = branches;
   const { place, branch } = hostedPulls(api, branches, options);
   const { approving, merged } = hostedMerges(git, api, branches, base);
   const pages = hostedPages(api);
-  const { note, check, dashboard } = pages;
+  const { note, check, dashboard, dashboardText } = pages;
   const autoMerge = hostedMerging(api, pages, base);
 
   const current = async (number: number): Promise<HostedPull> => {
@@ -47,6 +49,12 @@ export function openHostedForge(git: HostedGit, api: HostedApi, options: HostedF
     reviews: (number, head) => told(() => approving(number, head)),
     check: (head, wanted) => told(() => check(head, wanted)),
     dashboard: (title, body) => told(() => dashboard(title, body)),
+    dashboardText: () => told(dashboardText),
+    asker: (number, ask) =>
+      told(async () => {
+        const account = await api.labelledBy(number, labelOf(ask));
+        return account === undefined ? undefined : { account };
+      }),
     merged: (commit) => told(() => merged(commit)),
     note: (number, key, text) => told(() => note(number, key, text)),
 

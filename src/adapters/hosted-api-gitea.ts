@@ -6,7 +6,10 @@ import { octokitApi } from './hosted-api-octokit.ts';
 
 interface TimelineEvent {
   readonly type?: string;
-  readonly user?: { readonly login?: string } | null;
+  readonly user?: { readonly login?: string; readonly id?: number } | null;
+  readonly label?: { readonly name?: string } | null;
+  /** Of a label: `1` where it was set, empty where it was taken away. */
+  readonly body?: string;
 }
 
 interface RestIssue {
@@ -81,6 +84,12 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
       });
     };
 
+  const timelineOf = async (number: number): Promise<readonly TimelineEvent[]> => {
+    const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/timeline';
+    const { data } = await octokit.request(route, { ...at, issue_number: number });
+    return (data ?? []) as unknown as readonly TimelineEvent[];
+  };
+
   return {
     ...api,
     autoMerge,
@@ -115,9 +124,7 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
     // An issue does not say who closed it; its timeline does, all of it where no page is asked for.
     closedBy: (number) =>
       read(async () => {
-        const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/timeline';
-        const { data } = await octokit.request(route, { ...at, issue_number: number });
-        const events = (data ?? []) as unknown as readonly TimelineEvent[];
+        const events = await timelineOf(number);
         const last = events.findLastIndex((e) => e.type === 'close');
         const account = events[last]?.user?.login;
         const next = events[last + 1];
@@ -129,6 +136,13 @@ export function giteaApi(place: OctokitPlace, deps: OctokitDeps): HostedApi {
         const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
         const reviews = await pages<RestReview>(route, { pull_number: number });
         return reviews.map((r) => hostedReview('gitea', r));
+      }),
+    labelledBy: (number, label) =>
+      read(async () => {
+        const set = (await timelineOf(number)).findLast(
+          (e) => e.type === 'label' && e.body === '1' && e.label?.name === label,
+        );
+        return set?.user?.id === undefined ? undefined : `gitea:${set.user.id}`;
       }),
     loginOf: (number) =>
       read(async () => {

@@ -3,7 +3,7 @@ import type { OctokitCalls } from './hosted-api-calls.ts';
 import { hostedIssue } from './hosted-api-forms.ts';
 
 /** Issues and what is said below them and below pull requests. */
-export function issuesApi({ at, octokit, once, read, write }: OctokitCalls) {
+export function issuesApi({ kind, at, octokit, once, read, write }: OctokitCalls) {
   return {
     closedBy: (number: number) =>
       read(async () => {
@@ -45,6 +45,17 @@ export function issuesApi({ at, octokit, once, read, write }: OctokitCalls) {
       write(async () => {
         const issue = { ...at, issue_number: number, body, ...once };
         await octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', issue);
+      }),
+    labelledBy: (number: number, label: string) =>
+      read(async () => {
+        const events = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+          ...at,
+          ...{ issue_number: number, per_page: 100 },
+        });
+        const set = events.findLast(
+          (e) => e.event === 'labeled' && 'label' in e && (e.label as { name?: string }).name === label,
+        );
+        return set?.actor ? `${kind}:${set.actor.id}` : undefined;
       }),
     unlabel: (number: number, label: string) =>
       write(async () => {

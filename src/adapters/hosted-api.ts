@@ -152,6 +152,8 @@ export interface HostedApi {
   loginOf(number: number): Promise<string | undefined>;
   /** All of them or, where it refuses one, none. */
   askReview(number: number, logins: readonly string[]): Promise<void>;
+  /** Account `<forge>:<number>` that set a label last; undefined when the forge does not say. */
+  labelledBy(number: number, label: string): Promise<string | undefined>;
   /** Takes a label away; one that is not there is none the less gone. */
   unlabel(number: number, label: string): Promise<void>;
 }

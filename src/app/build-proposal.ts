@@ -20,6 +20,9 @@ export interface ProposalDraft extends Pick<ProposalFacts, 'kind' | 'scope' | 'l
   /** Patches that the text may speak of; only those that the locks really bring are. */
   readonly wanted: readonly WantedPatch[];
   readonly waits?: Proposal['waits'] | null;
+  readonly generation?: number;
+  /** Ids of the people who asked for it. */
+  readonly askedBy?: readonly string[];
 }
 
 /**
@@ -74,6 +77,9 @@ export async function buildProposal(
     title: renderTitle(facts),
     body: renderBody(facts),
     owner: baseline.owner,
+    hosts: facts.effect.hosts,
+    ...(draft.generation === undefined ? {} : { generation: draft.generation }),
+    ...(draft.askedBy ? { askedBy: draft.askedBy } : {}),
     ...(due === undefined ? {} : { due }),
     ...(draft.waits ? { waits: draft.waits } : {}),
   };

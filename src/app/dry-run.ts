@@ -38,6 +38,10 @@ export function dryRunGitForge(forge: GitForge, log: Pick<Logger, 'info'>): GitF
       would(log, `approve ${contentDigest} of pull request ${number}`);
       return known(forge, number);
     },
+    label: async (number, ask, set) => {
+      would(log, `${set ? 'ask for' : 'take back'} ${ask} at pull request ${number}`);
+      return known(forge, number);
+    },
     merge: async (number) => {
       would(log, `merge pull request ${number}`);
       return known(forge, number);

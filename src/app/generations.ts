@@ -1,9 +1,9 @@
 import { readDocument } from '../audit/history/read-document.ts';
 import type { VerifiedMerge } from '../audit/history/verified-merge.ts';
 import type { PolicyDocuments } from '../contracts/policy-repository.ts';
-import { lockPathOf } from '../domain/document-paths.ts';
+import { lockPath, lockPathOf } from '../domain/document-paths.ts';
 import type { Generation } from '../domain/generations.ts';
-import type { Forge } from '../ports/forge.ts';
+import type { Forge, PullRequest } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import { digestOf } from '../util/digest.ts';
 import { incompleteListing } from './pr-context.ts';
@@ -61,15 +61,50 @@ export async function openExpedited(
   const brought = new Map<string, ReadonlySet<string>>();
   for (const { head, scope } of open) {
     const paths = (await git.listTree(head, `locks/${scope}/`)).map((f) => f.path);
-    const bytes = await git.readObjects(paths.map((path) => `${head}:${path}`));
-    const entries = paths.flatMap((path, i) => {
+    brought.set(scope, await broughtBy(git, head, paths, locks));
+  }
+  return brought;
+}
+
+/** What people want in the expedited lane: the entries of one open pull request, and who asked. */
+export interface AskedLane {
+  readonly baseline: string;
+  readonly pull: number;
+  readonly person: string;
+  /** As `<lock key> <version>`. */
+  readonly entries: ReadonlySet<string>;
+}
+
+/** What the pull requests bring for which somebody who may do so asked for the expedited lane. */
+export async function askedLanes(
+  git: Pick<Git, 'readObjects'>,
+  asks: readonly { readonly pull: Pick<PullRequest, 'number' | 'head' | 'scope'>; readonly person: string }[],
+  locks: PolicyDocuments['locks'],
+): Promise<readonly AskedLane[]> {
+  const lanes: AskedLane[] = [];
+  for (const { pull, person } of asks) {
+    const [baseline = '', ring = ''] = pull.scope.split('/');
+    const entries = await broughtBy(git, pull.head, [lockPath(baseline, ring)], locks);
+    lanes.push({ baseline, pull: pull.number, person, entries });
+  }
+  return lanes;
+}
+
+/** What locks have at a commit that those of the protected branch do not. */
+async function broughtBy(
+  git: Pick<Git, 'readObjects'>,
+  head: string,
+  paths: readonly string[],
+  locks: PolicyDocuments['locks'],
+): Promise<ReadonlySet<string>> {
+  const bytes = await git.readObjects(paths.map((path) => `${head}:${path}`));
+  return new Set(
+    paths.flatMap((path, i) => {
       const lock = readDocument(bytes[i], path, 'PatchLock');
       const before = locks.get(path)?.entries ?? {};
       return Object.entries(lock?.entries ?? {})
         .filter(([key, entry]) => before[key]?.version !== entry.version)
         .map(([key, entry]) => `${key} ${entry.version}`);
-    });
-    brought.set(scope, new Set(entries));
-  }
-  return brought;
+    }),
+  );
 }

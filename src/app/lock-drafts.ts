@@ -20,7 +20,9 @@ import { expeditedWithin, waitsFor } from '../reconcile/ring-waits.ts';
 import { type Bad, rollbackLock } from '../reconcile/rollback.ts';
 import { driftStory } from '../review/drift-story.ts';
 import { expeditedStory, promoteStory, rollbackStory } from '../review/proposal-story.ts';
+import { compareCodePoints } from '../util/sort.ts';
 import type { ProposalDraft } from './build-proposal.ts';
+import type { AskedLane } from './generations.ts';
 
 const DEFAULT_EXPEDITED_BAKE = 15;
 
@@ -39,6 +41,8 @@ export interface BaselineWorld {
   readonly resolvedFrom: PatchLock['resolvedFrom'];
   /** What the open expedited proposal brings, as `<lock key> <version>`. */
   readonly openExpedited: ReadonlySet<string>;
+  /** What people asked for of this baseline. */
+  readonly asked: readonly AskedLane[];
   readonly now: Instant;
 }
 
@@ -98,6 +102,7 @@ function remediate(world: BaselineWorld): readonly ProposalDraft[] {
       wanted: world.wanted,
       leftOut: resolved.leftOut,
       story: [],
+      generation: lock.generation,
       waits: waits(world, state, lock, world.wanted),
     },
   ];
@@ -127,6 +132,7 @@ function promotions(world: BaselineWorld): readonly ProposalDraft[] {
         wanted,
         leftOut: promoted.leftOut,
         story: promoteStory(from.proven),
+        generation: from.proven.generation.generation,
         waits: waits(world, state, promoted.lock, wanted),
       },
     ];
@@ -142,8 +148,12 @@ function expedited(world: BaselineWorld): readonly ProposalDraft[] {
     entries: Object.fromEntries(resolved.entries),
     closure: resolved.closure,
     open: world.openExpedited,
+    asked: new Set(world.asked.flatMap((a) => [...a.entries])),
   });
   if (!lane) return [];
+  const inLane = new Set(lane.wanted.map((w) => `${keyOf(w)} ${w.candidate.version}`));
+  const asked = world.asked.filter((a) => [...a.entries].some((e) => inLane.has(e)));
+  const people = [...new Set(asked.map((a) => a.person))].sort(compareCodePoints);
   const bake = baseline.expedited?.bakeMinutes ?? DEFAULT_EXPEDITED_BAKE;
   return [
     {
@@ -153,7 +163,8 @@ function expedited(world: BaselineWorld): readonly ProposalDraft[] {
       holds: [],
       wanted: lane.wanted,
       leftOut: lane.leftOut,
-      story: expeditedStory(expeditedWithin(baseline), bake),
+      story: expeditedStory(expeditedWithin(baseline), bake, asked),
+      ...(people.length === 0 ? {} : { askedBy: people }),
     },
   ];
 }
@@ -181,6 +192,9 @@ function drift(world: BaselineWorld): readonly ProposalDraft[] {
   ];
 }
 
+const keyOf = ({ candidate }: WantedPatch): string =>
+  lockKey(candidate.stream, candidate.name, candidate.arch);
+
 const isHalted = ({ locks, bad }: BaselineWorld, ring: string): boolean =>
   Object.entries(locks.get(ring)?.entries ?? {}).some(([key, e]) =>
     bad.some((b) => isBadEntry(b, key, e.version)),
@@ -195,7 +209,7 @@ function waits(
   const { baseline, locks, now: today } = world;
   const now = locks.get(state.ring);
   const brought = wanted.filter((w) => {
-    const key = lockKey(w.candidate.stream, w.candidate.name, w.candidate.arch);
+    const key = keyOf(w);
     return (
       next.entries[key]?.version === w.candidate.version && now?.entries[key]?.version !== w.candidate.version
     );

@@ -26,6 +26,7 @@ import type { LockChange } from '../review/proposal-facts.ts';
 import { digestOf } from '../util/digest.ts';
 import { badVersions } from './bad-versions.ts';
 import { buildProposal, type ProposalDraft } from './build-proposal.ts';
+import type { AskedLane } from './generations.ts';
 import { compare, lockDrafts } from './lock-drafts.ts';
 import { type ProposalAnswers, proposalContext } from './proposal-context.ts';
 
@@ -72,6 +73,8 @@ export interface RolloutFacts {
   readonly evidence: readonly EvidenceEntry[];
   /** What the open expedited proposal of a baseline brings, as `<lock key> <version>`, by baseline. */
   readonly openExpedited: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What people asked for in the expedited lane. */
+  readonly asked?: readonly AskedLane[];
   readonly now: Instant;
 }
 
@@ -151,6 +154,7 @@ async function baselineProposals(
     resolved,
     resolvedFrom: { ...answers.digests, baseline: digestOf(baseline) },
     openExpedited: rollout.openExpedited.get(baseline.id) ?? new Set(),
+    asked: (rollout.asked ?? []).filter((a) => a.baseline === baseline.id),
     now: rollout.now,
   });
   return { drafts, leftOut: resolved?.leftOut ?? [], foreign };

@@ -69,6 +69,7 @@ export async function observations(
       baselines,
       new Map(governed.reach.map((r) => [r.baseline, r.governs])),
       now,
+      config.limits?.calendar,
     ),
     ...withdrawnEntries(
       locks.values(),

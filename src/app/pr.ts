@@ -4,10 +4,12 @@ import { readAuthority } from '../audit/read-roles.ts';
 import type { ChangeOutput } from '../contracts/generated/change-output.ts';
 import { denialWords } from '../domain/change-words.ts';
 import { PatchwardenError } from '../domain/errors.ts';
-import type { PullRequest } from '../ports/forge.ts';
+import { growthWords } from '../domain/growth.ts';
+import type { PullAsk, PullRequest } from '../ports/forge.ts';
 import type { Signer } from '../ports/git.ts';
 import { buildMerge } from '../review/merge.ts';
 import { manualPull } from '../review/pull-manual.ts';
+import { toldGrowth } from '../review/pull-notes.ts';
 import { fetchedHead, findOpen, findPull, listPulls, type PullPorts } from './pr-context.ts';
 import { identify, type Judged, judgePull, refusalError, requireSameContent, verdictOn } from './pr-judge.ts';
 
@@ -50,6 +52,7 @@ export async function approvePull(ports: PullPorts, number: number, by: Signer):
   const { git, forge } = ports;
   const at = ports.clock.now();
   const pull = await findOpen(ports, number);
+  requireBounded(pull, 'approved');
   const judged = await judgePull(ports, pull);
   requireSameContent(number, pull.contentDigest, judged);
   const person = await identify(git, by, judged.change.authority, at, judged.tree);
@@ -79,6 +82,7 @@ export async function mergePull(ports: PullPorts, number: number, by: Signer): P
   const { git, forge } = ports;
   const at = ports.clock.now();
   const pull = await findOpen(ports, number);
+  requireBounded(pull, 'merged');
   const judged = await judgePull(ports, pull);
   requireSameContent(number, pull.contentDigest, judged);
   const person = await identify(git, by, judged.change.authority, at, judged.tree);
@@ -122,14 +126,43 @@ export async function closePull(
 ): Promise<PullChange> {
   const at = ports.clock.now();
   await findOpen(ports, number);
+  await requireSomebody(ports, by, at);
+  const pull = await ports.forge.close(number, reason, at, by, { deleteBranch: true });
+  return { pull, written: true, verdict: null };
+}
+
+/** Asks something of the bot at an open pull request, or takes it back; the next `reconcile` does it. */
+export async function labelPull(
+  ports: PullPorts,
+  number: number,
+  { ask, set }: { readonly ask: PullAsk; readonly set: boolean },
+  by: Signer,
+): Promise<PullChange> {
+  const at = ports.clock.now();
+  const before = await findOpen(ports, number);
+  if (before.asks.includes(ask) === set) return { pull: before, written: false, verdict: null };
+  await requireSomebody(ports, by, at);
+  return { pull: await ports.forge.label(number, ask, set, at, by), written: true, verdict: null };
+}
+
+/** Throws `refused` where the bot says in the text that the effect has outgrown what was approved. */
+function requireBounded({ number, body }: PullRequest, what: string): void {
+  const growth = toldGrowth(body);
+  if (growth)
+    throw new PatchwardenError(
+      'refused',
+      `pull request ${number} cannot be ${what}: ${growthWords(growth)}, as patchwarden pr label ${number} rebase does`,
+    );
+}
+
+/** Throws `signature-invalid` when nobody on the protected branch stands behind a key. */
+async function requireSomebody(ports: PullPorts, by: Signer, at: string): Promise<void> {
   const base = await fetchedHead(ports);
   const { tree } = await ports.git.readCommit(base);
   const authority = await readAuthority(ports.git, base);
   if (!authority.ok)
     throw new PatchwardenError('bad-document', `at the protected branch: ${authority.error}`);
   await identify(ports.git, by, authority.value, at, tree);
-  const pull = await ports.forge.close(number, reason, at, by, { deleteBranch: true });
-  return { pull, written: true, verdict: null };
 }
 
 /** Opens a pull request from a branch that a person pushed; one that is open already gets the branch's present head. */

@@ -3,9 +3,10 @@ import { changeInput, gatherChange } from '../audit/history/gather-change.ts';
 import { approvalsOf } from '../audit/history/judge-exported.ts';
 import { short } from '../audit/history/refusal.ts';
 import { PatchwardenError } from '../domain/errors.ts';
+import type { Growth } from '../domain/growth.ts';
 import type { PullCheck, PullRequest } from '../ports/forge.ts';
 import type { CheckPorts } from './check-ports.ts';
-import { failedCheck, verdictCheck } from './post-checks.ts';
+import { failedCheck, outgrown, verdictCheck } from './post-checks.ts';
 import { fetchedHead } from './pr-context.ts';
 
 /** Branches of a merge queue: each has one pull request on top of what is before it in the queue. */
@@ -15,9 +16,14 @@ const QUEUED = /\/pr-(\d+)-[0-9a-f]{40,64}$/;
  * Says the same at the heads that a merge queue made: there the required check is awaited once more. A head is what would
  * land, with everything that is before it in the queue, so each of its merges is judged as the walk will judge it.
  * @see https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
+ * @param grown those, by number, whose approvals were given for a smaller effect
  * @returns how many checks were written
  */
-export async function postQueueChecks(ports: CheckPorts, pulls: readonly PullRequest[]): Promise<number> {
+export async function postQueueChecks(
+  ports: CheckPorts,
+  pulls: readonly PullRequest[],
+  grown: ReadonlyMap<number, Growth> = new Map(),
+): Promise<number> {
   const { git, remote, branch, forge } = ports;
   const refs = await git.refs(`refs/remotes/${remote}/gh-readonly-queue/${branch}/`);
   const queued = new Map<string, PullRequest>();
@@ -33,14 +39,14 @@ export async function postQueueChecks(ports: CheckPorts, pulls: readonly PullReq
     const line = await git.firstParentLine(base, tip);
     // Left behind by the protected branch: the queue makes it anew.
     if (line === undefined) continue;
-    if (await forge.check?.(tip, await groupCheck(ports, line, queued, pull))) written += 1;
+    if (await forge.check?.(tip, await groupCheck({ ...ports, grown }, line, queued, pull))) written += 1;
   }
   return written;
 }
 
 /** The first that is not green speaks for all. */
 async function groupCheck(
-  ports: CheckPorts,
+  ports: CheckPorts & { readonly grown: ReadonlyMap<number, Growth> },
   line: readonly string[],
   queued: ReadonlyMap<string, PullRequest>,
   own: PullRequest,
@@ -53,7 +59,8 @@ async function groupCheck(
         `${short(commit)} is before it in the queue, and of no open pull request`,
         own.contentDigest,
       );
-    last = await mergeCheck(ports, commit, pull);
+    const growth = ports.grown.get(pull.number);
+    last = growth ? outgrown(growth, pull.contentDigest).check : await mergeCheck(ports, commit, pull);
     if (last.state !== 'success') return last;
   }
   return last;

@@ -1,6 +1,8 @@
-import type { EvidenceEntry } from '../contracts/generated/evidence-entry.ts';
+import type { ProposalEvidence } from '../contracts/generated/evidence-entry.ts';
 import { type ErrorCode, PatchwardenError, unreachable } from '../domain/errors.ts';
 import { formatHead } from '../domain/evidence.ts';
+import type { Growth } from '../domain/growth.ts';
+import { scheduleWords } from '../domain/opening-schedule.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { dayOf, type Instant, instantOf } from '../domain/time.ts';
 import type { EvidenceLog } from '../ports/evidence-log.ts';
@@ -11,6 +13,15 @@ import { classifyPulls, type PullAction } from '../reconcile/classify.ts';
 import { proposalCommitMessage } from '../reconcile/commit-message.ts';
 import type { ProposalLimits } from '../reconcile/places.ts';
 import { duplicateText, obsoleteText } from '../review/close-text.ts';
+import { pullBody } from '../review/pull-notes.ts';
+import {
+  grownPulls,
+  type ProposalRecords,
+  proposalRecords,
+  recordOf,
+  supersededBy,
+} from './proposal-records.ts';
+import { tellGrowth } from './tell-growth.ts';
 
 const DEFAULT_OPEN = 10;
 
@@ -28,6 +39,12 @@ export interface ReconcileInput {
   /** Digests that the proposals were decided from. */
   readonly digests: Readonly<Record<string, string>>;
   readonly limits: Partial<ProposalLimits>;
+  /** Share by which the effect of an open one may grow. */
+  readonly growth?: number | undefined;
+  /** Branches that people want to be opened now, past every limit. */
+  readonly asked?: ReadonlySet<string>;
+  /** Open ones, by number, that no longer start from where they should, although their content is as wanted. */
+  readonly outdated?: ReadonlySet<number>;
   readonly botPrincipals: readonly string[];
   readonly bot: Signer;
   /** Whom a new pull request asks for a review. */
@@ -36,14 +53,15 @@ export interface ReconcileInput {
 }
 
 interface ActInput extends ReconcileInput {
-  readonly recorded: Recorded;
+  readonly records: ProposalRecords;
+  readonly grown: ReadonlyMap<number, Growth>;
+  readonly logged: Logged;
 }
 
 /** What the log has, as of the last look at it. */
-interface Recorded {
+interface Logged {
   size: number;
-  /** Proposals, as `<number> <head>`. */
-  pulls: Set<string>;
+  records: ProposalRecords;
 }
 
 /** What was done about one (kind, scope). */
@@ -54,6 +72,8 @@ export interface ReconcileAction {
   readonly number: number | null;
   readonly contentDigest: string;
   readonly reason: string | null;
+  /** What there is to know of the reason. */
+  readonly detail?: string;
 }
 
 /**
@@ -72,18 +92,23 @@ export async function reconcilePulls(
       `the pull requests cannot be listed in full, so nothing is changed: ${listing.reason}`,
     );
   const entries = await deps.evidence.entries();
+  const records = proposalRecords(entries);
+  const logged = { size: entries.length, records };
+  const grown = grownPulls(listing.pulls, input.proposals, records, input.growth);
   const actions = await classifyPulls({
     wanted: input.proposals,
     open: listing.pulls,
     branch: (name) => deps.forge.branch(name),
-    conflicts: (pull) => conflicts(deps.git, input.head, pull.head),
+    conflicts: async (pull) =>
+      input.outdated?.has(pull.number) || (await conflicts(deps.git, input.head, pull.head)),
+    grown,
+    ...(input.asked ? { asked: input.asked } : {}),
     bot: input.botPrincipals,
     limits: { open: DEFAULT_OPEN, ...input.limits },
-    lastHour: openedSince(entries, instantOf(Date.parse(input.now) - 3_600_000)),
+    lastHour: records.openedSince(instantOf(Date.parse(input.now) - 3_600_000)),
     today: dayOf(input.now),
     kinds: ['remediate', 'promote', 'rollback', 'expedited', 'drift', 'pins', 'housekeeping'],
   });
-  const recorded = recordedIn(entries);
   const done: ReconcileAction[] = [];
   let limited: string | undefined;
   for (const action of actions) {
@@ -92,7 +117,7 @@ export async function reconcilePulls(
       continue;
     }
     try {
-      done.push(await act(deps, { ...input, recorded }, action));
+      done.push(await act(deps, { ...input, records, grown, logged }, action));
     } catch (error) {
       if (!(error instanceof PatchwardenError) || !PASSING.includes(error.code)) throw error;
       deps.log.warn(error.message);
@@ -133,9 +158,13 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     }
     case 'refresh': {
       const { number, tip } = action.pull;
-      const next = await newPull(deps, input, action.proposal, tip);
+      const { generation } = action.proposal;
+      const supersedes = supersededBy(input.records.newest(number), generation);
+      const body = pullBody(action.proposal, { supersedes });
+      const next = await newPull(deps, input, { ...action.proposal, body }, tip);
       const asked = action.reason === 'asked';
-      const pull = await deps.forge.refresh(number, { ...next, asked }, input.bot);
+      const anew = asked || (action.reason === 'conflict' && input.grown.has(number));
+      const pull = await deps.forge.refresh(number, { ...next, asked, anew }, input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, action.reason);
     }
@@ -152,7 +181,14 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     }
     case 'keep': {
       await record(deps, input, action.pull);
+      await tellGrowth(deps.forge, input, action.pull, undefined);
       return told(action.action, action.pull, action.reason);
+    }
+    case 'grown': {
+      const { pull, growth, reason } = action;
+      await record(deps, input, pull);
+      await tellGrowth(deps.forge, input, pull, growth);
+      return { ...told(action.action, pull, reason), detail: `${growth.from} → ${growth.to}` };
     }
     case 'yield': {
       if (action.reason === 'foreign-commit')
@@ -162,7 +198,7 @@ async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Pr
     case 'refused':
       return told(action.action, action.pull, action.reason);
     case 'defer':
-      return { ...subjectOf(action), action: 'defer', reason: action.reason };
+      return { ...subjectOf(action), action: 'defer', reason: action.reason, ...whenOpen(action, input) };
     default:
       return unreachable(action);
   }
@@ -188,40 +224,34 @@ async function newPull(
   return { kind, scope, branch, head, expectedBranch, title, body, contentDigest, at: input.now };
 }
 
-const recordedIn = (entries: readonly EvidenceEntry[]): Recorded => ({
-  size: entries.length,
-  pulls: new Set(entries.flatMap((e) => (e.type === 'proposal' ? [`${e.pull} ${e.head}`] : []))),
-});
-
-/** How many pull requests were opened since a moment: later entries of one are refreshes. */
-function openedSince(entries: readonly EvidenceEntry[], since: Instant): number {
-  const first = new Map<number, Instant>();
-  for (const e of entries)
-    if (e.type === 'proposal' && e.time < (first.get(e.pull) ?? '~')) first.set(e.pull, e.time);
-  return [...first.values()].filter((at) => at > since).length;
-}
+/** When what waits for a schedule may be opened. */
+const whenOpen = (
+  { reason }: Pick<PullAction & { action: 'defer' }, 'reason'>,
+  { limits: { schedule } }: Pick<ActInput, 'limits'>,
+): { readonly detail?: string } =>
+  reason === 'schedule' && schedule ? { detail: scheduleWords(schedule) } : {};
 
 /**
  * Enters the proposal into the evidence log once; after a crash between the two writes the next run makes up for it. What
  * came into the log since the last look at it may be that very entry: of a rival, or of a run before whose push was slow.
  */
 async function record(deps: ReconcileDeps, input: ActInput, pull: PullRequest): Promise<void> {
-  const { recorded } = input;
-  const id = `${pull.number} ${pull.head}`;
-  for (let left = RECORD_TRIES; !recorded.pulls.has(id); left -= 1)
+  const { logged } = input;
+  for (let left = RECORD_TRIES; !logged.records.at(pull); left -= 1)
     try {
-      const { size } = await deps.evidence.append([entryOf(input, pull)], { after: recorded.size });
-      recorded.size = size;
-      recorded.pulls.add(id);
+      const { size } = await deps.evidence.append([entryOf(input, pull)], { after: logged.size });
+      logged.size = size;
+      return;
     } catch (error) {
       if (!(error instanceof PatchwardenError) || error.code !== 'lease-lost' || left <= 1) throw error;
-      Object.assign(recorded, recordedIn(await deps.evidence.entries()));
+      const entries = await deps.evidence.entries();
+      Object.assign(logged, { size: entries.length, records: proposalRecords(entries) });
     }
 }
 
 const RECORD_TRIES = 3;
 
-const entryOf = (input: ReconcileInput, pull: PullRequest): EvidenceEntry => ({
+const entryOf = (input: ActInput, pull: PullRequest): ProposalEvidence => ({
   apiVersion: 'patchwarden/v1',
   type: 'proposal',
   time: input.now,
@@ -231,6 +261,11 @@ const entryOf = (input: ReconcileInput, pull: PullRequest): EvidenceEntry => ({
   contentDigest: pull.contentDigest,
   head: pull.head,
   digests: { ...input.digests },
+  ...recordOf(
+    input.records,
+    pull,
+    input.proposals.find((p) => p.branch === pull.branch),
+  ),
 });
 
 const FOREIGN =

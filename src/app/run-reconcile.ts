@@ -9,7 +9,9 @@ import type { Git, Signer } from '../ports/git.ts';
 import type { PolicyEngine } from '../ports/policy-engine.ts';
 import { dashboardBody } from '../review/dashboard-text.ts';
 import { appendMissing } from '../rollout/evidence-sync.ts';
+import { readAsked } from './asked.ts';
 import { holdsInForce } from './bad-versions.ts';
+import { requireCleanClone, requireNotAhead } from './clean-clone.ts';
 import { dashboardFacts } from './dashboard-facts.ts';
 import { documentsAt } from './documents-at.ts';
 import { dryRunEvidence, dryRunForge } from './dry-run.ts';
@@ -25,11 +27,14 @@ import { type LockProposals, lockProposals } from './lock-proposals.ts';
 import { observations } from './observations.ts';
 import { type ApplyKeys, openEvidence } from './open-apply.ts';
 import { openForge } from './open-forge.ts';
+import { outdatedDrift } from './outdated-drift.ts';
 import { pinsProposals } from './pins-proposal.ts';
 import { changeRulesAt } from './policy-at.ts';
 import { postChecks } from './post-checks.ts';
+import { grownPulls, proposalRecords } from './proposal-records.ts';
 import { postQueueChecks } from './queue-checks.ts';
-import { type ReconcileAction, type ReconcileInput, reconcilePulls } from './reconcile.ts';
+import { type ReconcileAction, reconcilePulls } from './reconcile.ts';
+import { reconcileLimits } from './reconcile-limits.ts';
 import { reviewRequests } from './review-requests.ts';
 import { openAssessedFleet } from './status.ts';
 import { standing } from './stop-requests.ts';
@@ -104,12 +109,6 @@ async function exportedMerges(
     wire.log.info(`the merge ${merge.slice(0, 12)} of the forge is in the evidence now`);
 }
 
-/** What the configuration says of them; the rest is as usual. */
-function limitsOf({ limits = {} }: PolicyDocuments['config']): ReconcileInput['limits'] {
-  const { openProposals: open, proposalsPerOwner: perOwner, proposalsPerHour: perHour } = limits;
-  return { ...(open === undefined ? {} : { open }), perOwner, perHour };
-}
-
 const botOf = ({ roles }: Pick<PolicyDocuments, 'roles'>, keys: ApplyKeys): Signer => ({
   name: 'Patchwarden',
   email: roles.bot.principals[0] ?? '',
@@ -161,6 +160,7 @@ async function reconcile(
     // What is proposed and what is done about it hang on one listing.
     const listing = await forge.list();
     const listed = { ...forge, list: async () => listing };
+    const asked = await readAsked({ git, forge: listed, log: wire.log }, { head, documents, dryRun });
     const { proposals, leftOut, foreign } = await lockProposals(
       {
         answers,
@@ -179,6 +179,7 @@ async function reconcile(
         now,
         evidence: entries,
         generations,
+        asked: asked.lanes,
         openExpedited: await openExpedited(git, listed, documents),
       },
     );
@@ -189,6 +190,12 @@ async function reconcile(
     const accepted = documents.exceptions.length > 0;
     const uses = accepted ? await fleet.assessment.exceptionUse() : [];
     const history = accepted ? await exceptionHistoryIn(git, documents) : new Map();
+    const wanted = [
+      ...proposals,
+      ...pinsProposals(documents, head, fleet.pins, now),
+      ...housekeepingProposals(documents, head, { uses, history, cleanups, now }),
+    ];
+    const limits = reconcileLimits(documents, now);
     const actions = await reconcilePulls(
       {
         git,
@@ -198,13 +205,11 @@ async function reconcile(
       },
       {
         head,
-        proposals: [
-          ...proposals,
-          ...pinsProposals(documents, head, fleet.pins, now),
-          ...housekeepingProposals(documents, head, { uses, history, cleanups, now }),
-        ],
+        proposals: wanted,
         digests: answers.digests,
-        limits: limitsOf(config),
+        ...limits,
+        asked: asked.open,
+        outdated: listing.complete ? await outdatedDrift(git, listing.pulls, wanted) : new Set(),
         botPrincipals: roles.bot.principals,
         bot: botOf(documents, keys),
         reviewers: await reviewRequests(git, head, documents),
@@ -218,17 +223,20 @@ async function reconcile(
       const remedies = new Map((await wire.rules()).map((r) => [r.id, r.remediation]));
       const at = { remote, branch: config.branch ?? 'main', remedies };
       const ports = { ...at, git, forge, policyAt, halts, log: wire.log };
+      const records = proposalRecords(await log.entries());
       if (after.complete) {
-        await postChecks(ports, after.pulls);
-        await postQueueChecks(ports, after.pulls);
+        const grown = grownPulls(after.pulls, wanted, records, limits.growth);
+        await postChecks(ports, after.pulls, grown);
+        await postQueueChecks(ports, after.pulls, grown);
       }
     }
     const facts = { foreign, merges, evidence: entries, uses, history, now };
     const observed = await observations(documents, fleet, facts);
     if (!dryRun && forge.dashboard !== undefined) {
-      const { exceptions } = documents;
+      const { baselines, exceptions } = documents;
       const { assessment } = fleet;
-      const sources = { actions, observations: observed, exceptions, evidence: entries, assessment, now };
+      const told = { actions, asked: asked.open, observations: observed, baselines, exceptions };
+      const sources = { ...told, evidence: entries, assessment, now };
       await forge.dashboard(DASHBOARD_TITLE, dashboardBody(dashboardFacts(sources)));
     }
     return { head, actions, leftOut, observations: observed };
@@ -245,22 +253,4 @@ async function fetchFrom(
 ): Promise<Uint8Array | undefined> {
   const source = config.packages.sources.find((s) => s.id === row.source);
   return source ? openSource(wire, place, source).fetch(row.filename, { size: row.size }) : undefined;
-}
-
-/** What is not committed is not policy; proposing from beside it would only confuse. */
-function requireCleanClone(dir: string, dirty: readonly string[]): void {
-  if (dirty.length === 0) return;
-  const shown = dirty.slice(0, 5).join(', ');
-  throw new PatchwardenError(
-    'dirty-repository',
-    `${dir} has changes that are not committed (${shown}${dirty.length > 5 ? ', …' : ''}); commit, stash or remove them first`,
-  );
-}
-
-async function requireNotAhead(git: Git, local: string | null, head: string): Promise<void> {
-  if (local === null || local === head || (await git.isAncestor(local, head))) return;
-  throw new PatchwardenError(
-    'dirty-repository',
-    `${git.dir} has commits that the protected branch does not have; push them through a pull request or reset the clone`,
-  );
 }

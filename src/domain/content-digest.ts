@@ -25,8 +25,18 @@ export interface ContentFacts {
   readonly paths: readonly { readonly path: string; readonly blob: string | null }[];
 }
 
-/** What an approval binds to. Refreshing a proposal with equal content keeps it. */
-export function contentDigest(facts: ContentFacts): string {
+/**
+ * What an approval binds to. Refreshing a proposal with equal content keeps it. Drift brings the same versions whichever
+ * generation they are, so that a generation that follows does not bring back what somebody refused.
+ */
+export const contentDigest = (facts: ContentFacts): string =>
+  digestWith(facts, facts.kind === 'drift' ? facts.locks.map(({ generation: _, ...l }) => l) : facts.locks);
+
+/** The digest that approvals and merges of drift were bound to before; null where it is what it was. */
+export const earlierContentDigest = (facts: ContentFacts): string | null =>
+  facts.kind === 'drift' && facts.locks.length > 0 ? digestWith(facts, facts.locks) : null;
+
+function digestWith(facts: ContentFacts, locks: readonly Omit<LockDiff, 'generation'>[]): string {
   const actions = new Set<string>();
   for (const lock of facts.locks) {
     for (const c of lock.changed)
@@ -37,7 +47,7 @@ export function contentDigest(facts: ContentFacts): string {
     repository: facts.repository,
     kind: facts.kind,
     scope: facts.scope,
-    locks: [...facts.locks].sort((a, b) => compareCodePoints(a.path, b.path)),
+    locks: [...locks].sort((a, b) => compareCodePoints(a.path, b.path)),
     paths: [...facts.paths].sort((a, b) => compareCodePoints(a.path, b.path)),
     actions: [...actions].sort(compareCodePoints),
   });

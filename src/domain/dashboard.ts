@@ -8,6 +8,11 @@ export interface DashboardLine {
   readonly number: number | null;
   /** Why it is where it is; null where the heading says enough. */
   readonly reason: string | null;
+  readonly detail?: string;
+  /** Who decides about it; null where nobody in particular. */
+  readonly owner: string | null;
+  /** People may ask for it with a box. */
+  readonly box: boolean;
 }
 
 /** All that wants a look on one page. Days and counts only, so that it changes when something has. */

@@ -24,6 +24,12 @@ export interface Proposal {
   readonly owner?: string;
   /** The first deadline of what it brings. */
   readonly due?: Day;
+  /** Hosts that it would touch, where it changes locks. */
+  readonly hosts?: number;
+  /** Generation that it brings; of a promotion, the proven one that it copies. */
+  readonly generation?: number;
+  /** Ids of the people who asked for the expedited lane. */
+  readonly askedBy?: readonly string[];
   /** Why it is not opened yet, although it is wanted. One that is open already is kept up to date all the same. */
   readonly waits?: 'in-flight' | 'cadence' | 'rollback-first';
 }

@@ -8,8 +8,12 @@ type PullState = 'open' | 'merged' | 'closed';
  * What people ask of the bot at a pull request, by a label `patchwarden/<request>`.
  * - `hold`: leave it alone, whatever is wanted
  * - `rebase`: make it anew from the protected branch, over whatever is on its branch
+ * - `expedite`: bring what it brings to all rings at once, in a pull request of its own
  */
-export type PullAsk = 'hold' | 'rebase';
+export type PullAsk = 'hold' | 'rebase' | 'expedite';
+
+/** Who asked: an account of a forge with pages, `<forge>:<number>`, or the signed commit that says so. */
+export type Asker = { readonly account: string } | { readonly commit: string };
 
 /** A pull request as the forge has it now. */
 export interface PullRequest {
@@ -60,6 +64,8 @@ export interface NewPull {
   readonly expectedBranch: string | null;
   /** People asked for it, so that their commits on the branch are replaced too. */
   readonly asked?: boolean;
+  /** Approvals of the same content that were given before do not count any more. */
+  readonly anew?: boolean;
   readonly title: string;
   readonly body: string;
   readonly contentDigest: string;
@@ -127,7 +133,7 @@ export interface Forge {
   branch(name: string): Promise<BranchState>;
   /** Throws `lease-lost` when the branch is not where it was expected. One that is open from that branch already is the answer. */
   open(pull: NewPull, by: Signer): Promise<PullRequest>;
-  /** New head, title and body of an open pull request. */
+  /** New head, title and body of an open pull request; with its present head only the text changes. */
   refresh(number: number, pull: NewPull, by: Signer): Promise<PullRequest>;
   close(
     number: number,
@@ -136,6 +142,8 @@ export interface Forge {
     by: Signer,
     options?: { readonly deleteBranch?: boolean },
   ): Promise<PullRequest>;
+  /** Who asked last for what a pull request asks; undefined where nobody knows. */
+  asker?(number: number, ask: PullAsk): Promise<Asker | undefined>;
   /** Says something below a pull request, once for each key. Missing where there are no comments. */
   note?(number: number, key: string, text: string): Promise<void>;
   /** Reviews that approve exactly this head and were not taken back. */
@@ -149,6 +157,8 @@ export interface Forge {
    * @returns false when it says so already, or is closed
    */
   dashboard?(title: string, body: string): Promise<boolean>;
+  /** The text of that issue now; undefined where there is none, or it is closed. */
+  dashboardText?(): Promise<string | undefined>;
   /** What it knows of a commit of the protected branch that it merged; undefined when that is of no pull request. */
   merged?(commit: string): Promise<MergedPull | undefined>;
 }
@@ -159,6 +169,8 @@ export interface GitForge extends Forge {
   all(): Promise<Listing>;
   /** A signed approval that binds the number and the content digest. */
   approve(number: number, contentDigest: string, at: string, by: Signer): Promise<PullRequest>;
+  /** Asks something of the bot at an open pull request, or takes it back. */
+  label(number: number, ask: PullAsk, set: boolean, at: string, by: Signer): Promise<PullRequest>;
   /** Moves the protected branch to a ready merge commit and records it, in one atomic push. */
   merge(
     number: number,

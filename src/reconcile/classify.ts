@@ -1,8 +1,9 @@
+import type { Growth } from '../domain/growth.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Day } from '../domain/time.ts';
 import type { BranchState, PullRequest } from '../ports/forge.ts';
 import { sortedBy } from '../util/sort.ts';
-import { type Places, type ProposalLimits, placesFor } from './places.ts';
+import { isPass, type NoPlace, type Pass, type Places, type ProposalLimits, placesFor } from './places.ts';
 
 /** What reconcile does about one proposal, and why. */
 export type PullAction =
@@ -11,14 +12,22 @@ export type PullAction =
       readonly proposal: Proposal;
       /** Commit that the branch has now and that may be replaced; null when there is no branch. */
       readonly tip: string | null;
-      /** Set where its deadline passed a limit. */
-      readonly reason: 'deadline' | null;
+      /** Set where it passed a limit. */
+      readonly reason: Pass | null;
     }
   | {
       readonly action: 'refresh';
       readonly pull: PullRequest;
       readonly proposal: Proposal;
       readonly reason: 'content' | 'conflict' | 'asked';
+    }
+  | {
+      /** The same content would touch too many more hosts. */
+      readonly action: 'grown';
+      readonly pull: PullRequest;
+      readonly proposal: Proposal;
+      readonly reason: 'growth';
+      readonly growth: Growth;
     }
   | { readonly action: 'keep'; readonly pull: PullRequest; readonly reason: 'same-content' }
   | {
@@ -35,12 +44,7 @@ export type PullAction =
   | {
       readonly action: 'defer';
       readonly proposal: Proposal;
-      readonly reason:
-        | 'limit'
-        | 'owner-limit'
-        | 'hour-limit'
-        | 'branch-taken'
-        | NonNullable<Proposal['waits']>;
+      readonly reason: NoPlace | 'branch-taken' | NonNullable<Proposal['waits']>;
     }
   | { readonly action: 'close'; readonly pull: PullRequest; readonly reason: 'obsolete' }
   | {
@@ -59,6 +63,10 @@ export interface ClassifyInput {
   readonly branch: (name: string) => Promise<BranchState>;
   /** Whether the head of a pull request can no longer be merged into the protected branch. */
   readonly conflicts: (pull: PullRequest) => Promise<boolean>;
+  /** Open ones, by number, whose content would touch too many more hosts than it did. */
+  readonly grown: ReadonlyMap<number, Growth>;
+  /** Branches that people want to be opened now, past every limit. */
+  readonly asked?: ReadonlySet<string>;
   /** Principals of the bot: what it closed itself it may open again. */
   readonly bot: readonly string[];
   readonly limits: ProposalLimits;
@@ -92,6 +100,7 @@ export async function classifyPulls(input: ClassifyInput): Promise<readonly Pull
     input.wanted,
     (p) => String(URGENCY.indexOf(p.kind) + 1),
     (p) => p.due ?? '~',
+    (p) => p.owner ?? '~',
     (p) => p.kind,
     (p) => p.scope,
   )) {
@@ -135,7 +144,7 @@ function byBranch(pulls: readonly PullRequest[]) {
 async function againstOpen(
   pull: PullRequest,
   proposal: Proposal,
-  { conflicts }: Pick<ClassifyInput, 'conflicts'>,
+  { conflicts, grown }: Pick<ClassifyInput, 'conflicts' | 'grown'>,
 ): Promise<PullAction> {
   if (pull.asks.includes('rebase') && !pull.asks.includes('hold'))
     return { action: 'refresh', pull, proposal, reason: 'asked' };
@@ -143,8 +152,10 @@ async function againstOpen(
   if (theirs) return { action: 'yield', pull, reason: theirs };
   if (pull.contentDigest !== proposal.contentDigest)
     return { action: 'refresh', pull, proposal, reason: 'content' };
-  return (await conflicts(pull))
-    ? { action: 'refresh', pull, proposal, reason: 'conflict' }
+  if (await conflicts(pull)) return { action: 'refresh', pull, proposal, reason: 'conflict' };
+  const growth = grown.get(pull.number);
+  return growth
+    ? { action: 'grown', pull, proposal, reason: 'growth', growth }
     : { action: 'keep', pull, reason: 'same-content' };
 }
 
@@ -154,25 +165,25 @@ function leftToPeople({ asks, foreign }: PullRequest): 'held' | 'foreign-commit'
 }
 
 function placesOf(
-  { wanted, limits, lastHour, today }: ClassifyInput,
+  { wanted, limits, lastHour, today, asked }: ClassifyInput,
   open: readonly PullRequest[],
   duplicates: number,
 ): Places {
   const branches = new Set(open.map((p) => p.branch));
   const taken = wanted.filter((p) => branches.has(p.branch));
   const strangers = open.length - taken.length + duplicates;
-  return placesFor(limits, { taken, strangers, lastHour, today });
+  return placesFor(limits, { taken, strangers, lastHour, today, ...(asked ? { asked } : {}) });
 }
 
 /** Without a place left the forge is not asked: a refusal is then told once there is one. */
 async function againstBranch(
   proposal: Proposal,
   places: Places,
-  input: Pick<ClassifyInput, 'branch' | 'bot' | 'conflicts'>,
+  input: Pick<ClassifyInput, 'branch' | 'bot' | 'conflicts' | 'grown'>,
 ): Promise<PullAction> {
   if (proposal.waits) return { action: 'defer', proposal, reason: proposal.waits };
   const full = places.ask(proposal);
-  if (full !== null && full !== 'deadline') return { action: 'defer', proposal, reason: full };
+  if (full !== null && !isPass(full)) return { action: 'defer', proposal, reason: full };
   const { pulls, tip, ours } = await input.branch(proposal.branch);
   // A page that shifted under the listing can hide an open one.
   const missed = pulls.find((p) => p.state === 'open');

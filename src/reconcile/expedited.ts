@@ -21,6 +21,8 @@ export interface ExpediteInput {
   readonly installed: InstalledByRing;
   /** What an open expedited proposal of this baseline brings, as `<key> <version>`. */
   readonly open: ReadonlySet<string>;
+  /** What people asked for, as `<key> <version>`. */
+  readonly asked: ReadonlySet<string>;
   readonly now: Instant;
   readonly compare: CompareVersions;
 }
@@ -36,7 +38,7 @@ export interface Expedited {
 /**
  * Locks of all rings with the patches that cannot wait for ring after ring; null when there are none, or only one ring,
  * which needs no other lane. A patch is in a hurry when it is due within `expedited.withinDays`, and for as long after its
- * due date; beyond that only while a proposal with it is open. What was overdue for long before anybody could propose it (a
+ * due date; beyond that only while a proposal with it is open; what people asked for is, whenever it is due. What was overdue for long before anybody could propose it (a
  * fleet on its first day) goes ring after ring.
  */
 export function expediteLocks(input: ExpediteInput): Expedited | null {
@@ -66,9 +68,11 @@ export function expediteLocks(input: ExpediteInput): Expedited | null {
   return locks.length === 0 ? null : { locks, wanted: hurried, leftOut };
 }
 
-function isHurried(w: WantedPatch, { baseline, entries, open, now }: ExpediteInput): boolean {
+function isHurried(w: WantedPatch, { baseline, entries, open, asked, now }: ExpediteInput): boolean {
   const version = w.candidate.version;
-  if (w.due === null || entries[keyOf(w)]?.version !== version) return false;
+  if (entries[keyOf(w)]?.version !== version) return false;
+  if (asked.has(`${keyOf(w)} ${version}`)) return true;
+  if (w.due === null) return false;
   const [today, within] = [dayOf(now), expeditedWithin(baseline)];
   if (w.due > addDays(today, within)) return false;
   return w.due >= addDays(today, -within) || open.has(`${keyOf(w)} ${version}`);

@@ -17,12 +17,16 @@ const NAMED = 5;
 const listed = (items: readonly string[]): string =>
   `${items.slice(0, NAMED).join(', ')}${items.length > NAMED ? ` and ${items.length - NAMED} more` : ''}`;
 
-/** Calendars that let nothing begin in the years to come. */
+/**
+ * Calendars that let nothing begin in the years to come.
+ * @param forOpening the one in whose windows new pull requests may be opened
+ */
 export const closedCalendars = (
   calendars: readonly Calendar[],
   baselines: readonly Pick<Baseline, 'id' | 'owner' | 'calendar'>[],
   governs: ReadonlyMap<string, number>,
   now: Instant,
+  forOpening?: string,
 ): readonly Observation[] =>
   sortedBy(calendars, (c) => c.id).flatMap((calendar): readonly Observation[] => {
     const { open, next } = windowAt(calendar, now);
@@ -37,7 +41,7 @@ export const closedCalendars = (
         ...{ code: 'calendar-never-opens', subject: calendar.id, owner: users[0]?.owner ?? null },
         assets: users.reduce((n, b) => n + (governs.get(b.id) ?? 0), 0),
         names: [],
-        sentence: `no window of calendar ${calendar.id}${whose} opens any more, so nothing is rolled out in it: mend its windows or freezes, or remove it`,
+        sentence: `no window of calendar ${calendar.id}${whose} opens any more, so nothing is rolled out in it${calendar.id === forOpening ? ', and new pull requests wait for it until they are urgent' : ''}: mend its windows or freezes, or remove it`,
       },
     ];
   });

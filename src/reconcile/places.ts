@@ -1,3 +1,4 @@
+import type { OpeningSchedule } from '../domain/opening-schedule.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { addDays, type Day } from '../domain/time.ts';
 
@@ -8,14 +9,26 @@ export interface ProposalLimits {
   readonly perOwner?: number | undefined;
   /** New ones within an hour. */
   readonly perHour?: number | undefined;
+  /** When new ones may be opened; always where it is missing. */
+  readonly schedule?: OpeningSchedule | undefined;
 }
+
+/** Why there is no place for a new proposal. */
+export type NoPlace = 'limit' | 'owner-limit' | 'hour-limit' | 'schedule';
+/** Why one is opened although there is none. */
+export type Pass = 'deadline' | 'asked' | 'rollback' | 'expedited';
 
 /** A proposal that is due within so many days passes every limit. */
 const URGENT_DAYS = 3;
+const PASSES: readonly (NoPlace | Pass)[] = ['deadline', 'asked', 'rollback', 'expedited'];
+/** Kinds that no schedule holds back. */
+const ANY_TIME: readonly Proposal['kind'][] = ['rollback', 'expedited'];
+
+export const isPass = (reason: NoPlace | Pass): reason is Pass => PASSES.includes(reason);
 
 export interface Places {
-  /** Why there is none for a new proposal; `deadline` where it passes a limit; null where there simply is one. */
-  ask(proposal: Proposal): 'limit' | 'owner-limit' | 'hour-limit' | 'deadline' | null;
+  /** Why there is none for a new proposal, or why it passes all the same; null where there simply is one. */
+  ask(proposal: Proposal): NoPlace | Pass | null;
   take(proposal: Proposal): void;
 }
 
@@ -23,6 +36,7 @@ export interface Places {
  * The places that limits leave.
  * @param taken proposals that are open now; `strangers` counts the open ones that nobody wants any more, and the duplicates
  * @param lastHour how many were opened within the last hour
+ * @param asked branches that people want to be opened now
  */
 export function placesFor(
   limits: ProposalLimits,
@@ -31,11 +45,13 @@ export function placesFor(
     strangers,
     lastHour,
     today,
+    asked = new Set(),
   }: {
     readonly taken: readonly Proposal[];
     readonly strangers: number;
     readonly lastHour: number;
     readonly today: Day;
+    readonly asked?: ReadonlySet<string>;
   },
 ): Places {
   let open = taken.length + strangers;
@@ -45,7 +61,7 @@ export function placesFor(
     if (owner !== undefined) owners.set(owner, (owners.get(owner) ?? 0) + 1);
   };
   for (const proposal of taken) count(proposal);
-  const full = ({ owner }: Proposal): 'limit' | 'owner-limit' | 'hour-limit' | null => {
+  const full = ({ owner }: Proposal): Exclude<NoPlace, 'schedule'> | null => {
     if (open >= limits.open) return 'limit';
     if (hour >= (limits.perHour ?? Number.POSITIVE_INFINITY)) return 'hour-limit';
     const mine = owner === undefined ? 0 : (owners.get(owner) ?? 0);
@@ -53,9 +69,15 @@ export function placesFor(
   };
   return {
     ask: (proposal) => {
+      const { kind, due, branch, askedBy = [] } = proposal;
       const reason = full(proposal);
-      if (reason === null) return null;
-      return proposal.due !== undefined && proposal.due <= addDays(today, URGENT_DAYS) ? 'deadline' : reason;
+      const closed = limits.schedule?.open === false;
+      if (reason === null && !closed) return null;
+      if (due !== undefined && due <= addDays(today, URGENT_DAYS)) return 'deadline';
+      if (asked.has(branch) || askedBy.length > 0) return 'asked';
+      const anyTime = ANY_TIME.includes(kind);
+      if (closed && !anyTime) return 'schedule';
+      return reason ?? (kind === 'rollback' ? kind : 'expedited');
     },
     take: (proposal) => {
       open += 1;

@@ -4,7 +4,7 @@ import { line } from './pr-list.ts';
 import { verdictWords } from './pr-show.ts';
 
 export interface PullChangeFacts {
-  readonly action: 'open' | 'approve' | 'merge' | 'close';
+  readonly action: 'open' | 'approve' | 'label' | 'merge' | 'close';
   readonly dryRun: boolean;
   readonly pull: PullRequest;
   /** False when nothing was to be done. */
@@ -12,7 +12,13 @@ export interface PullChangeFacts {
   readonly verdict: ChangeOutput | null;
 }
 
-const DONE = { open: 'opened', approve: 'approved', merge: 'merged', close: 'closed' } as const;
+const DONE = {
+  open: 'opened',
+  approve: 'approved',
+  label: 'labelled',
+  merge: 'merged',
+  close: 'closed',
+} as const;
 
 /** For people: what was done, and what is missing still. */
 export function pullChangeText(facts: PullChangeFacts): string {

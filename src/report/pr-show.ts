@@ -31,6 +31,7 @@ export function pullText(facts: PullFacts): string {
     `head      ${pull.head}`,
     `content   ${pull.contentDigest}`,
     `opened    ${pull.openedAt} by ${line(pull.openedBy)}`,
+    ...(pull.asks.length > 0 ? [`asked     ${pull.asks.join(', ')}`] : []),
     ...(facts.authors.length > 0 ? [`authors   ${facts.authors.map(line).join(', ')}`] : []),
     ...facts.paths.map((p) => `change    ${p.change} ${line(p.path)} (${p.class})`),
     ...(facts.meaning === null ? [] : meaningLines(facts.meaning)),

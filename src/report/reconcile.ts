@@ -12,6 +12,7 @@ export interface ReconcileFacts {
     readonly number: number | null;
     readonly contentDigest: string;
     readonly reason: string | null;
+    readonly detail?: string;
   }[];
   readonly leftOut: readonly {
     readonly baseline: string;
@@ -27,13 +28,14 @@ const DID: Readonly<Record<string, string>> = {
   refresh: 'refreshed',
   close: 'closed',
   keep: 'is up to date',
+  grown: 'waits for people',
   yield: 'is left alone',
   refused: 'stays closed: a person closed this content',
   defer: 'waits',
   failed: 'could not be written',
 };
 
-const TOLD = ['open', 'defer', 'yield', 'failed', 'refresh', 'close'];
+const TOLD = ['open', 'defer', 'grown', 'yield', 'failed', 'refresh', 'close'];
 
 export const reconcileJson = (facts: ReconcileFacts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
@@ -42,7 +44,7 @@ export function reconcileText({ actions, leftOut, observations }: ReconcileFacts
   const lines = actions.map((a) => {
     const pull = a.number === null ? 'a pull request' : `pull request ${a.number}`;
     const reason = a.reason === 'content' ? null : a.reason;
-    const why = TOLD.includes(a.action) && reason !== null ? `: ${waitWords(reason)}` : '';
+    const why = TOLD.includes(a.action) && reason !== null ? `: ${waitWords(reason, a.detail)}` : '';
     return `${pull} (${a.kind} ${a.scope}) ${DID[a.action] ?? a.action}${why}`;
   });
   const out = leftOut.map((l) => `left out of ${l.baseline}: ${l.name} ${l.version}: ${l.reason}`);

@@ -1,4 +1,5 @@
 import { type DashboardFacts, type DashboardLine, EXPIRY_DAYS } from '../domain/dashboard.ts';
+import { box, openRequest } from '../domain/pull-boxes.ts';
 import { waitWords } from '../domain/wait-words.ts';
 import { escapeMarkdown, inlineCode } from '../util/markdown.ts';
 import { boundedBody, lines, table } from './bounded.ts';
@@ -33,13 +34,21 @@ function fleet({ fleet: { assets, findings, overdue, unknown } }: DashboardFacts
 
 function section(title: string, items: readonly DashboardLine[], most: number): string {
   if (items.length === 0) return '';
-  const row = ({ kind, scope, number, reason }: DashboardLine): string => {
+  const row = ({ kind, scope, number, reason, detail, box: boxed }: DashboardLine): string => {
     // A number of our own: the forge may link it.
     const pull = number === null ? '' : `#${number} `;
-    const why = reason === null ? '' : `: ${escapeMarkdown(waitWords(reason))}`;
-    return `- ${pull}${inlineCode(kind)} ${inlineCode(scope)}${why}`;
+    const more = detail === undefined ? '' : ` (${inlineCode(detail)})`;
+    const why = reason === null ? '' : `: ${escapeMarkdown(waitWords(reason))}${more}`;
+    const words = `${pull}${inlineCode(kind)} ${inlineCode(scope)}${why}`;
+    return boxed ? box(openRequest(kind, scope), `open now: ${words}`) : `- ${words}`;
   };
-  return `### ${title}\n\n${lines(items, row, most, { one: 'more line', where: '`patchwarden reconcile` lists them all' })}`;
+  // A heading counts as no row, so that it goes with the first of its lines.
+  const grouped = (item: DashboardLine, i: number): string =>
+    items[i - 1]?.owner === item.owner && i > 0
+      ? row(item)
+      : `${i > 0 ? '\n' : ''}**${item.owner === null ? 'nobody in particular' : inlineCode(item.owner)}**\n\n${row(item)}`;
+  const rest = { one: 'more line', where: '`patchwarden reconcile` lists them all' };
+  return `### ${title}\n\n${lines(items.map(grouped), (line) => line, most, rest)}`;
 }
 
 function halts({ halts: all }: DashboardFacts, most: number): string {
@@ -72,6 +81,6 @@ function observations({ observations: all }: DashboardFacts, most: number): stri
 
 const HOW = [
   '### Labels of a pull request',
-  '- `patchwarden/hold`: it is left alone.\n- `patchwarden/rebase`: it is made anew from the protected branch, over whatever is on its branch.',
-  'Close it to refuse exactly its content.',
+  '- `patchwarden/hold`: it is left alone.\n- `patchwarden/rebase`: it is made anew from the protected branch, over whatever is on its branch; so does the box below its text.\n- `patchwarden/expedite` at a patch or a promotion, set by an operator who is in a team: what it brings goes to all rings at once, in a pull request of its own.',
+  'A box above opens what waits for a limit or a calendar with the next run. Close it to refuse exactly its content.',
 ].join('\n\n');

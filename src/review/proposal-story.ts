@@ -21,8 +21,16 @@ export const rollbackStory = (
 ];
 
 /** Why several rings at once, and under which conditions. */
-export const expeditedStory = (withinDays: number, bakeMinutes: number): readonly string[] => [
-  `Due within ${plural(withinDays, 'day')}: too soon to prove it ring after ring by a proposal each.`,
+export const expeditedStory = (
+  withinDays: number,
+  bakeMinutes: number,
+  asked: readonly { readonly pull: number; readonly person: string }[] = [],
+): readonly string[] => [
+  ...asked.map(
+    ({ pull, person }) =>
+      `${inlineCode(person)} asked for it with the label \`patchwarden/expedite\` at #${pull}: what that brings goes to all rings at once.`,
+  ),
+  `${asked.length > 0 ? 'The rest, if any, is due' : 'Due'} within ${plural(withinDays, 'day')}: too soon to prove it ring after ring by a proposal each.`,
   `Needs two approvers of two teams. The rings still follow one another, in waves, with a bake of ${plural(bakeMinutes, 'minute')}.`,
   `A review of this change falls due ${REVIEW_DAYS} days after its merge.`,
 ];

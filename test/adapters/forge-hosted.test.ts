@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { box, checkedBoxes, openRequest } from '../../src/domain/pull-boxes.ts';
 import type { Forge } from '../../src/ports/forge.ts';
 import { unavailable } from '../support/github/faults.ts';
 import { type HostedWorld, hostedWorld } from '../support/github/hosted-world.ts';
@@ -24,6 +25,31 @@ describe('what a forge with pages does beside pull requests', () => {
     expect(await dashboard('Look', 'two')).toBe(true);
     expect(issues().map((i) => [i.title, i.body?.startsWith('two')])).toEqual([['Look', true]]);
     expect(writes()).toBe(2);
+  });
+
+  it('reads what was checked in its dashboard, keeps what is checked meanwhile, and lets the rest go', async () => {
+    const line = (scope: string) => box(openRequest('remediate', scope), 'open now');
+    expect(await t.forge.dashboardText?.()).toBeUndefined();
+    await dashboard('Look', `${line('a')}\n${line('b')}`);
+    const [issue] = issues();
+    if (!issue) throw new Error('there is no dashboard');
+    const asked = async () => [...checkedBoxes((await t.forge.dashboardText?.()) ?? '')];
+    expect(await asked()).toEqual([]);
+    issue.body = (issue.body ?? '').replaceAll('- [ ]', '- [x]').replaceAll('\n', '\r\n');
+    expect(await asked()).toEqual(['open remediate a', 'open remediate b']);
+    await dashboard('Look', `Something else\n${line('b')}\n${line('c')}`);
+    expect(await asked()).toEqual(['open remediate b']);
+    expect(await dashboard('Look', `Something else\n${line('b')}\n${line('c')}`)).toBe(false);
+    issue.state = 'closed';
+    expect(await t.forge.dashboardText?.()).toBeUndefined();
+  });
+
+  it('reads no box in an issue of somebody else, whatever mark it has', async () => {
+    const theirs = `${box('open remediate a', 'open now').replace('[ ]', '[x]')}\n\n<!-- patchwarden:note dashboard -->`;
+    await (await t.as('will')).createIssue('Look', theirs);
+    expect(await t.forge.dashboardText?.()).toBeUndefined();
+    await dashboard('Look', box('open remediate a', 'open now'));
+    expect([...checkedBoxes((await t.forge.dashboardText?.()) ?? '')]).toEqual([]);
   });
 
   it('does not reopen a dashboard that a person closed, nor make another', async () => {

@@ -16,6 +16,7 @@ const action = (over: Partial<ReconcileAction>): ReconcileAction => ({
   ...over,
 });
 const sources = (over: Partial<DashboardSources> = {}): DashboardSources => ({
+  ...{ asked: new Set<string>(), baselines: [{ id: 'b', owner: 'team:b' }] },
   ...{ actions: [], observations: [], exceptions: [], evidence: [], now: '2024-10-24T12:00:00Z' },
   assessment: { assets: 3, findings: 9, overdue: 2, byStatus: { unknown: 1, missing: 8 } } as never,
   ...over,
@@ -38,8 +39,8 @@ describe('dashboardFacts', () => {
       }),
     );
     expect(open.map((l) => [l.scope, l.reason])).toEqual([
-      ['a/prod', null],
       ['b', null],
+      ['a/prod', null],
       ['c', null],
     ]);
     expect([waiting, left, refused, failed].map((l) => l.map((x) => x.reason))).toEqual([
@@ -47,6 +48,56 @@ describe('dashboardFacts', () => {
       ['held'],
       [null],
       ['lease-lost'],
+    ]);
+  });
+
+  it('keeps the things of one owner together, and those of nobody last', () => {
+    const { open } = dashboardFacts(
+      sources({
+        actions: [
+          action({ scope: 'a/prod' }),
+          action({ kind: 'promote', scope: 'b/prod' }),
+          action({ kind: 'housekeeping', scope: 'team:a' }),
+          action({ kind: 'pins', scope: 'all' }),
+          action({ kind: 'drift', scope: 'b' }),
+          action({ scope: 'b/prod' }),
+        ],
+      }),
+    );
+    expect(open.map((l) => `${l.owner} ${l.scope} ${l.kind}`)).toEqual([
+      'team:a team:a housekeeping',
+      'team:b b drift',
+      'team:b b/prod promote',
+      'team:b b/prod remediate',
+      'null a/prod remediate',
+      'null all pins',
+    ]);
+  });
+
+  it.each<[string, Partial<ReconcileAction>, boolean]>([
+    ['a limit', { action: 'defer', reason: 'limit' }, true],
+    ['the limit of its owner', { action: 'defer', reason: 'owner-limit' }, true],
+    ['the limit of an hour', { action: 'defer', reason: 'hour-limit' }, true],
+    ['a calendar', { action: 'defer', reason: 'schedule', detail: 'tomorrow' }, true],
+    ['the generation before it', { action: 'defer', reason: 'in-flight' }, false],
+    ['the forge', { action: 'defer', reason: 'rate-limited' }, false],
+    ['the forge, and somebody asked', { action: 'defer', scope: 'asked', reason: 'rate-limited' }, true],
+    ['nothing but a failure, and somebody asked', { action: 'failed', scope: 'asked', reason: 'x' }, true],
+    ['a failure of one that is open', { action: 'failed', scope: 'asked', number: 4, reason: 'x' }, false],
+  ])('what waits for %s has a box: %s', (_case, over, expected) => {
+    const asked = new Set(['patchwarden/remediate/asked']);
+    const { waiting, failed } = dashboardFacts(
+      sources({ asked, actions: [action({ number: null, ...over })] }),
+    );
+    expect([...waiting, ...failed]).toMatchObject([
+      { box: expected, ...(over.detail ? { detail: over.detail } : {}) },
+    ]);
+  });
+
+  it('what has grown too much is open, and says so', () => {
+    const grown = action({ action: 'grown', reason: 'growth', detail: '10 → 13' });
+    expect(dashboardFacts(sources({ actions: [grown] })).open).toMatchObject([
+      { reason: 'growth', detail: '10 → 13', box: false },
     ]);
   });
 

@@ -49,6 +49,7 @@ const readOnly: GitForge = {
   refresh: forbidden,
   close: forbidden,
   approve: forbidden,
+  label: forbidden,
   merge: forbidden,
 };
 
@@ -66,6 +67,11 @@ describe('a dry run', () => {
       'dry run: would close pull request 7: obsolete',
     ],
     ['approve', (f) => f.approve(7, 'd', pull.openedAt, by), 'dry run: would approve d of pull request 7'],
+    [
+      'label',
+      (f) => f.label(7, 'rebase', true, pull.openedAt, by),
+      'dry run: would ask for rebase at pull request 7',
+    ],
     ['merge', (f) => f.merge(7, 'm', 'b', pull.openedAt, by), 'dry run: would merge pull request 7'],
   ])('tells %s and does not do it', async (_what, write, line) => {
     const lines: string[] = [];

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
 import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
 import { documentsAt } from '../../src/app/documents-at.ts';
-import { openExpedited, readGenerations } from '../../src/app/generations.ts';
+import { type AskedLane, askedLanes, openExpedited, readGenerations } from '../../src/app/generations.ts';
 import { type FleetAnswers, lockProposals } from '../../src/app/lock-proposals.ts';
+import { contentBetween } from '../../src/audit/history/content.ts';
 import { walkHistory } from '../../src/audit/history/walk.ts';
 import type { EvidenceEntry } from '../../src/contracts/generated/evidence-entry.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
@@ -14,7 +15,7 @@ import type { InstalledVersion } from '../../src/reconcile/drift.ts';
 import { digest } from '../support/builders/evidence.ts';
 import { packageRow, wantedPatch } from '../support/builders/packages.ts';
 import { halt, key, proven, STREAM } from '../support/builders/rings.ts';
-import { BASELINE, createWorld, NOW, type World } from '../support/git-fixtures.ts';
+import { BASELINE, CONFIG, createWorld, NOW, type World } from '../support/git-fixtures.ts';
 import { type HistoryWriter, historyWriter } from '../support/history.ts';
 import type { Who } from '../support/keys.ts';
 
@@ -71,6 +72,7 @@ describe('the way of a patch through the rings, in real git', () => {
     wanted: readonly WantedPatch[] = [],
     open: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
     had: readonly InstalledVersion[] = [],
+    asked: readonly AskedLane[] = [],
   ) => {
     const { proposals } = await lockProposals(
       {
@@ -80,7 +82,7 @@ describe('the way of a patch through the rings, in real git', () => {
         isKept: async () => true,
       },
       await documentsAt(git, head),
-      { head, evidence, generations: await generations(), openExpedited: open, now: NOW },
+      { head, evidence, generations: await generations(), openExpedited: open, asked, now: NOW },
     );
     return proposals;
   };
@@ -145,6 +147,19 @@ describe('the way of a patch through the rings, in real git', () => {
     expect(await walk(await merge(drift, ['approver']))).toMatchObject({
       refusal: { sentence: expect.stringContaining('change/two-teams') },
     });
+    const branch = h.commit(head, Object.fromEntries(drift.files));
+    const subject = { repository: CONFIG.repository, kind: 'drift', scope: 'servers' };
+    const content = await contentBetween(git, subject, head, branch, head);
+    const earlier = (content.ok && content.value.earlier) || '';
+    const bound = (claimed: string, approved: string) => {
+      const approvals = (['approver', 'approver2'] as const).map((who) =>
+        h.approval(approved, who, { pull: 90 }),
+      );
+      return walk(h.merge(head, branch, { ...subject, digest: claimed, approvals, pull: 90 }));
+    };
+    expect(await bound(earlier, earlier)).toMatchObject({ kind: 'verified' });
+    for (const mixed of [bound(earlier, drift.contentDigest), bound(drift.contentDigest, earlier)])
+      expect(await mixed).toMatchObject({ refusal: { rule: 'history/approval-other-content' } });
     head = await merge(drift, ['approver', 'approver2']);
     expect(await walk()).toMatchObject({ kind: 'verified' });
     expect((await generations()).at(-1)?.lock.entries[key('openssl')]?.downgradeFrom).toContain('9');
@@ -183,6 +198,27 @@ describe('the way of a patch through the rings, in real git', () => {
     const late = { ...urgent, due: '2024-10-01' };
     expect((await propose([late])).map((p) => p.kind)).not.toContain('expedited');
     expect((await propose([late], sticky)).map((p) => p.kind)).toContain('expedited');
+  });
+
+  it('expedited: what an operator asked for goes to all rings, whenever it is due, and says who asked', async () => {
+    const later = openssl({
+      candidate: packageRow({ name: 'openssl', version: '3.0.16-1' }),
+      due: '2024-11-30',
+    });
+    const remediate = await only('remediate', 'servers/canary', [later]);
+    expect(remediate).toMatchObject({ generation: 3, hosts: 0 });
+    const branch = h.commit(head, Object.fromEntries(remediate.files));
+    const pull = { number: 12, head: branch, scope: 'servers/canary' };
+    const { locks } = await documentsAt(git, head);
+    const lanes = await askedLanes(git, [{ pull, person: 'olga' }], locks);
+    expect(lanes.map((l) => [l.baseline, ...l.entries])).toEqual([['servers', `${key('openssl')} 3.0.16-1`]]);
+    const [expedited] = await propose([later], new Map(), [], lanes);
+    expect(expedited).toMatchObject({ kind: 'expedited', scope: 'servers', askedBy: ['olga'] });
+    expect(expedited?.body).toContain('`olga` asked for it with the label `patchwarden/expedite` at #12');
+    const elsewhere = lanes.map((l) => ({ ...l, baseline: 'other' }));
+    expect((await propose([later], new Map(), [], elsewhere)).map((p) => p.kind)).not.toContain('expedited');
+    const newer = { ...later, candidate: packageRow({ name: 'openssl', version: '3.0.17-1' }) };
+    expect((await propose([newer], new Map(), [], lanes)).map((p) => p.kind)).not.toContain('expedited');
   });
 
   it('rollback: a halt takes the version back in every ring that has it, with a hold, by people only', async () => {

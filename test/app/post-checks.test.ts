@@ -5,6 +5,7 @@ import { postChecks } from '../../src/app/post-checks.ts';
 import type { HaltEvidence } from '../../src/contracts/generated/evidence-entry.ts';
 import type { Roles } from '../../src/contracts/generated/roles.ts';
 import { PatchwardenError } from '../../src/domain/errors.ts';
+import type { Growth } from '../../src/domain/growth.ts';
 import { branchOf } from '../../src/domain/proposal.ts';
 import { TRAILER, trailerLines } from '../../src/domain/pull-trailers.ts';
 import type { PolicyEngine } from '../../src/ports/policy-engine.ts';
@@ -55,13 +56,14 @@ describe('postChecks', () => {
     });
     return { number: data.number, head, branch };
   };
-  const post = async (halts: readonly HaltEvidence[] = []) => {
+  const post = async (halts: readonly HaltEvidence[] = [], grown?: ReadonlyMap<number, Growth>) => {
     const listing = await t.forge.list();
     if (!listing.complete) throw new Error(listing.reason);
     const remedies = new Map([['change/enough-approvals', 'Ask for the approvals that are missing.']]);
     const at = { remote: 'origin', branch: 'main', remedies, log: { warn: () => undefined } };
     const ports = { ...at, git: t.git, forge: t.forge };
-    return postChecks({ ...ports, policyAt: async () => policy, halts: async () => halts }, listing.pulls);
+    const all = { ...ports, policyAt: async () => policy, halts: async () => halts };
+    return postChecks(all, listing.pulls, grown);
   };
   const check = async (head: string) => {
     const { data } = await as('will').rest.repos.getCombinedStatusForRef({ ...repo, ref: head });
@@ -80,6 +82,18 @@ describe('postChecks', () => {
     expect(await post()).toBe(1);
     expect(await check(pull.head)).toEqual([['patchwarden/change', 'success', expect.any(String)]]);
     expect(await post()).toBe(0);
+  });
+
+  it('fails what has outgrown its approvals, until it has not', async () => {
+    const pull = await open();
+    const review = { ...repo, pull_number: pull.number, commit_id: pull.head, event: 'APPROVE' as const };
+    await as('ada').rest.pulls.createReview(review);
+    await post([], new Map([[pull.number, { from: 10, to: 13 }]]));
+    expect(await check(pull.head)).toEqual([
+      ['patchwarden/change', 'failure', expect.stringMatching(/13 hosts now, and 10 .*\(change\/growth\)$/)],
+    ]);
+    await post([], new Map([[99, { from: 10, to: 13 }]]));
+    expect(await check(pull.head)).toEqual([['patchwarden/change', 'success', expect.any(String)]]);
   });
 
   it('is written again over what somebody else wrote', async () => {

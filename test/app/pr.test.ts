@@ -3,9 +3,11 @@ import { openForge } from '../../src/adapters/forge-git.ts';
 import { openGit } from '../../src/adapters/git-simple-git.ts';
 import { loadPolicyEngine } from '../../src/adapters/policy-opa-wasm.ts';
 import { dryRunGitForge } from '../../src/app/dry-run.ts';
-import { approvePull, closePull, mergePull, openPull, showPull } from '../../src/app/pr.ts';
-import type { PullPorts } from '../../src/app/pr-context.ts';
+import { approvePull, closePull, labelPull, mergePull, openPull, showPull } from '../../src/app/pr.ts';
+import { listPulls, type PullPorts } from '../../src/app/pr-context.ts';
 import { walkHistory } from '../../src/audit/history/walk.ts';
+import type { NewPull } from '../../src/ports/forge.ts';
+import { pullBody } from '../../src/review/pull-notes.ts';
 import { halt } from '../support/builders/rings.ts';
 import { createWorld, lockText, NOW, rawCommit, git as rawGit, type World } from '../support/git-fixtures.ts';
 import { CANARY_LOCK, type HistoryWriter, historyWriter, PROD_LOCK } from '../support/history.ts';
@@ -83,6 +85,37 @@ describe('pull requests of people', () => {
       merges: [{ pull: 1, merger: 'mia', evidence: EVIDENCE }],
     });
     expect(await ports.git.workTree()).toMatchObject({ head: world.anchor, dirty: [] });
+  });
+
+  it('what has outgrown its approvals is neither approved nor merged until it is made anew', async () => {
+    const head = await propose();
+    await approvePull(ports, 1, by('approver'));
+    const [before] = await listPulls(ports);
+    if (!before) throw new Error('there is no pull request');
+    const tell = (over: Partial<NewPull>) =>
+      ports.forge.refresh(1, { ...before, expectedBranch: head, at: NOW, ...over }, by('bot'));
+    await tell({ body: pullBody({ ...before, files: new Map() } as never, { growth: { from: 4, to: 9 } }) });
+    for (const act of [approvePull, mergePull])
+      await expect(act(ports, 1, by('merger'))).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringMatching(/touch 9 hosts now, and 4 .*\(change\/growth\).*pr label 1 rebase/),
+      });
+    expect(await labelPull(ports, 1, { ask: 'rebase', set: true }, by('author'))).toMatchObject({
+      written: true,
+      pull: { asks: ['rebase'] },
+    });
+    expect(await labelPull(ports, 1, { ask: 'rebase', set: true }, by('author'))).toMatchObject({
+      written: false,
+    });
+    await expect(labelPull(ports, 1, { ask: 'hold', set: true }, by('outsider'))).rejects.toMatchObject({
+      code: 'signature-invalid',
+    });
+    await tell({ anew: true });
+    await expect(mergePull(ports, 1, by('merger'))).rejects.toMatchObject({
+      message: expect.stringContaining('0 of 1 needed approvals'),
+    });
+    await approvePull(ports, 1, by('approver'));
+    expect((await mergePull(ports, 1, by('merger'))).pull.state).toBe('merged');
   });
 
   it('an approval twice by one person is one', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ReconcileInput, reconcilePulls } from '../../src/app/reconcile.ts';
 import { branchOf, type Proposal } from '../../src/domain/proposal.ts';
+import { toldGrowth } from '../../src/review/pull-notes.ts';
 import { digest, proposalEntry } from '../support/builders/evidence.ts';
 import { fakeEvidenceLog, type SharedLog } from '../support/fakes/evidence-log.ts';
 import { fakeForge, newForgeState } from '../support/fakes/forge.ts';
@@ -58,7 +59,10 @@ function world() {
         ...over,
       },
     );
-    return actions.map((a) => [a.action, a.kind, a.scope, a.reason]);
+    return actions.map((a) => {
+      const told = [a.action, a.kind, a.scope, a.reason];
+      return a.detail !== undefined && a.action === 'defer' ? [...told, a.detail] : told;
+    });
   };
   return { run, state, log, shared, conflicting, count: () => ({ commits, reads }) };
 }
@@ -212,6 +216,108 @@ describe('reconcilePulls', () => {
     ]);
     const later = await run(wanted, { limits, now: '2024-10-24T13:00:01Z' });
     expect(later.find(([, , scope]) => scope === 'c')?.[0]).toBe('open');
+  });
+
+  it('what would touch too many more hosts is said once, and bounds approvals until it is made anew', async () => {
+    const { run, state, log } = world();
+    const KEPT = ['keep', 'remediate', 'servers/canary', 'same-content'];
+    const of = (hosts: number) => [{ ...proposal('remediate', 'servers/canary'), hosts }];
+    await run(of(10));
+    const first = state.pulls.get(1);
+    expect(await run(of(12))).toEqual([KEPT]);
+    expect(state.pulls.get(1)).toEqual(first);
+    expect(await run(of(13))).toMatchObject([['grown', 'remediate', 'servers/canary', 'growth']]);
+    const grown = state.pulls.get(1);
+    expect(grown?.head).toBe(first?.head);
+    expect(toldGrowth(grown?.body ?? '')).toEqual({ from: 10, to: 13 });
+    await run(of(15));
+    expect(state.pulls.get(1)).toEqual(grown);
+    await run(of(16));
+    expect(toldGrowth(state.pulls.get(1)?.body ?? '')).toEqual({ from: 10, to: 16 });
+    expect(await run(of(11))).toEqual([KEPT]);
+    expect(state.pulls.get(1)?.body).toBe('B');
+    await run(of(13));
+    await fakeForge(state).label(1, 'rebase', true, '', bot);
+    await fakeForge(state).approve(1, digest('1'), '', bot);
+    expect(await run(of(14))).toMatchObject([['refresh', 'remediate', 'servers/canary', 'asked']]);
+    expect(state.pulls.get(1)).toMatchObject({ body: 'B', asks: [], approvals: [] });
+    expect(await run(of(16))).toEqual([KEPT]);
+    expect((await log.entries()).map((e) => e.type === 'proposal' && e.hosts)).toEqual([10, 14]);
+  });
+
+  it('a conflict renews no approval: they end where it has grown, else their number stays', async () => {
+    const { run, state, log, conflicting } = world();
+    const of = (hosts: number) => [{ ...proposal('remediate', 'servers/canary'), hosts }];
+    const again = async (hosts: number, head: string) => {
+      await fakeForge(state).approve(1, digest('1'), head, bot);
+      conflicting.add(state.pulls.get(1)?.head ?? '');
+      expect(await run(of(hosts), { head: head.repeat(40) })).toEqual([
+        ['refresh', 'remediate', 'servers/canary', 'conflict'],
+      ]);
+      return state.pulls.get(1)?.approvals.length;
+    };
+    await run(of(10));
+    expect(await again(12, '1')).toBe(1);
+    expect(await again(14, '2')).toBe(0);
+    expect((await log.entries()).map((e) => e.type === 'proposal' && e.hosts)).toEqual([10, 10, 14]);
+  });
+
+  it('a generation that follows says which one it supersedes', async () => {
+    const { run, state, log } = world();
+    const of = (generation: number, fill: string) => [
+      { ...proposal('promote', 'servers/prod', fill), generation },
+    ];
+    await run(of(5, '1'));
+    await run(of(5, '2'));
+    expect(state.pulls.get(1)?.body).toBe('B');
+    await run(of(6, '3'));
+    expect(state.pulls.get(1)?.body).toContain('supersedes generation 5');
+    await run(of(6, '4'));
+    expect(state.pulls.get(1)?.body).toContain('supersedes generation 5');
+    expect((await log.entries()).map((e) => e.type === 'proposal' && e.supersedes)).toEqual([
+      ...[undefined, undefined, 5, 5],
+    ]);
+  });
+
+  it('outside of the schedule only refreshes and closes, and says when it opens', async () => {
+    const { run, state } = world();
+    await run([proposal('remediate', 'a'), proposal('remediate', 'b')]);
+    const schedule = { calendar: 'office', open: false, next: '2024-10-25T07:00:00Z' };
+    const wanted = [
+      proposal('remediate', 'a', '2'),
+      proposal('remediate', 'c'),
+      proposal('rollback', 'd'),
+      { ...proposal('remediate', 'e'), due: '2024-10-25' },
+    ];
+    expect(await run(wanted, { limits: { schedule } })).toEqual([
+      ['open', 'rollback', 'd', 'rollback'],
+      ['open', 'remediate', 'e', 'deadline'],
+      ['refresh', 'remediate', 'a', 'content'],
+      ['defer', 'remediate', 'c', 'schedule', 'the calendar office opens at 2024-10-25T07:00:00Z'],
+      ['close', 'remediate', 'b', 'obsolete'],
+    ]);
+    const asked = new Set([branchOf('remediate', 'c')]);
+    expect((await run(wanted, { limits: { schedule }, asked })).at(-1)).toEqual([
+      ...['open', 'remediate', 'c', 'asked'],
+    ]);
+    expect(state.pulls.size).toBe(5);
+  });
+
+  it('one after the other for each owner, as far as urgency allows', async () => {
+    const { run } = world();
+    const owned = (scope: string, owner?: string, due?: string) => ({
+      ...proposal('remediate', scope),
+      ...(owner ? { owner } : {}),
+      ...(due ? { due } : {}),
+    });
+    const wanted = [
+      owned('a', 'team:x'),
+      owned('b', 'team:y'),
+      owned('c', 'team:x'),
+      owned('d'),
+      owned('e', 'team:y', '2024-11-30'),
+    ];
+    expect((await run(wanted)).map(([, , scope]) => scope)).toEqual(['e', 'a', 'c', 'b', 'd']);
   });
 
   it('R5: an incomplete listing changes nothing', async () => {

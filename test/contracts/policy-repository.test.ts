@@ -221,6 +221,19 @@ describe('assemblePolicyRepository', () => {
       ],
     ],
     [
+      'a calendar for new pull requests that is not there',
+      {
+        'patchwarden.json': (d: Any) => {
+          d.limits = { calendar: 'office' };
+        },
+      },
+      [
+        expect.stringMatching(
+          /^patchwarden\.json:\d+:\d+: the calendar "office" does not exist; add calendars\/office\.json or name another$/,
+        ),
+      ],
+    ],
+    [
       'a driver of no asset',
       {
         'patchwarden.json': (d: Any) => {

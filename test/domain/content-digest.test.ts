@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PatchLock } from '../../src/contracts/generated/patch-lock.ts';
-import { type ContentFacts, contentDigest, diffLocks } from '../../src/domain/content-digest.ts';
+import {
+  type ContentFacts,
+  contentDigest,
+  diffLocks,
+  earlierContentDigest,
+} from '../../src/domain/content-digest.ts';
 
 const zero = `sha256:${'0'.repeat(64)}`;
 type Entry = PatchLock['entries'][string];
@@ -80,5 +85,15 @@ describe('the content digest', () => {
     ['a deleted path', facts(null, lock({ a: entry() }), { paths: [{ path: 'README.md', blob: null }] })],
   ])('binds %s', (_what, other) => {
     expect(contentDigest(other)).not.toBe(base);
+  });
+
+  it('of drift does not change with the generation alone, and everything else is bound as before', () => {
+    const drift = (generation: number, version = '1') =>
+      facts(null, lock({ a: entry({ downgradeFrom: '2', version }) }, { generation }), { kind: 'drift' });
+    expect(contentDigest(drift(5))).toBe(contentDigest(drift(6)));
+    expect(contentDigest(drift(5))).not.toBe(contentDigest(drift(5, '1.1')));
+    expect(earlierContentDigest(drift(5))).not.toBe(earlierContentDigest(drift(6)));
+    expect(earlierContentDigest(drift(5))).not.toBe(contentDigest(drift(5)));
+    expect(earlierContentDigest(facts(null, lock({ a: entry() })))).toBeNull();
   });
 });

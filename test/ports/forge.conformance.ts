@@ -283,6 +283,41 @@ export function gitForgeConformance(name: string, make: () => Promise<GitForgeUn
       expect((await t.branches()).get(pull.branch)).toBe(changed.head);
     });
 
+    it('knows what people ask for, who asked last, and what they took back', async () => {
+      await t.forge.open(await pullOn(t), bot);
+      expect(await t.other.asker?.(1, 'expedite')).toBeUndefined();
+      await t.forge.label(1, 'expedite', true, AT, approver);
+      expect(await t.other.label(1, 'hold', true, AT, merger)).toMatchObject({ asks: ['hold', 'expedite'] });
+      const first = await t.other.asker?.(1, 'expedite');
+      expect(first).toEqual({ commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
+      expect(await t.other.asker?.(1, 'rebase')).toBeUndefined();
+      await t.forge.label(1, 'expedite', true, '2024-10-24T13:00:00Z', merger);
+      expect(await t.other.asker?.(1, 'expedite')).not.toEqual(first);
+      expect(await t.forge.label(1, 'expedite', false, AT, merger)).toMatchObject({ asks: ['hold'] });
+      expect(await t.forge.asker?.(1, 'expedite')).toBeUndefined();
+      await t.forge.close(1, 'no', AT, approver);
+      await expect(t.forge.label(1, 'hold', false, AT, merger)).rejects.toMatchObject({ code: 'refused' });
+    });
+
+    it('made anew, it forgets approvals of equal content and that it was asked for', async () => {
+      const pull = await pullOn(t);
+      await t.forge.open(pull, bot);
+      await t.forge.approve(1, digest('a'), AT, approver);
+      await t.forge.label(1, 'rebase', true, AT, approver);
+      const next = await pullOn(t, { expectedBranch: pull.head, asked: true, anew: true }, 'two');
+      expect(await t.other.refresh(1, next, bot)).toMatchObject({ approvals: [], asks: [] });
+      const again = await t.forge.approve(1, digest('a'), '2024-10-24T14:00:00Z', approver);
+      expect(again.approvals).toHaveLength(1);
+    });
+
+    it('changes the text alone where the head stays', async () => {
+      const pull = await pullOn(t);
+      const before = await t.forge.open(pull, bot);
+      const { approvals } = await t.forge.approve(1, digest('a'), AT, approver);
+      const told = await t.other.refresh(1, { ...pull, expectedBranch: pull.head, body: 'Told\n' }, bot);
+      expect(told).toMatchObject({ head: before.head, tip: before.tip, body: 'Told\n', approvals });
+    });
+
     it('approves only the content that is there', async () => {
       await t.forge.open(await pullOn(t), bot);
       await expect(t.forge.approve(1, digest('f'), AT, approver)).rejects.toMatchObject({

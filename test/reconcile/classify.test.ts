@@ -52,6 +52,7 @@ function seen(pulls: readonly PullRequest[], branches: ReadonlyMap<string, strin
       return { pulls: found, tip, ours: found.some((p) => p.head === tip) };
     },
     conflicts: async (p: PullRequest) => p.title === 'conflicts',
+    grown: new Map([[99, { from: 10, to: 20 }]]),
     bot: ['bot@x'],
     lastHour: 0,
     today: '2024-10-24',

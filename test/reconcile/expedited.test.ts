@@ -21,6 +21,7 @@ const expedite = (over: Partial<ExpediteInput> = {}) =>
     locks: new Map(),
     installed: new Map([['canary', everywhere]]),
     open: new Set(),
+    asked: new Set(),
     now: '2024-10-24T12:00:00Z',
     compare: (a, b) => compareVersions('dpkg', a, b),
     ...over,
@@ -66,6 +67,14 @@ describe('expediteLocks', () => {
   it('what an open proposal brings stays in it, however long nobody merges', () => {
     expect(due('2024-10-01', [`${key('openssl')} 2`])).toBe(true);
     expect(due('2024-10-01', [`${key('openssl')} 1`])).toBe(false);
+  });
+
+  it('what people asked for goes by it, whenever it is due, in the version that they saw', () => {
+    const ask = (version: string, day: string | null) =>
+      expedite({ wanted: [wanted('nginx', day)], asked: new Set([`${key('nginx')} ${version}`]) });
+    for (const day of ['2024-11-30', '2020-01-01', null])
+      expect(ask('2', day)?.wanted.map((w) => w.name)).toEqual(['nginx']);
+    expect(ask('1', '2024-11-30')).toBeNull();
   });
 
   it('withinDays is the baseline’s', () => {

@@ -122,6 +122,14 @@ describe('documents', () => {
     expect(short(closedCalendars([one], baselines, new Map([['web', 5]]), NOW))).toEqual(told);
   });
 
+  it('says that new pull requests wait for a calendar that never opens', () => {
+    const one = calendar({ id: 'office', windows: [] });
+    const [told] = closedCalendars([one], [], new Map(), NOW, 'office');
+    expect(told?.sentence).toContain('and new pull requests wait for it until they are urgent');
+    const [other] = closedCalendars([one], [], new Map(), NOW, 'another');
+    expect(other?.sentence).not.toContain('new pull requests');
+  });
+
   it('entries whose every advisory was withdrawn, a lock at a time', () => {
     const locks = [
       lock('prod', 1, {

@@ -9,6 +9,8 @@ const proposal = (scope: string, over: Partial<Proposal> = {}): Proposal => ({
   ...{ contentDigest: 'd', title: 't', body: 'b' },
   ...over,
 });
+const SHUT = { calendar: 'office', open: false, next: null };
+const OPEN = { calendar: 'office', open: true, next: null };
 const none = { taken: [], strangers: 0, lastHour: 0, today: TODAY };
 
 describe('placesFor', () => {
@@ -49,6 +51,51 @@ describe('placesFor', () => {
     ['due in three days', placesFor({ open: 0 }, none), proposal('a', { due: '2024-10-27' }), 'deadline'],
     ['due in four', placesFor({ open: 0 }, none), proposal('a', { due: '2024-10-28' }), 'limit'],
     ['overdue', placesFor({ open: 0 }, none), proposal('a', { due: '2020-01-01' }), 'deadline'],
+    ['outside of the schedule', placesFor({ open: 9, schedule: SHUT }, none), proposal('a'), 'schedule'],
+    ['within it', placesFor({ open: 9, schedule: OPEN }, none), proposal('a'), null],
+    ['outside, and none left', placesFor({ open: 0, schedule: SHUT }, none), proposal('a'), 'schedule'],
+    [
+      'outside, and due',
+      placesFor({ open: 9, schedule: SHUT }, none),
+      proposal('a', { due: '2024-10-27' }),
+      'deadline',
+    ],
+    [
+      'outside, and going back',
+      placesFor({ open: 9, schedule: SHUT }, none),
+      proposal('a', { kind: 'rollback' }),
+      'rollback',
+    ],
+    [
+      'outside, and expedited',
+      placesFor({ open: 9, schedule: SHUT }, none),
+      proposal('a', { kind: 'expedited' }),
+      'expedited',
+    ],
+    [
+      'going back, and none left',
+      placesFor({ open: 0, schedule: SHUT }, none),
+      proposal('a', { kind: 'rollback' }),
+      'limit',
+    ],
+    [
+      'asked for by a box',
+      placesFor({ open: 0, schedule: SHUT }, { ...none, asked: new Set([branchOf('remediate', 'a')]) }),
+      proposal('a'),
+      'asked',
+    ],
+    [
+      'another is asked for',
+      placesFor({ open: 0 }, { ...none, asked: new Set([branchOf('remediate', 'b')]) }),
+      proposal('a'),
+      'limit',
+    ],
+    [
+      'asked for by a label',
+      placesFor({ open: 0, schedule: SHUT }, none),
+      proposal('a', { kind: 'expedited', askedBy: ['olga'] }),
+      'asked',
+    ],
     ['due, and there is a place', placesFor({ open: 1 }, none), proposal('a', { due: '2024-10-24' }), null],
   ])('%s', (_case, places, asked, expected) => {
     expect(places.ask(asked)).toBe(expected);

@@ -28,3 +28,27 @@ it('names stand where they are disclosed, and nothing from outside reaches a ter
 it('as JSON it is data', () => {
   expect(JSON.parse(reconcileJson(facts([observation])))).toEqual(facts([observation]));
 });
+
+it.each([
+  [
+    'grown',
+    7,
+    'growth',
+    '40 → 52',
+    /^pull request 7 \(remediate a\/b\) waits for people: .*more hosts.* \(40 → 52\)$/,
+  ],
+  [
+    'defer',
+    null,
+    'schedule',
+    'the calendar x opens at y',
+    /waits: .*their calendar \(the calendar x opens at y\)$/,
+  ],
+  ['open', 8, 'rollback', undefined, /opened: outside of its calendar, for what failed goes back at once$/],
+  ['open', 8, 'asked', undefined, /opened: somebody asked for it$/],
+  ['keep', 8, 'same-content', undefined, /^pull request 8 \(remediate a\/b\) is up to date$/],
+])('%s of %s because of %s', (action, number, reason, detail, expected) => {
+  const one = { action, kind: 'remediate', scope: 'a/b', number, contentDigest: 'd', reason };
+  const actions = [{ ...one, ...(detail === undefined ? {} : { detail }) }];
+  expect(reconcileText({ ...facts([]), actions }).trimEnd()).toMatch(expected);
+});

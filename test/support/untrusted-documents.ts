@@ -168,7 +168,10 @@ export function untrustedDocuments(of: (field: string) => string): readonly Text
 /** The one issue that shows everything; its own numbers of pull requests are left out, for a forge links them. */
 function untrustedDashboard(of: (field: string) => string): string {
   const line = (field: string) => [
-    { kind: of(`${field} kind`), scope: of(`${field} scope`), number: null, reason: of(`${field} reason`) },
+    {
+      ...{ kind: of(`${field} kind`), scope: of(`${field} scope`), number: null, box: true },
+      ...{ reason: of(`${field} reason`), detail: of(`${field} detail`), owner: of(`${field} owner`) },
+    },
   ];
   return dashboardBody({
     ...{ open: line('open'), waiting: line('waiting'), left: line('left'), refused: line('refused') },

@@ -1,7 +1,7 @@
 import type { Baseline } from '../../contracts/generated/baseline.ts';
 import type { ChangeInput } from '../../contracts/generated/change-input.ts';
 import type { PatchLock } from '../../contracts/generated/patch-lock.ts';
-import { contentDigest } from '../../domain/content-digest.ts';
+import { contentDigest, earlierContentDigest } from '../../domain/content-digest.ts';
 import { type ContentChange, contentFacts } from '../../domain/content-facts.ts';
 import { baselinePath, lockPathOf } from '../../domain/document-paths.ts';
 import { classOfPath } from '../../domain/governed.ts';
@@ -19,6 +19,8 @@ export interface ContentSubject {
 /** What would land, as the change rules and approvals see it. */
 export interface Content {
   readonly digest: string;
+  /** What the digest was before this form of it, where a merge may still be bound to that. */
+  readonly earlier: string | null;
   readonly paths: ChangeInput['proposal']['paths'];
   /** Every changed path is the lock of a ring that merges by itself, as the baselines at the base say. */
   readonly autoRing: boolean;
@@ -62,6 +64,7 @@ export async function contentBetween(
   const facts = contentFacts(subject, changes, after);
   return ok({
     digest: contentDigest(facts),
+    earlier: earlierContentDigest(facts),
     paths: diff.map(({ path, change }) => ({ path, class: classOfPath(path), change })),
     autoRing: diff.length > 0 && diff.every(({ path }) => mergesItself(before, path)),
     brought: facts.locks.flatMap((lock) =>

@@ -100,7 +100,8 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
     subject.about ?? head,
   );
   if (!content.ok) return content;
-  const { digest } = content.value;
+  const claimed = subject.contentDigest;
+  const digest = claimed !== undefined && claimed === content.value.earlier ? claimed : content.value.digest;
   if (subject.contentDigest !== undefined && subject.contentDigest !== digest)
     return refuse(
       subject.about ?? head,
@@ -125,7 +126,7 @@ export async function gatherChange(git: ChangeGit, subject: ChangeSubject): Prom
     approvals.push(approval.value);
   }
   const change = {
-    content: content.value,
+    content: { ...content.value, digest },
     meaning,
     people: people.value,
     approvals,

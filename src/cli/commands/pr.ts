@@ -3,6 +3,7 @@ import { dryRunGitForge } from '../../app/dry-run.ts';
 import {
   approvePull,
   closePull,
+  labelPull,
   mergePull,
   openPull,
   type PullChange,
@@ -18,11 +19,12 @@ import { type Args, type Command, flag, text } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { signerOf } from '../signer.ts';
 
-const ACTIONS = ['list', 'show', 'open', 'approve', 'merge', 'close'] as const;
+const ACTIONS = ['list', 'show', 'open', 'approve', 'label', 'merge', 'close'] as const;
+const ASKS = ['hold', 'rebase', 'expedite'] as const;
 
 export const prCommand: Command = {
-  usage: 'pr <action> [pull]',
-  describe: 'List, show, approve, merge, close the pull requests of the embedded forge',
+  usage: 'pr <action> [pull] [ask]',
+  describe: 'List, show, approve, label, merge, close the pull requests of the embedded forge',
   builder: (y) =>
     y
       .positional('action', { choices: ACTIONS, describe: 'What to do' })
@@ -30,6 +32,8 @@ export const prCommand: Command = {
         type: 'string',
         describe: 'Number of the pull request; for open, a pushed branch',
       })
+      .positional('ask', { choices: ASKS, describe: 'For label: what to ask of the bot' })
+      .option('remove', { type: 'boolean', default: false, describe: 'Take a label away again' })
       .option('repo', {
         type: 'string',
         default: '.',
@@ -86,6 +90,12 @@ export const prCommand: Command = {
       }
       case 'approve':
         return tell(action, await approvePull(ports, number, await signerOf(ports.git, args, cwd)));
+      case 'label': {
+        const ask = ASKS.find((a) => a === text(args, 'ask'));
+        if (!ask) throw new PatchwardenError('usage', `name one of: pr label <number> ${ASKS.join('|')}`);
+        const wanted = { ask, set: !flag(args, 'remove') };
+        return tell(action, await labelPull(ports, number, wanted, await signerOf(ports.git, args, cwd)));
+      }
       case 'merge':
         return tell(action, await mergePull(ports, number, await signerOf(ports.git, args, cwd)));
       case 'close': {
@@ -116,6 +126,8 @@ function refuseStrayOptions(action: (typeof ACTIONS)[number], args: Args): void 
     ...(text(args, 'title') !== undefined && action !== 'open' ? ['--title'] : []),
     ...(text(args, 'key') !== undefined && !writes ? ['--key'] : []),
     ...(flag(args, 'dryRun') && !writes ? ['--dry-run'] : []),
+    ...(flag(args, 'remove') && action !== 'label' ? ['--remove'] : []),
+    ...(text(args, 'ask') !== undefined && action !== 'label' ? [text(args, 'ask') ?? ''] : []),
   ];
   if (stray.length > 0) throw new PatchwardenError('usage', `pr ${action} does not take ${stray.join(', ')}`);
 }

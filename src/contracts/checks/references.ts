@@ -37,18 +37,21 @@ function checkOwners(tree: LoadedTree): Problem[] {
 }
 
 function checkCalendars(tree: LoadedTree): Problem[] {
-  return ofKind(tree, 'Baseline').flatMap((doc) => {
-    const calendar = doc.value.calendar;
-    if (calendar === undefined || tree.paths.has(calendarPath(calendar))) return [];
-    return [
-      at(
-        doc,
-        '/calendar',
-        'unknown-reference',
-        `the calendar ${quote(calendar)} does not exist; add ${calendarPath(calendar)} or name another`,
-      ),
-    ];
-  });
+  const check = (doc: Located, pointer: string, calendar: string | undefined): Problem[] =>
+    calendar === undefined || tree.paths.has(calendarPath(calendar))
+      ? []
+      : [
+          at(
+            doc,
+            pointer,
+            'unknown-reference',
+            `the calendar ${quote(calendar)} does not exist; add ${calendarPath(calendar)} or name another`,
+          ),
+        ];
+  return [
+    ...ofKind(tree, 'Baseline').flatMap((doc) => check(doc, '/calendar', doc.value.calendar)),
+    ...ofKind(tree, 'Config').flatMap((doc) => check(doc, '/limits/calendar', doc.value.limits?.calendar)),
+  ];
 }
 
 function checkDrivers(tree: LoadedTree): Problem[] {

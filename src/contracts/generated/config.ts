@@ -94,9 +94,13 @@ export interface Config {
      */
     proposalsPerHour?: number;
     /**
-     * Share of the fleet that a refreshed proposal may gain without a new one.
+     * Share of its hosts by which the effect of an open proposal may grow before it has to be made anew. One host more is always allowed, unless this is 0.
      */
     growth?: number;
+    /**
+     * Identifier; for a document also its file name.
+     */
+    calendar?: string;
     contexts?: number;
     closures?: number;
   };

@@ -38,6 +38,24 @@ export interface ProposalEvidence {
   digests: {
     [k: string]: string;
   };
+  /**
+   * Hosts that it would touch, as the approvals of this head know it.
+   */
+  hosts?: number;
+  /**
+   * Generation that it brings; of a promotion, the proven one that it copies.
+   */
+  generation?: number;
+  /**
+   * Generation that this pull request proposed before.
+   */
+  supersedes?: number;
+  /**
+   * People who asked for the expedited lane.
+   *
+   * Items: Identifier; for a document also its file name.
+   */
+  askedBy?: string[];
 }
 /**
  * A verified approval, with the signed object itself so that it can be checked again.

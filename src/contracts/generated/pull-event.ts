@@ -3,7 +3,7 @@
 /**
  * One event of a pull request on the embedded forge: event.json in the tree of a signed commit below refs/patchwarden/pulls/.
  */
-export type PullEvent = PullOpened | PullRefreshed | PullApproved | PullClosed | PullMerged;
+export type PullEvent = PullOpened | PullRefreshed | PullApproved | PullLabelled | PullClosed | PullMerged;
 export type Pull = number;
 export type Kind =
   'remediate' | 'promote' | 'drift' | 'housekeeping' | 'pins' | 'rollback' | 'expedited' | 'manual';
@@ -34,7 +34,7 @@ export interface PullOpened {
   contentDigest: string;
 }
 /**
- * The branch has a new head; approvals of equal content stay.
+ * The branch has a new head or the text changed; approvals of equal content stay.
  */
 export interface PullRefreshed {
   apiVersion: 'patchwarden/v1';
@@ -47,6 +47,10 @@ export interface PullRefreshed {
   head: Commit;
   title: Line;
   contentDigest: string;
+  /**
+   * It was asked for: approvals before this do not count any more, and the request is done.
+   */
+  anew?: boolean;
 }
 /**
  * The signer of this commit approves the content.
@@ -61,6 +65,20 @@ export interface PullApproved {
   at: string;
   head: Commit;
   contentDigest: string;
+}
+/**
+ * The signer of this commit asks something of the bot, or takes it back.
+ */
+export interface PullLabelled {
+  apiVersion: 'patchwarden/v1';
+  type: 'label';
+  pull: Pull;
+  /**
+   * RFC 3339 instant with a zone.
+   */
+  at: string;
+  ask: 'hold' | 'rebase' | 'expedite';
+  set: boolean;
 }
 /**
  * Ended without a merge.

@@ -2708,7 +2708,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             "minimum": 0,
             "maximum": 1,
             "default": 0.2,
-            "description": "Share of the fleet that a refreshed proposal may gain without a new one."
+            "description": "Share of its hosts by which the effect of an open proposal may grow before it has to be made anew. One host more is always allowed, unless this is 0."
+          },
+          "calendar": {
+            "$ref": "common.schema.json#/definitions/id",
+            "description": "Calendar in whose windows new pull requests may be opened. What is due within three days, rollbacks and the expedited lane pass it."
           },
           "contexts": {
             "type": "integer",
@@ -3906,6 +3910,28 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
               "$ref": "common.schema.json#/definitions/digest"
             },
             "description": "policy, fleet, intel, packages, decisions."
+          },
+          "hosts": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "Hosts that it would touch, as the approvals of this head know it."
+          },
+          "generation": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Generation that it brings; of a promotion, the proven one that it copies."
+          },
+          "supersedes": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Generation that this pull request proposed before."
+          },
+          "askedBy": {
+            "type": "array",
+            "description": "People who asked for the expedited lane.",
+            "items": {
+              "$ref": "common.schema.json#/definitions/id"
+            }
           }
         }
       },
@@ -6494,6 +6520,9 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         "$ref": "#/definitions/approve"
       },
       {
+        "$ref": "#/definitions/label"
+      },
+      {
         "$ref": "#/definitions/close"
       },
       {
@@ -6590,7 +6619,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       "refresh": {
         "title": "PullRefreshed",
-        "description": "The branch has a new head; approvals of equal content stay.",
+        "description": "The branch has a new head or the text changed; approvals of equal content stay.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -6623,6 +6652,49 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           },
           "contentDigest": {
             "$ref": "common.schema.json#/definitions/digest"
+          },
+          "anew": {
+            "type": "boolean",
+            "description": "It was asked for: approvals before this do not count any more, and the request is done."
+          }
+        }
+      },
+      "label": {
+        "title": "PullLabelled",
+        "description": "The signer of this commit asks something of the bot, or takes it back.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "apiVersion",
+          "type",
+          "pull",
+          "at",
+          "ask",
+          "set"
+        ],
+        "properties": {
+          "apiVersion": {
+            "const": "patchwarden/v1"
+          },
+          "type": {
+            "const": "label"
+          },
+          "pull": {
+            "$ref": "#/definitions/pull"
+          },
+          "at": {
+            "$ref": "common.schema.json#/definitions/instant"
+          },
+          "ask": {
+            "type": "string",
+            "enum": [
+              "hold",
+              "rebase",
+              "expedite"
+            ]
+          },
+          "set": {
+            "type": "boolean"
           }
         }
       },

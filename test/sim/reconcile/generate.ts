@@ -47,7 +47,7 @@ const ACTS: readonly PersonActKind[] = [
     'comment',
     'label',
   ] as const),
-  ...(['hold', 'unhold', 'ask-rebase', 'own-pull', 'adopt', 'retarget'] as const),
+  ...(['hold', 'unhold', 'ask-rebase', 'check-box', 'own-pull', 'adopt', 'retarget'] as const),
   ...(['commit', 'commit', 'commit-same-path', 'commit-wanted'] as const),
 ];
 

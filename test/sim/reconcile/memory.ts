@@ -56,9 +56,10 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
         for (const words of after.body.match(/«[^»]*»/g) ?? [])
           if (!pull.words.has(words)) pull.words.set(words, at);
       if (!bot && !after.body.includes('patchwarden:begin')) pull.unmarked = true;
-      for (const label of after.labels) if (!pull.labels.has(label)) pull.labels.set(label, at);
+      const labels = asksOf(after);
+      for (const label of labels) if (!pull.labels.has(label)) pull.labels.set(label, at);
       for (const label of [...pull.labels.keys()])
-        if (!after.labels.includes(label) && pull.labels.delete(label)) pull.unlabelled.set(label, at);
+        if (!labels.includes(label) && pull.labels.delete(label)) pull.unlabelled.set(label, at);
       for (const { author, body } of after.comments) {
         const mark = /<!-- patchwarden:note (.+?) -->/.exec(body)?.[1];
         if (author === BOT_LOGIN && mark !== undefined && !pull.notices.has(mark)) pull.notices.set(mark, at);
@@ -101,6 +102,12 @@ export function createMemory({ now, store }: Pick<OracleDeps, 'now' | 'store'>) 
     },
   };
 }
+
+/** Labels, and the box in the bot's own text that is as good as one. */
+const asksOf = ({ labels, author, body }: PullView): readonly string[] =>
+  author === BOT_LOGIN && /^- \[x\] <!-- patchwarden:box rebase -->/m.test(body)
+    ? [...labels, 'patchwarden/rebase']
+    : labels;
 
 /** Digest in the newest signed commit of the bot at or below a commit. */
 function contentOf(store: ObjectStore, tip: string): string | undefined {

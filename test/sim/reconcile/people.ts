@@ -136,6 +136,10 @@ export async function doAct(deps: PeopleDeps, { who, pick, act }: PersonAct): Pr
         act === 'label' ? `team-${pick % 3}` : `patchwarden/${act === 'hold' ? 'hold' : 'rebase'}`;
       return onPull(pull, 'POST', 'issues/{n}/labels', () => ({ labels: [label] }));
     }
+    case 'check-box': {
+      const boxed = chosen(proposals.filter((p) => (p.body ?? '').includes('- [ ]')));
+      return onPull(boxed, 'PATCH', 'pulls/{n}', (p) => ({ body: (p.body ?? '').replace('- [ ]', '- [x]') }));
+    }
     case 'unhold': {
       const held = proposals.filter((p) => p.labels.includes('patchwarden/hold'));
       return onPull(chosen(held), 'DELETE', 'issues/{n}/labels/patchwarden%2Fhold');

@@ -83,6 +83,7 @@ export type PersonActKind =
   | 'hold'
   | 'unhold'
   | 'ask-rebase'
+  | 'check-box'
   | 'own-pull'
   | 'adopt'
   | 'retarget'

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { openedPull } from '../../../src/app/dry-run.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
-import type { GitForge, Listing, NewPull, PullRequest } from '../../../src/ports/forge.ts';
+import type { GitForge, Listing, NewPull, PullAsk, PullRequest } from '../../../src/ports/forge.ts';
 
 /** What a forge and its clients share: branches and pull requests. Everything here is for tests to look at and to break. */
 export interface FakeForgeState {
   /** Branch without `refs/heads/` → commit. */
   readonly branches: Map<string, string>;
   readonly pulls: Map<number, PullRequest>;
+  /** Commit of each request, by `<number> <ask>`. */
+  readonly askers: Map<string, string>;
   /** First and second parent of the merge commits that tests made up. */
   readonly parents: Map<string, readonly string[]>;
   /** Set it to make listings incomplete. */
@@ -16,9 +18,12 @@ export interface FakeForgeState {
   rivals: number;
 }
 
+const ASKS: readonly PullAsk[] = ['hold', 'rebase', 'expedite'];
+
 export const newForgeState = (base: string, head: string): FakeForgeState => ({
   branches: new Map([[base, head]]),
   pulls: new Map(),
+  askers: new Map(),
   parents: new Map(),
   incomplete: undefined,
   rivals: 0,
@@ -91,8 +96,9 @@ export function fakeForge(state: FakeForgeState, base = 'main'): GitForge {
       const pull = open(number);
       moveBranch(next);
       const { head, title, body, contentDigest } = next;
-      const approvals = contentDigest === pull.contentDigest ? pull.approvals : [];
-      return put({ ...pull, head, title, body, contentDigest, approvals });
+      const approvals = contentDigest === pull.contentDigest && !next.anew ? pull.approvals : [];
+      const asks = pull.asks.filter((ask) => !next.anew || ask !== 'rebase');
+      return put({ ...pull, head, title, body, contentDigest, approvals, asks });
     },
     close: async (number, reason, _at, by, { deleteBranch = false } = {}) => {
       const pull = open(number);
@@ -107,6 +113,22 @@ export function fakeForge(state: FakeForgeState, base = 'main'): GitForge {
         .update(JSON.stringify([number, contentDigest, at, by.email]))
         .digest('hex');
       return put({ ...pull, approvals: [...pull.approvals, id] });
+    },
+    label: async (number, ask, set, at, by) => {
+      const pull = open(number);
+      const rest = pull.asks.filter((a) => a !== ask);
+      const asks = ASKS.filter((a) => rest.includes(a) || (set && a === ask));
+      const commit = createHash('sha1')
+        .update(JSON.stringify([number, ask, set, at, by.email]))
+        .digest('hex');
+      state.askers.set(`${number} ${ask}`, commit);
+      return put({ ...pull, asks });
+    },
+    asker: async (number, ask) => {
+      const commit = state.pulls.get(number)?.asks.includes(ask)
+        ? state.askers.get(`${number} ${ask}`)
+        : undefined;
+      return commit === undefined ? undefined : { commit };
     },
     merge: async (number, mergeCommit, expectedBase) => {
       const pull = open(number);
