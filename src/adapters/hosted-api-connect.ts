@@ -2,6 +2,7 @@ import { Octokit } from 'octokit';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Pace } from './forge-pace.ts';
+import { HostedFailure } from './hosted-api.ts';
 
 export interface OctokitPlace {
   readonly owner: string;
@@ -50,7 +51,11 @@ export function authenticate(octokit: Octokit, token: OctokitDeps['token']): Oct
     try {
       return await send(first);
     } catch (error) {
-      if ((error as { status?: number }).status !== 401) throw error;
+      const { status } = error as { status?: number };
+      // The plugin for pages takes it for an empty page, and what is listed would then not be all there is.
+      if (status === 409 && options.method === 'GET')
+        throw new HostedFailure('unknown', 'the forge answered 409 to a question', { cause: error });
+      if (status !== 401) throw error;
       const next = await token(first);
       if (next === first) throw error;
       return await send(next);

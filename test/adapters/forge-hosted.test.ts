@@ -19,6 +19,13 @@ describe('what a forge with pages does beside pull requests', () => {
   const writes = () =>
     t.standIn.log.filter((l) => l.method !== 'GET' && !l.path.startsWith('/graphql')).length;
 
+  it.each([403, 404, 409, 422, 500])('R5: lists nothing when a page answers %d', async (status) => {
+    t.fault((request) => (/\/pulls\?/.test(request.url) ? { before: unavailable(status) } : 'none'));
+    expect(await t.forge.list()).toMatchObject({ complete: false });
+    t.fault(() => 'none');
+    expect(await t.forge.list()).toEqual({ complete: true, pulls: [] });
+  });
+
   it('makes one dashboard, changes it when it says something else, and writes nothing else', async () => {
     expect(await dashboard('Look', 'one')).toBe(true);
     expect(await dashboard('Look', 'one')).toBe(false);

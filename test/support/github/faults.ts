@@ -12,8 +12,8 @@ export type Fault =
 
 export type FaultHook = (request: Request, index: number) => Fault;
 
-/** The body GitHub's own front sends when what is behind it doesn't answer. */
-export function unavailable(status: 500 | 502 | 503 | 504): Response {
+/** The body GitHub's own front sends when what is behind it doesn't answer, with this status. */
+export function unavailable(status: number): Response {
   return Response.json({ message: 'Server Error' }, { status });
 }
 
