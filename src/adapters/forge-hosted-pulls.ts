@@ -1,12 +1,9 @@
-import type { ProposalKind } from '../domain/proposal.ts';
+import { PROPOSAL_KINDS } from '../domain/proposal.ts';
 import type { BranchState, PullAsk, PullRequest } from '../ports/forge.ts';
 import { contentOf, type HostedBranches, type HostedForgeOptions } from './forge-hosted-branches.ts';
 import { markedDigest } from './forge-hosted-text.ts';
 import type { HostedApi, HostedPull } from './hosted-api.ts';
 
-const KINDS: readonly ProposalKind[] = [
-  ...(['remediate', 'promote', 'drift', 'housekeeping', 'pins', 'rollback', 'expedited'] as const),
-];
 const ASKS: readonly PullAsk[] = ['hold', 'rebase', 'expedite'];
 export const labelOf = (ask: PullAsk): string => `patchwarden/${ask}`;
 export const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
@@ -14,7 +11,7 @@ export const OURS = /^patchwarden\/([a-z]+)\/(.+)$/;
 /** What kind of proposal a branch is for, by its name; `ours` only when it is in the repository itself. */
 export function branchName(pull: HostedPull) {
   const [, kind, rest] = OURS.exec(pull.branch) ?? [];
-  const ours = pull.ownBranch ? KINDS.find((k) => k === kind) : undefined;
+  const ours = pull.ownBranch ? PROPOSAL_KINDS.find((k) => k === kind) : undefined;
   return { ours, rest };
 }
 

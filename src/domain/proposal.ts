@@ -1,13 +1,16 @@
 import type { Day } from './time.ts';
 
-export type ProposalKind =
-  | 'remediate'
-  | 'promote'
-  | 'drift'
-  | 'housekeeping'
-  | 'pins'
-  | 'rollback'
-  | 'expedited';
+export const PROPOSAL_KINDS = [
+  'remediate',
+  'promote',
+  'drift',
+  'housekeeping',
+  'pins',
+  'rollback',
+  'expedited',
+] as const;
+
+export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
 /** A change that reconcile wants: it becomes one pull request on branch `patchwarden/<kind>/<scope>`. */
 export interface Proposal {

@@ -40,7 +40,8 @@ function section(title: string, items: readonly DashboardLine[], most: number): 
     const more = detail === undefined ? '' : ` (${inlineCode(detail)})`;
     const why = reason === null ? '' : `: ${escapeMarkdown(waitWords(reason))}${more}`;
     const words = `${pull}${inlineCode(kind)} ${inlineCode(scope)}${why}`;
-    return boxed ? box(openRequest(kind, scope), `open now: ${words}`) : `- ${words}`;
+    const request = boxed ? openRequest(kind, scope) : undefined;
+    return box(request, request === undefined ? words : `open now: ${words}`);
   };
   // A heading counts as no row, so that it goes with the first of its lines.
   const grouped = (item: DashboardLine, i: number): string =>
