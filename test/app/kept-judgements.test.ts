@@ -119,7 +119,7 @@ describe('kept judgements', () => {
           expect((await run(second, directory)).fresh).toBe(0);
         },
       );
-      await fc.assert(property, { ...ofFleets(Math.ceil(FLEETS / together)), unbiased: true });
+      await fc.assert(property, { ...ofFleets(Math.ceil(FLEETS / together / 2)), unbiased: true });
     },
     FLEETS * 10_000,
   );
