@@ -1,6 +1,7 @@
 import type { PullEvent } from '../contracts/generated/pull-event.ts';
 import { PatchwardenError } from '../domain/errors.ts';
 import { eventMessage } from '../domain/pull-trailers.ts';
+import { branchOther, otherThanSeen } from '../domain/seen-pulls.ts';
 import type { GitForge, Listing, NewPull, PullRequest } from '../ports/forge.ts';
 import type { Git, RefUpdate, Signer } from '../ports/git.ts';
 import { canonicalJson } from '../util/digest.ts';
@@ -82,10 +83,10 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
     return current;
   };
 
-  const openOf = async (branch: string): Promise<number | undefined> => {
+  const of = async (branch: string): Promise<readonly PullRequest[]> => {
     const listing = await all();
     if (!listing.complete) throw new PatchwardenError('forge-failed', listing.reason);
-    return listing.pulls.find((p) => p.state === 'open' && p.branch === branch)?.number;
+    return listing.pulls.filter((p) => p.branch === branch);
   };
 
   const write = (event: PullEvent, subject: string, by: Signer, parents: readonly string[], body?: string) =>
@@ -137,9 +138,7 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
     },
 
     async branch(name) {
-      const listing = await all();
-      if (!listing.complete) throw new PatchwardenError('forge-failed', listing.reason);
-      const pulls = listing.pulls.filter((p) => p.branch === name);
+      const pulls = await of(name);
       const tip = (await tipOf(name)) ?? null;
       // A branch is only ever made together with its pull request, so that a commit of ours always has one.
       return { pulls, tip, ours: pulls.some((p) => p.head === tip) };
@@ -149,9 +148,9 @@ export function openForge(git: Git, options: GitForgeOptions): GitForge {
       for (let attempt = 1; ; attempt += 1) {
         const known = await tips();
         if (!(await branchIsWhere(pull))) throw branchMoved(pull.branch);
-        const standing = pull.expectedBranch === null ? undefined : await openOf(pull.branch);
-        if (standing !== undefined)
-          throw new PatchwardenError('refused', `pull request ${standing} of ${pull.branch} is open`);
+        const other =
+          pull.expectedBranch === null ? undefined : otherThanSeen(pull.seen, await of(pull.branch));
+        if (other !== undefined) throw branchOther(pull.branch, other);
         const number = Math.max(0, ...known.keys()) + 1;
         const { kind, scope, branch, head, title, contentDigest, at } = pull;
         const event: EventOf<'open'> = {

@@ -1,4 +1,5 @@
 import { PatchwardenError } from '../domain/errors.ts';
+import { branchOther, otherThanSeen } from '../domain/seen-pulls.ts';
 import type { Forge, Listing, PullRequest } from '../ports/forge.ts';
 import {
   type HostedForgeOptions,
@@ -41,8 +42,8 @@ export function openHostedForge(git: HostedGit, given: HostedApi, options: Hoste
       throw new PatchwardenError('refused', `pull request ${number} is on hold now`);
     return pull;
   };
-  const openOf = async (branch: string): Promise<HostedPull | undefined> =>
-    (await api.pullsOf(branch)).find((p) => p.state === 'open' && p.ownBranch);
+  const ownOf = async (branch: string): Promise<readonly HostedPull[]> =>
+    (await api.pullsOf(branch)).filter((p) => p.ownBranch);
 
   return {
     ...(autoMerge ? { autoMerge } : {}),
@@ -77,13 +78,11 @@ export function openHostedForge(git: HostedGit, given: HostedApi, options: Hoste
 
     open: (pull) =>
       told(async () => {
-        // The branch stands: since it was asked for, somebody may have opened one of it again, and put it on hold.
-        const back = pull.expectedBranch === null ? undefined : await openOf(pull.branch);
-        if (back)
-          throw new PatchwardenError(
-            'refused',
-            `pull request ${back.number} of ${pull.branch} is open again`,
-          );
+        // The branch stands: since it was decided, somebody may have opened one of it again, or closed one; or an old
+        // answer did not show it.
+        const other =
+          pull.expectedBranch === null ? undefined : otherThanSeen(pull.seen, await ownOf(pull.branch));
+        if (other !== undefined) throw branchOther(pull.branch, other);
         await move(pull);
         const body = marked(pull.body, pull.contentDigest, pull.title);
         try {
@@ -94,7 +93,7 @@ export function openHostedForge(git: HostedGit, given: HostedApi, options: Hoste
           if (!(error instanceof HostedFailure) || !['exists', 'unknown', 'refused'].includes(error.kind))
             throw error;
           // No answer, or the answer that there is one: what counts is whether it is there.
-          const open = await openOf(pull.branch);
+          const open = (await ownOf(pull.branch)).find((p) => p.state === 'open');
           if (!open) throw error;
           await fetchBranches();
           return place(open);

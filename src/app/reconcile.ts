@@ -149,10 +149,10 @@ async function conflicts(git: ReconcileDeps['git'], base: string, head: string):
 async function act(deps: ReconcileDeps, input: ActInput, action: PullAction): Promise<ReconcileAction> {
   switch (action.action) {
     case 'open': {
-      const { proposal, tip } = action;
+      const { proposal, tip, seen } = action;
       const next = await newPull(deps, input, proposal, tip);
       const reviewers = input.reviewers?.(proposal);
-      const pull = await deps.forge.open({ ...next, reviewers }, input.bot);
+      const pull = await deps.forge.open({ ...next, seen, reviewers }, input.bot);
       await record(deps, input, pull);
       return told(action.action, pull, action.reason);
     }

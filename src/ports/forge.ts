@@ -1,5 +1,6 @@
 import type { ExportedReview } from '../domain/merge-export.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
+import type { SeenPull } from '../domain/seen-pulls.ts';
 import type { Signer } from './git.ts';
 
 type PullState = 'open' | 'merged' | 'closed';
@@ -62,6 +63,8 @@ export interface NewPull {
   readonly head: string;
   /** Lease on the branch: its commit now, null when it must not exist. */
   readonly expectedBranch: string | null;
+  /** What there was of the branch when it was decided; undefined: only open ones forbid to open another. */
+  readonly seen?: readonly SeenPull[];
   /** People asked for it, so that their commits on the branch are replaced too. */
   readonly asked?: boolean;
   /** Approvals of the same content that were given before do not count any more. */

@@ -1,5 +1,6 @@
 import type { Growth } from '../domain/growth.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import type { SeenPull } from '../domain/seen-pulls.ts';
 import type { Day } from '../domain/time.ts';
 import type { BranchState, PullRequest } from '../ports/forge.ts';
 import { sortedBy } from '../util/sort.ts';
@@ -12,6 +13,8 @@ export type PullAction =
       readonly proposal: Proposal;
       /** Commit that the branch has now and that may be replaced; null when there is no branch. */
       readonly tip: string | null;
+      /** Pull requests of the branch, all of them over. */
+      readonly seen: readonly SeenPull[];
       /** Set where it passed a limit. */
       readonly reason: Pass | null;
     }
@@ -191,7 +194,7 @@ async function againstBranch(
   const refused = pulls.find((p) => isRefusal(p, proposal, input.bot));
   if (refused) return { action: 'refused', pull: refused, proposal, reason: 'closed-by-a-person' };
   return tip === null || ours
-    ? { action: 'open', proposal, tip, reason: full }
+    ? { action: 'open', proposal, tip, seen: pulls, reason: full }
     : { action: 'defer', proposal, reason: 'branch-taken' };
 }
 

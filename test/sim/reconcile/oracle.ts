@@ -313,6 +313,8 @@ export function createOracle(deps: OracleDeps) {
     if (request.method !== 'GET') {
       cycle.writing = null;
       if (status === 401) pace.refused(by);
+      const [, asks] = /\/pulls\/(\d+)\/requested_reviewers$/.exec(request.url) ?? [];
+      if (asks !== undefined && status >= 400 && status < 500) cycle.said.delete(`reviewers ${asks}`);
       const create = /\/pulls$/.test(new URL(request.url).pathname);
       if (create) checkBlindCreate(cycle, status);
       return;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openedPull } from '../../../src/app/dry-run.ts';
 import { PatchwardenError } from '../../../src/domain/errors.ts';
+import { branchOther, otherThanSeen } from '../../../src/domain/seen-pulls.ts';
 import type { GitForge, Listing, NewPull, PullAsk, PullRequest } from '../../../src/ports/forge.ts';
 
 /** What a forge and its clients share: branches and pull requests. Everything here is for tests to look at and to break. */
@@ -83,9 +84,9 @@ export function fakeForge(state: FakeForgeState, base = 'main'): GitForge {
       return { pulls, tip, ours: pulls.some((p) => p.head === tip) };
     },
     open: async (pull, by) => {
-      const standing = [...state.pulls.values()].find((p) => p.state === 'open' && p.branch === pull.branch);
-      if (pull.expectedBranch !== null && standing)
-        throw new PatchwardenError('refused', `pull request ${standing.number} is open`);
+      const own = [...state.pulls.values()].filter((p) => p.branch === pull.branch);
+      const other = pull.expectedBranch === null ? undefined : otherThanSeen(pull.seen, own);
+      if (other !== undefined) throw branchOther(pull.branch, other);
       moveBranch(pull);
       const first = (numbers().at(-1) ?? 0) + 1;
       const opened = (number: number) => put(openedPull(pull, { number, base, openedBy: by.email }));
