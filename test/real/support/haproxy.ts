@@ -46,6 +46,8 @@ const configuration = (fleet: Fleet, socket: string, retry: boolean): string =>
     '  timeout connect 1s',
     '  timeout client 10s',
     '  timeout server 4s',
+    // Beyond what a busy machine keeps a good host from answering.
+    '  timeout check 2s',
     ...(retry
       ? [
           '  retries 3',
