@@ -83,16 +83,27 @@ export function githubOrganisation(
     return Response.json(shown, { status: 201 });
   };
 
+  let last = lobby;
+  /** Its address names no repository: its variables do, or it is about a node of the one that was asked about last. */
+  const graphqlHub = async (request: Request): Promise<StandIn> => {
+    const { variables } = (await request.clone().json()) as {
+      readonly variables?: { readonly repo?: string };
+    };
+    last = here.get(variables?.repo ?? '')?.hub ?? last;
+    return last;
+  };
+
   const handle = async (request: Request): Promise<Response> => {
     const path = new URL(request.url).pathname.replace(/^\/api\/v3(?=\/)/, '');
     const org = /^\/orgs\/([^/]+)\/repos$/.exec(path)?.[1];
     if (org !== undefined && request.method === 'POST') return create(request, org);
     const name = new RegExp(`^/repos/${world.owner}/([^/]+)(/|$)`, 'i').exec(path)?.[1] ?? '';
-    const hub = here.get(name)?.hub ?? lobby;
+    const hub = path.endsWith('/graphql') ? await graphqlHub(request) : (here.get(name)?.hub ?? lobby);
     const answer = await hub.handle(request);
     if (request.method === 'DELETE' && path.split('/').length === 4 && answer.status === 204) {
       rmSync(here.get(name)?.dir ?? '', { recursive: true, force: true });
       here.delete(name);
+      last = lobby;
     }
     return answer;
   };
